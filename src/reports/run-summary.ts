@@ -1,0 +1,59 @@
+// What a run read, judged and found, as numbers that must add up. `--summary` writes this object.
+
+import type { Severity } from '../findings/finding.ts';
+
+export interface RunProblem {
+  /** File, object or record (`file#17`). */
+  readonly where: string;
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+export interface RunSummary {
+  readonly schemaVersion: '1.0';
+  /** 'counts only': objects were listed and not opened (--dry-run). */
+  readonly mode: 'replay' | 'dry-run';
+  readonly objects: {
+    readonly listed: number;
+    readonly read: number;
+    readonly partlyRead: number;
+    readonly skipped: Readonly<Record<string, number>>;
+    readonly failed: Readonly<Record<string, number>>;
+  };
+  readonly records: {
+    readonly total: number;
+    readonly judged: number;
+    readonly duplicates: number;
+    /** Same event id with another body; counted among the duplicates. */
+    readonly conflicts: number;
+    /** Judged, but too late for at least one window. */
+    readonly late: number;
+    readonly skipped: Readonly<Record<string, number>>;
+    readonly unreadable: Readonly<Record<string, number>>;
+    readonly calls: number;
+    readonly flows: number;
+    readonly lines: number;
+  };
+  readonly findings: {
+    readonly total: number;
+    readonly written: number;
+    readonly suppressed: number;
+    readonly bySeverity: Readonly<Record<Severity, number>>;
+    readonly byRule: Readonly<Record<string, number>>;
+  };
+  readonly bytes: { readonly stored: number; readonly inflated: number };
+  /** Event time of the earliest and latest judged record, ISO; null when there was none. */
+  readonly firstEvent: string | null;
+  readonly lastEvent: string | null;
+  readonly elapsedSeconds: number;
+  /** The three accounting identities of the design; a false one is exit code 2. */
+  readonly identities: { readonly objects: boolean; readonly records: boolean; readonly findings: boolean };
+  readonly awsRanges: { readonly date: string; readonly ageDays: number; readonly stale: boolean };
+  readonly fingerprintKeyId: string;
+  /** The first 100; `problemCount` counts them all. */
+  readonly problems: readonly RunProblem[];
+  readonly problemCount: number;
+  /** Detectors that saw no record of the kind they need: a blind detector is never shown as clean. */
+  readonly blind: readonly { readonly rule: string; readonly why: string }[];
+}
