@@ -107,6 +107,12 @@ export interface CallRecord extends RecordView {
    * and white space; client tokens and paging tokens are left out. Written into `into[0..1]`.
    */
   hashRequestParameters(seed: number, into: Uint32Array): void;
+  /** Identity for deduplication: four unsigned 32-bit lanes into `into[0..3]`. */
+  identityHash(into: Uint32Array): void;
+  /** The bytes of the whole record: `bytes[start..end)`. */
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
 }
 
 export type RawFieldName = 'requestParameters' | 'responseElements' | 'additionalEventData' | 'errorMessage' | 'userAgent';

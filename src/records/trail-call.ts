@@ -1,0 +1,382 @@
+// A CloudTrail record as detectors see it: fields are decoded when somebody asks, from the bytes that the scan found.
+// One view serves all records of an object; it is valid until the reader goes on.
+
+import { sha256Lanes } from '../lib/digest.ts';
+import type { Interner } from '../lib/interner.ts';
+import { hashJson } from '../lib/json-hash.ts';
+import { ABSENT, ESCAPED_TEXT, LITERAL, NULL, OBJECT, type Slots, TEXT } from './json-scan.ts';
+import type { NetworkClass, Place } from './network.ts';
+import { type Principal, principalOf } from './principal.ts';
+import type { ObjectFacts } from './reader.ts';
+import type { CallRecord, PrincipalType, RawFieldName, TlsState } from './record.ts';
+import { F } from './trail-fields.ts';
+import { userAgentFamily } from './user-agent.ts';
+
+/** Request parameters that differ between two sendings of one request, or walk through its pages (lower case). */
+const CHANGING_PARAMETERS: ReadonlySet<string> = new Set([
+  'clienttoken',
+  'clientrequesttoken',
+  'idempotencytoken',
+  'nexttoken',
+  'continuationtoken',
+  'marker',
+  'paginationtoken',
+  'exclusivestartkey',
+]);
+
+/** What views share within a run. */
+export interface DecodeCaches {
+  readonly strings: Interner;
+  readonly placeOf: (source: string) => Place;
+  readonly families: Map<string, string>;
+  readonly principals: Map<string, Principal>;
+}
+
+/** Distinct user agents or ARNs remembered before a cache starts anew. */
+const MAX_CACHED = 8192;
+
+export class TrailCall implements CallRecord {
+  readonly kind = 'call';
+  timeMs = 0;
+  versionMajor = 0;
+  versionMinor = 0;
+  ordinal = 0;
+  bytes: Buffer = Buffer.alloc(0);
+  start = 0;
+  end = 0;
+  readonly slots: Slots;
+  private readonly facts: ObjectFacts;
+  private readonly caches: DecodeCaches;
+  private who: Principal | null = null;
+  private place: Place | null = null;
+  private parameters: Readonly<Record<string, unknown>> | null | undefined;
+  private response: Readonly<Record<string, unknown>> | null | undefined;
+  private additional: Readonly<Record<string, unknown>> | null | undefined;
+  private isDirect: boolean | undefined;
+
+  constructor(slots: Slots, facts: ObjectFacts, caches: DecodeCaches) {
+    this.slots = slots;
+    this.facts = facts;
+    this.caches = caches;
+  }
+
+  /** Points the view at the record in `bytes[start..end)` whose fields lie in `slots`. */
+  reset(bytes: Buffer, start: number, end: number, ordinal: number): void {
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.ordinal = ordinal;
+    this.who = null;
+    this.place = null;
+    this.parameters = undefined;
+    this.response = undefined;
+    this.additional = undefined;
+    this.isDirect = undefined;
+  }
+
+  /** Text of a slot; '' when absent, null or no string. `-` and `""` are nothing too (log-formats.md, decision 1). */
+  text(slot: number): string {
+    const kind = this.slots.kinds[slot];
+    const start = this.slots.starts[slot]!;
+    const end = this.slots.ends[slot]!;
+    if (kind === TEXT) {
+      if (end - start === 1 && this.bytes[start] === 0x2d) return '';
+      return this.caches.strings.text(this.bytes, start, end);
+    }
+    if (kind === ESCAPED_TEXT) return unescaped(this.bytes, start, end);
+    // Some shippers write account numbers as numbers.
+    if (kind === LITERAL) return this.caches.strings.text(this.bytes, start, end);
+    return '';
+  }
+
+  get deliveredMs(): number {
+    return this.facts.deliveredMs;
+  }
+  get locator(): string {
+    return `${this.facts.name}#${this.ordinal}`;
+  }
+  get eventId(): string {
+    return this.text(F.eventID) || this.contentId();
+  }
+  get service(): string {
+    const source = this.text(F.eventSource);
+    return source.endsWith('.amazonaws.com') ? source.slice(0, -14) : source;
+  }
+  get action(): string {
+    return this.text(F.eventName);
+  }
+  get eventType(): string {
+    return this.text(F.eventType);
+  }
+  get category(): string {
+    return this.text(F.eventCategory) || 'Management';
+  }
+  get readOnly(): boolean | null {
+    const text = this.text(F.readOnly);
+    return text === 'true' ? true : text === 'false' ? false : null;
+  }
+  get recipientAccount(): string {
+    return this.text(F.recipientAccountId) || this.facts.account;
+  }
+  get requestId(): string {
+    return this.text(F.requestID);
+  }
+  get sharedEventId(): string {
+    return this.text(F.sharedEventID);
+  }
+  get region(): string {
+    return this.text(F.awsRegion) || this.facts.region;
+  }
+  get account(): string {
+    return this.text(F.identityAccount) || this.recipientAccount;
+  }
+
+  get principalType(): PrincipalType {
+    return this.text(F.identityType) as PrincipalType;
+  }
+  get principal(): string {
+    return this.identity().key;
+  }
+  get principalName(): string {
+    return this.identity().name;
+  }
+  get sessionName(): string {
+    return this.identity().session;
+  }
+  get principalArn(): string {
+    return this.text(F.identityArn);
+  }
+  get keyId(): string {
+    return this.text(F.identityKeyId);
+  }
+  get invokedBy(): string {
+    return this.text(F.identityInvokedBy);
+  }
+  get viaConsole(): boolean {
+    return this.text(F.sessionCredentialFromConsole) === 'true';
+  }
+
+  get ip(): string {
+    return this.text(F.sourceIPAddress);
+  }
+  get networkClass(): NetworkClass {
+    return this.where().class;
+  }
+  get network(): string {
+    return this.vpcEndpoint || this.where().network;
+  }
+  get vpcEndpoint(): string {
+    const endpoint = this.text(F.vpcEndpointId);
+    // Calls that AWS makes itself carry `AWS Internal` or a service name here.
+    return endpoint.startsWith('vpce-') ? endpoint : '';
+  }
+  get userAgent(): string {
+    return this.text(F.userAgent);
+  }
+  get userAgentFamily(): string {
+    const raw = this.userAgent;
+    const { families } = this.caches;
+    let family = families.get(raw);
+    if (family === undefined) {
+      if (families.size >= MAX_CACHED) families.clear();
+      family = userAgentFamily(raw);
+      families.set(raw, family);
+    }
+    return family;
+  }
+
+  get tlsState(): TlsState {
+    if (this.slots.kinds[F.tlsDetails] !== OBJECT) return 'absent';
+    if (this.text(F.tlsVersion) !== '' || this.text(F.tlsCipher) !== '') return 'full';
+    return this.text(F.tlsHost) === '' ? 'absent' : 'partial';
+  }
+  get tlsVersion(): string {
+    return this.text(F.tlsVersion);
+  }
+  get tlsCipher(): string {
+    return this.text(F.tlsCipher);
+  }
+  get tlsHost(): string {
+    return this.text(F.tlsHost);
+  }
+
+  get errorCode(): string {
+    return this.text(F.errorCode);
+  }
+  get errorMessage(): string {
+    return this.text(F.errorMessage);
+  }
+
+  get direct(): boolean {
+    if (this.isDirect === undefined) this.isDirect = this.decideDirect();
+    return this.isDirect;
+  }
+
+  get requestParameters(): Readonly<Record<string, unknown>> | null {
+    if (this.parameters === undefined) this.parameters = this.parsed(F.requestParameters);
+    return this.parameters;
+  }
+  get responseElements(): Readonly<Record<string, unknown>> | null {
+    if (this.response === undefined) this.response = this.parsed(F.responseElements);
+    return this.response;
+  }
+  get additionalEventData(): Readonly<Record<string, unknown>> | null {
+    if (this.additional === undefined) this.additional = this.parsed(F.additionalEventData);
+    return this.additional;
+  }
+  get resources(): readonly { readonly arn: string; readonly type: string; readonly account: string }[] {
+    const list = this.json(F.resources);
+    if (!Array.isArray(list)) return [];
+    return list.filter(isObject).map((entry) => ({
+      arn: textOf(entry.ARN ?? entry.arn ?? entry.ARNPrefix),
+      type: textOf(entry.type),
+      account: textOf(entry.accountId),
+    }));
+  }
+
+  rawField(name: RawFieldName): { bytes: Buffer; start: number; end: number } | null {
+    const slot = F[name];
+    const kind = this.slots.kinds[slot];
+    if (kind === ABSENT || kind === NULL) return null;
+    return { bytes: this.bytes, start: this.slots.starts[slot]!, end: this.slots.ends[slot]! };
+  }
+
+  hashRequestParameters(seed: number, into: Uint32Array): void {
+    if (this.slots.kinds[F.requestParameters] !== OBJECT) {
+      into[0] = seed >>> 0;
+      into[1] = ~seed >>> 0;
+      return;
+    }
+    const start = this.slots.starts[F.requestParameters]!;
+    hashJson(this.bytes, start, this.slots.ends[F.requestParameters]!, seed, CHANGING_PARAMETERS, into);
+  }
+
+  /** Identity for deduplication as four unsigned 32-bit lanes: the GUID itself, or a digest of what stands in its place. */
+  identityHash(into: Uint32Array): void {
+    const start = this.slots.starts[F.eventID]!;
+    const isText = this.slots.kinds[F.eventID] === TEXT;
+    if (isText && this.slots.ends[F.eventID]! - start === 36 && guidLanes(this.bytes, start, into)) return;
+    sha256Lanes(this.eventId, into);
+  }
+
+  /** Hash of the record itself, for records without an eventID: equal whatever the order of keys (contract 1). */
+  private contentId(): string {
+    hashJson(this.bytes, this.start, this.end, CONTENT_SEED_1, NO_KEYS, CONTENT_LANES);
+    const first = hexLanes();
+    hashJson(this.bytes, this.start, this.end, CONTENT_SEED_2, NO_KEYS, CONTENT_LANES);
+    return `content-${first}${hexLanes()}`;
+  }
+
+  private identity(): Principal {
+    if (this.who !== null) return this.who;
+    const arn = this.principalArn;
+    const cacheKey = arn === '' ? '' : `${this.text(F.identityType)} ${arn}`;
+    const known = cacheKey === '' ? undefined : this.caches.principals.get(cacheKey);
+    if (known !== undefined) {
+      this.who = known;
+      return known;
+    }
+    const who = principalOf({
+      type: this.text(F.identityType),
+      principalId: this.text(F.identityPrincipalId),
+      arn,
+      account: this.account,
+      userName: this.text(F.identityUserName),
+      invokedBy: this.text(F.identityInvokedBy),
+      identityProvider: this.text(F.identityProvider),
+      issuerArn: this.text(F.issuerArn),
+      issuerAccount: this.text(F.issuerAccount),
+      issuerUserName: this.text(F.issuerUserName),
+      onBehalfOfUserId: this.text(F.onBehalfOfUserId),
+    });
+    if (cacheKey !== '') {
+      if (this.caches.principals.size >= MAX_CACHED) this.caches.principals.clear();
+      this.caches.principals.set(cacheKey, who);
+    }
+    this.who = who;
+    return who;
+  }
+
+  private where(): Place {
+    if (this.place === null) this.place = this.caches.placeOf(this.ip);
+    return this.place;
+  }
+
+  private decideDirect(): boolean {
+    if (this.text(F.identityInvokedBy) !== '' || this.principalType === 'AWSService') return false;
+    const type = this.eventType;
+    if (type !== 'AwsApiCall' && type !== '') return false;
+    if (this.viaConsole) return false;
+    const place = this.networkClass;
+    return place === 'public' || place === 'private';
+  }
+
+  private parsed(slot: number): Readonly<Record<string, unknown>> | null {
+    const value = this.json(slot);
+    return isObject(value) ? value : null;
+  }
+
+  private json(slot: number): unknown {
+    const kind = this.slots.kinds[slot];
+    if (kind === ABSENT || kind === NULL) return null;
+    // A string here is what some forwarders make of an object.
+    const text =
+      kind === TEXT || kind === ESCAPED_TEXT
+        ? this.text(slot)
+        : this.bytes.toString('utf8', this.slots.starts[slot], this.slots.ends[slot]);
+    try {
+      return JSON.parse(text);
+    } catch {
+      return null;
+    }
+  }
+}
+
+// Two fixed seeds: this identity must be the same in every installation, or an archive could not be compared.
+const CONTENT_SEED_1 = 0x1d872b41;
+const CONTENT_SEED_2 = 0x6c62272e;
+const CONTENT_LANES = new Uint32Array(2);
+const NO_KEYS: ReadonlySet<string> = new Set();
+
+function hexLanes(): string {
+  return CONTENT_LANES[0]!.toString(16).padStart(8, '0') + CONTENT_LANES[1]!.toString(16).padStart(8, '0');
+}
+
+function unescaped(bytes: Buffer, start: number, end: number): string {
+  try {
+    return JSON.parse(bytes.toString('utf8', start - 1, end + 1)) as string;
+  } catch {
+    return bytes.toString('utf8', start, end);
+  }
+}
+
+/** 8-4-4-4-12 hex digits to four lanes; false when it is no GUID. */
+function guidLanes(bytes: Buffer, start: number, into: Uint32Array): boolean {
+  let lane = 0;
+  let digits = 0;
+  let value = 0;
+  for (let i = 0; i < 36; i++) {
+    const c = bytes[start + i]!;
+    if (i === 8 || i === 13 || i === 18 || i === 23) {
+      if (c !== 0x2d) return false;
+      continue;
+    }
+    const digit = c >= 0x30 && c <= 0x39 ? c - 0x30 : (c | 0x20) >= 0x61 && (c | 0x20) <= 0x66 ? (c | 0x20) - 0x57 : -1;
+    if (digit < 0) return false;
+    value = (value << 4) | digit;
+    if (++digits === 8) {
+      into[lane++] = value >>> 0;
+      value = 0;
+      digits = 0;
+    }
+  }
+  return true;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
