@@ -1,41 +1,353 @@
-// Commands that mend what was found, with the finding's own values. Values come from logs: every one is quoted for a shell.
+// Commands that mend what was found, with the finding's own values. Nothing is run by wiretrail.
+// Values come from logs, and who writes logs may choose them: one that has not the form of its kind is not used at all (a placeholder in
+// capitals takes its place), and every word is quoted for a shell. The AWS CLI would also read a file for a value like `file://x`.
+// Option names: https://docs.aws.amazon.com/cli/latest/reference/ ; every command was parsed by aws-cli 1.45.
 
 import type { RemediationStep } from './finding.ts';
+import { shellQuote } from './printable.ts';
 
-export function remediatePlaintext(_values: {
+/** Forms of values, and what stands in a command where the value is unknown or not of that form. */
+const FORMS = {
+  interfaceId: { form: /^eni-[0-9a-f]{8,17}$/, placeholder: 'NETWORK-INTERFACE-ID' },
+  tableArn: {
+    form: /^arn:aws[a-z-]{0,12}:dynamodb:[a-z0-9-]{1,32}:\d{12}:table\/[A-Za-z0-9_.-]{3,255}$/,
+    placeholder: 'TABLE-ARN',
+  },
+  vpcEndpointId: { form: /^vpce-[0-9a-f]{8,17}$/, placeholder: 'VPC-ENDPOINT-ID' },
+  groupId: { form: /^sg-[0-9a-f]{8,17}$/, placeholder: 'SECURITY-GROUP-ID' },
+  instanceId: { form: /^i-[0-9a-f]{8,17}$/, placeholder: 'INSTANCE-ID' },
+  // https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html: 16 to 128 characters
+  keyId: { form: /^A[A-Z]{3}[A-Z0-9]{12,124}$/, placeholder: 'ACCESS-KEY-ID' },
+  // https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html
+  userName: { form: /^[A-Za-z0-9_+=.@][A-Za-z0-9_+=,.@-]{0,63}$/, placeholder: 'USER-NAME' },
+  roleName: { form: /^[A-Za-z0-9_+=.@][A-Za-z0-9_+=,.@-]{0,63}$/, placeholder: 'ROLE-NAME' },
+  // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_dax_CreateCluster.html: 1 to 20 letters, digits, hyphens
+  clusterName: { form: /^[A-Za-z][A-Za-z0-9-]{0,19}$/, placeholder: 'CLUSTER-NAME' },
+  // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_CreateTrail.html: 3 to 128 characters, or the ARN
+  trailName: {
+    form: /^(arn:aws[a-z-]{0,12}:cloudtrail:[a-z0-9-]{1,32}:\d{12}:trail\/)?[A-Za-z0-9][A-Za-z0-9._-]{2,127}$/,
+    placeholder: 'TRAIL-NAME',
+  },
+  flowLogId: { form: /^fl-[0-9a-f]{8,17}$/, placeholder: 'FLOW-LOG-ID' },
+  // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
+  logGroup: { form: /^[A-Za-z0-9_/.#][A-Za-z0-9_/.#-]{0,511}$/, placeholder: 'LOG-GROUP' },
+  // Streams may hold anything but `:` and `*` (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogStream.html);
+  // these are the characters that AWS services and the usual agents write.
+  stream: { form: /^[A-Za-z0-9_/.#[][A-Za-z0-9_/.#[\]$@+=, -]{0,511}$/, placeholder: 'LOG-STREAM' },
+} as const satisfies Record<string, { form: RegExp; placeholder: string }>;
+
+type Kind = keyof typeof FORMS;
+
+const DENY_PLAIN_HTTP = { Effect: 'Deny', Principal: '*', Action: 'dynamodb:*' } as const;
+const ONLY_PLAIN_HTTP = { Bool: { 'aws:SecureTransport': 'false' } } as const;
+
+/** Fields that the flow detectors use, as `create-flow-logs --log-format` takes them. https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html */
+const FLOW_LOG_FORMAT = [
+  ...[
+    'version',
+    'account-id',
+    'interface-id',
+    'srcaddr',
+    'dstaddr',
+    'srcport',
+    'dstport',
+    'protocol',
+    'packets',
+  ],
+  ...[
+    'bytes',
+    'start',
+    'end',
+    'action',
+    'log-status',
+    'vpc-id',
+    'subnet-id',
+    'instance-id',
+    'tcp-flags',
+    'pkt-srcaddr',
+  ],
+  ...[
+    'pkt-dstaddr',
+    'region',
+    'pkt-src-aws-service',
+    'pkt-dst-aws-service',
+    'flow-direction',
+    'traffic-path',
+  ],
+]
+  .map((field) => `\${${field}}`)
+  .join(' ');
+
+/** A DynamoDB client that does not use TLS: find it, refuse plain HTTP, close the way, change what travelled in clear, mend the client. */
+export function remediatePlaintext(values: {
   readonly interfaceId?: string;
   readonly tableArn?: string;
   readonly vpcEndpointId?: string;
   readonly keyId?: string;
 }): readonly RemediationStep[] {
-  return [];
+  const steps: RemediationStep[] = [];
+  if (values.interfaceId !== undefined) {
+    steps.push({
+      step: 'Find the client behind the network interface',
+      command: `aws ec2 describe-network-interfaces --network-interface-ids ${word('interfaceId', values.interfaceId)}`,
+      risk: 'None: it only reads.',
+      undo: 'Nothing to undo.',
+    });
+  }
+  steps.push({
+    step: 'Mend the client: take http:// endpoints, use_ssl=False and verify=False out of its code, environment and AWS config; SDKs use HTTPS by themselves',
+    command: null,
+    risk: 'A client that cannot reach port 443 stops working: allow it first.',
+    undo: 'Deploy the version before.',
+  });
+  steps.push(denyOnTable(values.tableArn));
+  if (values.vpcEndpointId !== undefined) steps.push(denyOnEndpoint(values.vpcEndpointId));
+  steps.push({
+    step: 'Close port 80 to DynamoDB on the client’s security group',
+    command:
+      `aws ec2 revoke-security-group-egress --group-id ${word('groupId', undefined)} --ip-permissions ` +
+      `${shellQuote('[{"IpProtocol":"tcp","FromPort":80,"ToPort":80,"PrefixListIds":[{"PrefixListId":"<DYNAMODB-PREFIX-LIST-ID>"}]}]')}`,
+    risk: 'Only a rule with exactly this port and prefix list is removed; a wider rule keeps port 80 open.',
+    undo: 'aws ec2 authorize-security-group-egress with the same --group-id and --ip-permissions.',
+  });
+  steps.push(...(values.keyId === undefined ? [] : remediateKey({ keyId: values.keyId })));
+  return steps;
 }
 
-export function remediateDax(_values: { readonly clusterName?: string }): readonly RemediationStep[] {
-  return [];
+function denyOnTable(tableArn: string | undefined): RemediationStep {
+  const arn = known('tableArn', tableArn);
+  const resource = arn ?? '<TABLE-ARN>';
+  const policy = {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'DenyPlainHttp',
+        ...DENY_PLAIN_HTTP,
+        Resource: [resource, `${resource}/index/*`],
+        Condition: ONLY_PLAIN_HTTP,
+      },
+    ],
+  };
+  return {
+    step: 'Refuse plain HTTP on the table',
+    command: `aws dynamodb put-resource-policy --resource-arn ${word('tableArn', tableArn)} --policy ${shellQuote(JSON.stringify(policy))}`,
+    risk: 'Replaces the whole policy of the table: read it with get-resource-policy first and keep its statements. Clients on plain HTTP are refused from then on.',
+    undo: `Put the earlier policy back, or where there was none: aws dynamodb delete-resource-policy --resource-arn ${word('tableArn', tableArn)}`,
+  };
 }
 
-export function remediateKey(_values: {
+function denyOnEndpoint(vpcEndpointId: string): RemediationStep {
+  const policy = {
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' },
+      { Sid: 'DenyPlainHttp', ...DENY_PLAIN_HTTP, Resource: '*', Condition: ONLY_PLAIN_HTTP },
+    ],
+  };
+  const endpoint = word('vpcEndpointId', vpcEndpointId);
+  return {
+    step: 'Refuse plain HTTP at the VPC endpoint',
+    command: `aws ec2 modify-vpc-endpoint --vpc-endpoint-id ${endpoint} --policy-document ${shellQuote(JSON.stringify(policy))}`,
+    risk: `Replaces the endpoint’s policy, and the first statement allows everything: keep the statements of the present one (aws ec2 describe-vpc-endpoints --vpc-endpoint-ids ${endpoint}).`,
+    undo: `Put the earlier policy back, or the default one: aws ec2 modify-vpc-endpoint --vpc-endpoint-id ${endpoint} --reset-policy`,
+  };
+}
+
+/** A DAX cluster without encryption in transit: it cannot be switched on later, so a new cluster takes its place. */
+export function remediateDax(values: { readonly clusterName?: string }): readonly RemediationStep[] {
+  const cluster = word('clusterName', values.clusterName);
+  return [
+    {
+      step: 'See how the cluster is built',
+      command: `aws dax describe-clusters --cluster-names ${cluster}`,
+      risk: 'None: it only reads.',
+      undo: 'Nothing to undo.',
+    },
+    {
+      step: 'Create its successor with TLS; encryption in transit cannot be added to an existing cluster',
+      command:
+        "aws dax create-cluster --cluster-name '<NEW-CLUSTER-NAME>' --node-type '<NODE-TYPE>' --replication-factor 3 " +
+        "--iam-role-arn '<ROLE-ARN>' --subnet-group-name '<SUBNET-GROUP>' --security-group-ids '<SECURITY-GROUP-ID>' " +
+        '--cluster-endpoint-encryption-type TLS --sse-specification Enabled=true',
+      risk: 'Costs run for both clusters until the old one is deleted; the new one starts with an empty cache.',
+      undo: "aws dax delete-cluster --cluster-name '<NEW-CLUSTER-NAME>'",
+    },
+    {
+      step: 'Move the clients to daxs://…:9111 and let port 9111 through their security groups',
+      command: null,
+      risk: 'Cache misses go to the table until the new cluster is warm: watch its read capacity.',
+      undo: 'Point the clients back to the old cluster.',
+    },
+    {
+      step: 'Delete the old cluster when flow logs show no more traffic on port 8111',
+      command: `aws dax delete-cluster --cluster-name ${cluster}`,
+      risk: 'Clients that still use it lose their cache.',
+      undo: 'None: create it again.',
+    },
+  ];
+}
+
+/** Credentials that somebody else may hold: stop them, see what they did. */
+export function remediateKey(values: {
   readonly keyId?: string;
   readonly userName?: string;
   readonly roleName?: string;
   readonly instanceId?: string;
 }): readonly RemediationStep[] {
-  return [];
+  const key = word('keyId', values.keyId);
+  const temporary = values.keyId?.startsWith('ASIA') ?? false;
+  const ofRole = values.roleName !== undefined || temporary;
+  const ofUser = !ofRole || (values.userName !== undefined && !temporary);
+  const steps: RemediationStep[] = [];
+  if (ofUser) steps.push(stopUserKey(key, values.userName));
+  if (ofRole) steps.push(revokeSessions(values.roleName));
+  steps.push({
+    step: 'See what the credentials did in the last 90 days (management events)',
+    command: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=AccessKeyId,AttributeValue=${key}`,
+    risk: 'None: it only reads. Data events are in the trail’s bucket only.',
+    undo: 'Nothing to undo.',
+  });
+  if (values.userName === undefined && values.roleName === undefined) {
+    steps.push({
+      step: 'See which account the key belongs to',
+      command: `aws sts get-access-key-info --access-key-id ${key}`,
+      risk: 'None: it only reads.',
+      undo: 'Nothing to undo.',
+    });
+  }
+  if (values.instanceId !== undefined) {
+    const instance = word('instanceId', values.instanceId);
+    steps.push({
+      step: 'Let the instance give its credentials to IMDSv2 requests only',
+      command: `aws ec2 modify-instance-metadata-options --instance-id ${instance} --http-tokens required --http-put-response-hop-limit 1`,
+      risk: 'Software that knows IMDSv1 only, and containers one hop away, lose their credentials.',
+      undo: `aws ec2 modify-instance-metadata-options --instance-id ${instance} --http-tokens optional --http-put-response-hop-limit 2`,
+    });
+  }
+  return steps;
 }
 
-export function remediateLogging(_values: {
+function stopUserKey(key: string, userName: string | undefined): RemediationStep {
+  const update = `aws iam update-access-key --user-name ${word('userName', userName)} --access-key-id ${key} --status`;
+  return {
+    step: 'Switch the access key off, give its users a new one, then delete it',
+    command: `${update} Inactive`,
+    risk: 'What still uses this key stops working at once.',
+    undo: `${update} Active`,
+  };
+}
+
+function revokeSessions(roleName: string | undefined): RemediationStep {
+  const role = word('roleName', roleName);
+  // The shell fills in the time at which the command is run: sessions that are older are refused.
+  const policy =
+    '\'{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*",' +
+    '"Condition":{"DateLessThan":{"aws:TokenIssueTime":"\'"$(date -u +%Y-%m-%dT%H:%M:%SZ)"\'"}}}]}\'';
+  return {
+    step: 'Refuse every session of the role that was issued until now',
+    command: `aws iam put-role-policy --role-name ${role} --policy-name AWSRevokeOlderSessions --policy-document ${policy}`,
+    risk: 'All present sessions of the role are refused; instances and functions fetch new credentials by themselves, others must sign in again.',
+    undo: `aws iam delete-role-policy --role-name ${role} --policy-name AWSRevokeOlderSessions`,
+  };
+}
+
+/** Logging that was weakened: switch it on again, and see who did it. */
+export function remediateLogging(values: {
   readonly trailName?: string;
   readonly flowLogId?: string;
   readonly logGroup?: string;
 }): readonly RemediationStep[] {
-  return [];
+  const steps: RemediationStep[] = [];
+  const nothingKnown =
+    values.trailName === undefined && values.flowLogId === undefined && values.logGroup === undefined;
+  if (values.trailName !== undefined || nothingKnown) {
+    const trail = word('trailName', values.trailName);
+    steps.push({
+      step: 'Start the trail again; a deleted trail must be created again, a changed one compared with its template',
+      command: `aws cloudtrail start-logging --name ${trail}`,
+      risk: 'None beyond the cost of the trail.',
+      undo: `aws cloudtrail stop-logging --name ${trail}`,
+    });
+  }
+  if (values.flowLogId !== undefined) {
+    steps.push({
+      step: `Create the flow log again (its id was ${known('flowLogId', values.flowLogId) ?? 'not told'}) with the fields that wiretrail uses`,
+      command:
+        "aws ec2 create-flow-logs --resource-type VPC --resource-ids '<VPC-ID>' --traffic-type ALL --max-aggregation-interval 60 " +
+        `--log-destination-type s3 --log-destination '<BUCKET-ARN>' --log-format ${shellQuote(FLOW_LOG_FORMAT)}`,
+      risk: 'Delivery and storage cost money.',
+      undo: "aws ec2 delete-flow-logs --flow-log-ids '<NEW-FLOW-LOG-ID>'",
+    });
+  }
+  if (values.logGroup !== undefined) {
+    const group = word('logGroup', values.logGroup);
+    steps.push({
+      step: 'Keep the log group’s events for a year; a deleted group must be created first (aws logs create-log-group), its events are lost',
+      command: `aws logs put-retention-policy --log-group-name ${group} --retention-in-days 365`,
+      risk: 'Storage costs money.',
+      undo: 'Put the earlier retention back with the same command.',
+    });
+  }
+  const changed =
+    known('trailName', values.trailName) ??
+    known('flowLogId', values.flowLogId) ??
+    known('logGroup', values.logGroup);
+  steps.push({
+    step: 'See who changed it, and what else they did',
+    command: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=ResourceName,AttributeValue=${changed === null ? "'<RESOURCE-NAME>'" : shellQuote(changed)}`,
+    risk: 'None: it only reads.',
+    undo: 'Nothing to undo.',
+  });
+  return steps;
 }
 
-export function remediateSecret(_values: {
+/** A secret in a log: rotate first, then stop the logger, then shrink who can read it. */
+export function remediateSecret(values: {
   readonly keyId?: string;
   readonly logGroup?: string;
   readonly stream?: string;
 }): readonly RemediationStep[] {
-  return [];
+  const group = word('logGroup', values.logGroup);
+  const stream = word('stream', values.stream);
+  const rotate: readonly RemediationStep[] =
+    values.keyId === undefined
+      ? [
+          {
+            step: 'Rotate the secret where it was issued; one that Secrets Manager rotates:',
+            command: "aws secretsmanager rotate-secret --secret-id '<SECRET-ID>'",
+            risk: 'What still uses the old value stops working.',
+            undo: 'None: a secret that stood in a log is not to be used again.',
+          },
+        ]
+      : remediateKey({ keyId: values.keyId });
+  return [
+    ...rotate,
+    {
+      step: 'Stop the logging: lower the log level, or filter the field before it is written',
+      command: null,
+      risk: 'Less to debug with.',
+      undo: 'Deploy the version before.',
+    },
+    {
+      step: 'Mask what may come later (credentials that CloudWatch Logs knows; events already stored stay as they are)',
+      command: `aws logs put-data-protection-policy --log-group-identifier ${group} --policy-document file://data-protection-policy.json`,
+      risk: 'Replaces the group’s present data protection policy; masked values can be read with logs:Unmask only.',
+      undo: `aws logs delete-data-protection-policy --log-group-identifier ${group}`,
+    },
+    {
+      step: 'Delete the log stream when its events are kept elsewhere or not needed (single events cannot be deleted)',
+      command: `aws logs delete-log-stream --log-group-name ${group} --log-stream-name ${stream}`,
+      risk: 'All events of the stream are lost, evidence included: export them to an encrypted place first.',
+      undo: 'None.',
+    },
+  ];
+}
+
+/** One shell word: the value where it has the form of its kind, else `'<PLACEHOLDER>'`. */
+function word(kind: Kind, value: string | undefined): string {
+  return shellQuote(known(kind, value) ?? `<${FORMS[kind].placeholder}>`);
+}
+
+function known(kind: Kind, value: string | undefined): string | null {
+  return value !== undefined && FORMS[kind].form.test(value) ? value : null;
 }

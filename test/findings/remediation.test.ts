@@ -1,0 +1,150 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import type { RemediationStep } from '../../src/findings/finding.ts';
+import {
+  remediateDax,
+  remediateKey,
+  remediateLogging,
+  remediatePlaintext,
+  remediateSecret,
+} from '../../src/findings/remediation.ts';
+
+// Built from parts: no whole key id stands in this file.
+const userKey = `AKIA${'Q7EXAMPLE'.padEnd(16, 'Z')}`;
+const roleKey = `ASIA${'Q7EXAMPLE'.padEnd(16, 'Z')}`;
+
+const good = {
+  interfaceId: 'eni-0123456789abcdef0',
+  tableArn: 'arn:aws:dynamodb:us-east-1:111122223333:table/Orders',
+  vpcEndpointId: 'vpce-0123456789abcdef0',
+  clusterName: 'orders-cache',
+  keyId: userKey,
+  userName: 'ci@deploy',
+  roleName: 'orders-api',
+  instanceId: 'i-0123456789abcdef0',
+  trailName: 'arn:aws:cloudtrail:us-east-1:111122223333:trail/main',
+  flowLogId: 'fl-0123456789abcdef0',
+  logGroup: '/aws/lambda/orders#1',
+  stream: '2026/11/01/[$LATEST]0123',
+};
+
+const blocks: Record<string, (values: typeof good) => readonly RemediationStep[]> = {
+  plaintext: remediatePlaintext,
+  dax: remediateDax,
+  'user key': (values) => remediateKey({ keyId: values.keyId, userName: values.userName }),
+  'role session': (values) =>
+    remediateKey({ keyId: values.keyId, roleName: values.roleName, instanceId: values.instanceId }),
+  logging: remediateLogging,
+  secret: remediateSecret,
+  'secret without key': (values) => remediateSecret({ logGroup: values.logGroup, stream: values.stream }),
+};
+
+const hostileValues = [
+  '$(touch pwned)',
+  '`touch pwned`',
+  "x'; touch pwned; '",
+  'file:///etc/passwd',
+  '--endpoint-url',
+  'a\nb',
+  '\u001b[2J',
+  '',
+  'x'.repeat(100_000),
+];
+
+/** What a shell makes of the commands: words, one a line; `aws` is a function that prints them. */
+function wordsOf(steps: readonly RemediationStep[]): { words: string[]; errors: string } {
+  const commands = steps.flatMap(({ command }) => (command === null ? [] : [command]));
+  const shell = spawnSync('/bin/sh', {
+    input: ['aws() { printf "%s\\n" "$@"; }', ...commands].join('\n'),
+    encoding: 'utf8',
+    // Nothing can be run by name: a value that escapes its quotes is seen as an error.
+    env: { PATH: '/nonexistent' },
+  });
+  return { words: shell.stdout.split('\n'), errors: shell.stderr };
+}
+
+describe.each(Object.entries(blocks))('%s', (name, block) => {
+  it('says what each step risks and how to undo it', () => {
+    const steps = block(good);
+    expect(steps.length).toBeGreaterThan(2);
+    for (const step of steps) {
+      expect(step.step.length).toBeGreaterThan(10);
+      expect(step.risk).toMatch(/[.;]/);
+      expect(step.undo).not.toBe('');
+      if (step.command !== null) expect(step.command).toMatch(/^aws [a-z0-9]+ [a-z-]+ --/);
+    }
+  });
+
+  it.each(hostileValues)('does not use a value that has not the form of its kind: %#', (hostile) => {
+    const values = Object.fromEntries(Object.keys(good).map((key) => [key, hostile])) as typeof good;
+    const text = JSON.stringify(block(values));
+    expect(text).toMatch(/<[A-Z-]+>/);
+    if (hostile !== '') expect(text).not.toContain(JSON.stringify(hostile).slice(1, -1).slice(0, 64));
+    const { words, errors } = wordsOf(block(values));
+    // `date` is the one program that a command runs by itself (the time of revocation).
+    expect(errors.replaceAll(/.*date: .*\n/g, '')).toBe('');
+    expect(words.length).toBeGreaterThan(5);
+  });
+
+  it('puts the values into the commands as whole words', () => {
+    const { words } = wordsOf(block(good));
+    expect(words.join('\n')).not.toBe('');
+    const expected: Record<string, string[]> = {
+      plaintext: [good.interfaceId, good.tableArn, good.vpcEndpointId, good.keyId],
+      dax: [good.clusterName],
+      'user key': [good.userName, good.keyId],
+      'role session': [good.roleName, good.instanceId],
+      logging: [good.trailName, good.logGroup],
+      secret: [good.keyId, good.logGroup, good.stream],
+      'secret without key': [good.logGroup, good.stream],
+    };
+    expect(words).toEqual(expect.arrayContaining(expected[name]!));
+  });
+});
+
+describe('policies', () => {
+  it('are JSON that denies DynamoDB without TLS', () => {
+    const { words } = wordsOf(remediatePlaintext(good));
+    const policies = words.filter((word) => word.startsWith('{')).map((word) => JSON.parse(word));
+    expect(policies).toHaveLength(2);
+    for (const policy of policies) {
+      expect(policy.Statement.at(-1)).toMatchObject({
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 'dynamodb:*',
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      });
+    }
+  });
+});
+
+describe('a key', () => {
+  it('of a session cannot be switched off: its role’s sessions are refused', () => {
+    const commands = remediateKey({ keyId: roleKey }).map(({ command }) => command ?? '');
+    expect(commands.some((command) => command.includes('update-access-key'))).toBe(false);
+    expect(commands[0]).toContain('put-role-policy');
+  });
+
+  it('of a user is switched off first', () => {
+    expect(remediateKey({ keyId: userKey, userName: 'bob' })[0]?.command).toBe(
+      `aws iam update-access-key --user-name bob --access-key-id ${userKey} --status Inactive`,
+    );
+  });
+});
+
+describe('a flow log', () => {
+  it('is made again with every field that the flow detectors read', () => {
+    const { words } = wordsOf(remediateLogging(good));
+    const format = words.find((word) => /^\$\{version\}/.test(word)) ?? '';
+    for (const field of [
+      'pkt-dst-aws-service',
+      'pkt-src-aws-service',
+      'tcp-flags',
+      'traffic-path',
+      'flow-direction',
+      'region',
+    ]) {
+      expect(format).toContain(`\${${field}}`);
+    }
+  });
+});
