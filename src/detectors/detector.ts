@@ -145,6 +145,11 @@ export interface ObserveContext {
   fingerprint(secret: string): string;
   /** Seed for fast keyed hashes, derived from the fingerprint key: unsigned 32 bits. */
   readonly hashSeed: number;
+  /**
+   * Counts the records that detectors were shown with this context: what several detectors work out of one record is worked out once,
+   * while the number stays. Absent: nothing is kept between detectors.
+   */
+  readonly recordNumber?: number;
   /** The AWS service and region an address belongs to by the range table, most specific first; null when it is not AWS's. */
   awsRange(address: string): { readonly service: AwsService; readonly region: string } | null;
 }
