@@ -1,8 +1,8 @@
 // CloudTrail in every shape it is found in: {"Records":[...]}, an array, one record, one record a line, an EventBridge envelope.
 // Cuts records out of the bytes one by one; a damaged record costs itself, never its neighbours.
 
-import { parseIsoMs } from '../lib/time.ts';
 import { createInterner } from '../lib/interner.ts';
+import { parseIsoMs } from '../lib/time.ts';
 import {
   ABSENT,
   ARRAY,
@@ -35,6 +35,7 @@ export function createDecodeCaches(): DecodeCaches {
     strings: createInterner(),
     placeOf: createPlaceOf(),
     families: new Map(),
+    services: new Map(),
     principals: new Map(),
   };
 }
@@ -54,11 +55,12 @@ export function createCloudTrailReader(
   facts: ObjectFacts,
   sink: RecordSink,
   caches: DecodeCaches = SHARED_CACHES,
+  firstOrdinal = 1,
 ): FormatReader {
   const slots = createSlots(FIELD_COUNT);
   const call = new TrailCall(slots, facts, caches);
   let stage: Stage = 'start';
-  let ordinal = 0;
+  let ordinal = firstOrdinal - 1;
   let toldTruncated = false;
 
   return { push };
@@ -67,7 +69,8 @@ export function createCloudTrailReader(
     let p = 0;
     for (;;) {
       p = skipSpace(b, p, end);
-      if (stage === 'start' && end - p >= 3 && b[p] === 0xef && b[p + 1] === 0xbb && b[p + 2] === 0xbf) p += 3;
+      if (stage === 'start' && end - p >= 3 && b[p] === 0xef && b[p + 1] === 0xbb && b[p + 2] === 0xbf)
+        p += 3;
       if (p >= end) {
         if (final && stage === 'array' && !toldTruncated) {
           sink.unreadable('truncated', ordinal + 1, 'the array of records is not closed');
@@ -259,14 +262,19 @@ export function createCloudTrailReader(
       slots.kinds.fill(ABSENT);
       const next = scanObject(b, from, to, RECORD_LEVEL, slots);
       if (next === ESCAPED_KEY) return normalise(b, from, to);
-      if (next < 0) return sink.unreadable('not-json', ordinal, 'the detail of the envelope is not valid JSON');
+      if (next < 0)
+        return sink.unreadable('not-json', ordinal, 'the detail of the envelope is not valid JSON');
       return judgeable(b, from, to);
     }
     if (slots.kinds[F.records] === ARRAY && slots.kinds[F.eventName] === ABSENT) {
       // A wrapper whose Records come behind a nested field.
       const inner = createCloudTrailReader(facts, wrapperSink(), caches);
       ordinal--;
-      inner.push(b.subarray(slots.starts[F.records], slots.ends[F.records]), slots.ends[F.records]! - slots.starts[F.records]!, true);
+      inner.push(
+        b.subarray(slots.starts[F.records], slots.ends[F.records]),
+        slots.ends[F.records]! - slots.starts[F.records]!,
+        true,
+      );
       return;
     }
     judgeable(b, start, end);
@@ -279,6 +287,7 @@ export function createCloudTrailReader(
         sink.record(record);
       },
       skipped: (reason) => sink.skipped(reason, ++ordinal),
+      correction: (eventId, locator) => sink.correction?.(eventId, locator),
       unreadable: (reason, _inner, detail) => sink.unreadable(reason, ++ordinal, detail),
     };
   }
@@ -286,6 +295,7 @@ export function createCloudTrailReader(
   function judgeable(b: Buffer, start: number, end: number): void {
     call.reset(b, start, end, ordinal);
     const other = otherKind();
+    if (other === 'correction') sink.correction?.(call.text(F.addendumOriginalEventID), call.locator);
     if (other !== null) return sink.skipped(other, ordinal);
     if (slots.kinds[F.eventName] === ABSENT || slots.kinds[F.eventSource] === ABSENT) {
       return sink.unreadable('missing-field', ordinal, 'no eventName or no eventSource');
@@ -293,7 +303,8 @@ export function createCloudTrailReader(
     const timeSlot = slots.kinds[F.eventTime] === TEXT ? F.eventTime : F.shipperTime;
     if (slots.kinds[timeSlot] !== TEXT) return sink.unreadable('missing-field', ordinal, 'no eventTime');
     const timeMs = parseIsoMs(b, slots.starts[timeSlot]!, slots.ends[timeSlot]!);
-    if (Number.isNaN(timeMs)) return sink.unreadable('bad-time', ordinal, 'eventTime is not an ISO 8601 time');
+    if (Number.isNaN(timeMs))
+      return sink.unreadable('bad-time', ordinal, 'eventTime is not an ISO 8601 time');
     call.timeMs = timeMs;
     const version = call.text(F.eventVersion);
     const dot = version.indexOf('.');

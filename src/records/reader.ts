@@ -6,6 +6,8 @@ import type { AnyRecord, SkipReason, UnreadableReason } from './record.ts';
 export interface RecordSink {
   record(record: AnyRecord): void;
   skipped(reason: SkipReason, ordinal: number): void;
+  /** A correction of an earlier event (addendum UPDATED_DATA) was skipped: findings with that event as evidence name it. */
+  correction?(originalEventId: string, locator: string): void;
   /** `detail` says what was wrong in words, without log content. */
   unreadable(reason: UnreadableReason, ordinal: number, detail: string): void;
 }

@@ -19,6 +19,11 @@ interface RecordView {
   readonly eventId: string;
   /** Leads back to the very record: `file#17` or `s3://bucket/key#17` (the 17th record, or line 17 of a text), `group/stream/id`. */
   readonly locator: string;
+  /**
+   * The identity for deduplication (contract 1) as four unsigned 32-bit lanes into `into[0..3]`, without making a string.
+   * Call: the GUID, or a digest. Flow: interface, 5-tuple, start, end, action, direction. Line: content hash and line, or group, stream, time, message, ordinal.
+   */
+  identityHash(into: Uint32Array): void;
 }
 
 /** full: version or cipher known. partial: only the host header. absent: no tlsDetails. (detections.md 0.1) */
@@ -107,8 +112,6 @@ export interface CallRecord extends RecordView {
    * and white space; client tokens and paging tokens are left out. Written into `into[0..1]`.
    */
   hashRequestParameters(seed: number, into: Uint32Array): void;
-  /** Identity for deduplication: four unsigned 32-bit lanes into `into[0..3]`. */
-  identityHash(into: Uint32Array): void;
   /** The bytes of the whole record: `bytes[start..end)`. */
   readonly bytes: Buffer;
   readonly start: number;

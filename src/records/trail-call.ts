@@ -29,6 +29,7 @@ export interface DecodeCaches {
   readonly strings: Interner;
   readonly placeOf: (source: string) => Place;
   readonly families: Map<string, string>;
+  readonly services: Map<string, string>;
   readonly principals: Map<string, Principal>;
 }
 
@@ -100,7 +101,14 @@ export class TrailCall implements CallRecord {
   }
   get service(): string {
     const source = this.text(F.eventSource);
-    return source.endsWith('.amazonaws.com') ? source.slice(0, -14) : source;
+    const { services } = this.caches;
+    let service = services.get(source);
+    if (service === undefined) {
+      if (services.size >= MAX_CACHED) services.clear();
+      service = source.endsWith('.amazonaws.com') ? source.slice(0, -14) : source;
+      services.set(source, service);
+    }
+    return service;
   }
   get action(): string {
     return this.text(F.eventName);
@@ -361,7 +369,8 @@ function guidLanes(bytes: Buffer, start: number, into: Uint32Array): boolean {
       if (c !== 0x2d) return false;
       continue;
     }
-    const digit = c >= 0x30 && c <= 0x39 ? c - 0x30 : (c | 0x20) >= 0x61 && (c | 0x20) <= 0x66 ? (c | 0x20) - 0x57 : -1;
+    const digit =
+      c >= 0x30 && c <= 0x39 ? c - 0x30 : (c | 0x20) >= 0x61 && (c | 0x20) <= 0x66 ? (c | 0x20) - 0x57 : -1;
     if (digit < 0) return false;
     value = (value << 4) | digit;
     if (++digits === 8) {

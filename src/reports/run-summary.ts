@@ -57,3 +57,24 @@ export interface RunSummary {
   /** Detectors that saw no record of the kind they need: a blind detector is never shown as clean. */
   readonly blind: readonly { readonly rule: string; readonly why: string }[];
 }
+
+/** What became of one object: a line of ledger.jsonl. */
+export interface LedgerLine {
+  readonly object: string;
+  readonly version: string;
+  readonly status: 'read' | 'partly' | 'skipped' | 'failed';
+  /** Why it was skipped, failed or only partly read; '' when it was read. */
+  readonly reason: string;
+  readonly format: string;
+  readonly storedBytes: number;
+  readonly inflatedBytes: number;
+  readonly records: {
+    readonly total: number;
+    readonly judged: number;
+    readonly duplicates: number;
+    /** Copies from another account's trail, held for the caller's own when this line was written; counted in the run's totals. */
+    readonly waiting: number;
+    readonly skipped: Readonly<Record<string, number>>;
+    readonly unreadable: Readonly<Record<string, number>>;
+  };
+}

@@ -1,0 +1,568 @@
+// The way of the data: records in, detectors over them, findings out. The only file that sees every stage.
+
+import { crc32 } from 'node:zlib';
+import type {
+  AnyFold,
+  Detector,
+  DetectorSettings,
+  Draft,
+  Fold,
+  JudgeContext,
+  ObserveContext,
+  Output,
+} from './detectors/detector.ts';
+import type { Finding } from './findings/finding.ts';
+import { type BookedDraft, createFindingBook, type FindingBook } from './findings/finding-book.ts';
+import type { AwsRanges } from './lib/aws-ranges.ts';
+import { createFingerprint, fingerprintKeyId, hashSeed, sha256Hex, sha256Lanes } from './lib/digest.ts';
+import { WiretrailError } from './lib/errors.ts';
+import { createCloudTrailReader } from './records/cloudtrail-reader.ts';
+import type { ObjectFacts, RecordSink } from './records/reader.ts';
+import type { AnyRecord, CallRecord, EpochMs } from './records/record.ts';
+import type { LedgerLine } from './reports/run-summary.ts';
+import { createEventClaims, type EventClaims } from './state/event-claims.ts';
+import { createFoldTable, type FoldTable } from './state/fold-table.ts';
+import type { State } from './state/state.ts';
+
+/**
+ * A window is closed this long after its end, by the stamps of the objects that bring the events; later records are counted as late.
+ * CloudTrail delivers within 15 minutes as a rule and retries a broken bucket for 30 days
+ * (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/how-cloudtrail-works.html): a day covers outages of a few hours.
+ */
+export const LATENESS_MS = 24 * 3_600_000;
+const HOUR_MS = 3_600_000;
+/** Windows are looked through for closing no more often than this, in time of the stamps. */
+const CLOSING_STEP_MS = 10 * 60_000;
+/** Copies of a call from other accounts' trails that wait for the caller's own: bytes held before the oldest are judged as they are. */
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+/** Corrections remembered for the evidence of findings. */
+const MAX_CORRECTIONS = 10_000;
+
+export interface PipelineOptions {
+  readonly detectors: readonly Detector[];
+  readonly settings: DetectorSettings;
+  readonly fingerprintKey: Uint8Array;
+  readonly awsRanges: AwsRanges;
+  readonly state: State;
+  /** Shared by the pipelines of one run, so that an event is folded by one of them only. */
+  readonly claims?: EventClaims;
+  /** Event time, half-open. */
+  readonly fromMs?: EpochMs;
+  readonly toMs?: EpochMs;
+  readonly accounts?: readonly string[];
+  readonly regions?: readonly string[];
+  /** Identities (hex) that an earlier pass met with different bodies: all their copies wait for the end, the smallest canonical one counts. */
+  readonly contested?: ReadonlySet<string>;
+  readonly onFinding?: (finding: Finding) => void;
+}
+
+export interface RecordCounts {
+  total: number;
+  judged: number;
+  duplicates: number;
+  conflicts: number;
+  late: number;
+  calls: number;
+  flows: number;
+  lines: number;
+  readonly skipped: Record<string, number>;
+  readonly unreadable: Record<string, number>;
+  firstMs: EpochMs;
+  lastMs: EpochMs;
+}
+
+export interface Problem {
+  readonly where: string;
+  readonly reason: string;
+  readonly detail: string;
+}
+
+export interface Pipeline {
+  /** A sink for the records of one object. `done` gives the object's own counts. */
+  openObject(facts: ObjectFacts): { readonly sink: RecordSink; done(): LedgerLine['records'] };
+  /** Objects with delivery stamps before `stampMs` have all been read: closes and judges what they alone could change. */
+  advance(stampMs: EpochMs): void;
+  /** Judges everything that is open. With a durable state open windows stay, and their findings are provisional. */
+  finish(): void;
+  /** Takes over the summaries of another pipeline that shares this one's claims. */
+  mergeFrom(other: Pipeline): void;
+  /** Everything so far becomes lasting in the state. */
+  checkpoint(): void;
+  readonly counts: RecordCounts;
+  readonly problems: readonly Problem[];
+  readonly problemCount: number;
+  /** Identities met with different bodies in this pass. */
+  readonly contested: ReadonlySet<string>;
+  readonly book: FindingBook;
+  readonly table: FoldTable;
+  readonly fingerprintKeyId: string;
+}
+
+/** Problems listed one by one; the rest is in the counts. */
+const MAX_PROBLEMS = 100;
+
+export function createPipeline(options: PipelineOptions): Pipeline {
+  const { detectors, settings, state } = options;
+  const keyId = fingerprintKeyId(options.fingerprintKey);
+  requireSameKey(state, keyId);
+  const folds = [...new Set(detectors.flatMap((detector) => detector.folds))];
+  const rules = new Map<AnyFold, Detector>();
+  for (const detector of detectors) for (const fold of detector.folds) rules.set(fold, detector);
+  requireKnownVersions(state, folds);
+
+  const table = createFoldTable(state);
+  const claims = options.claims ?? createEventClaims(state);
+  const corrections = new Map<string, string[]>();
+  const book = createFindingBook(keyId, (eventId) => corrections.get(eventId) ?? []);
+  const seed = hashSeed(options.fingerprintKey);
+  const context: ObserveContext = {
+    settings,
+    fingerprint: createFingerprint(options.fingerprintKey),
+    hashSeed: seed,
+    awsRange: (address) => options.awsRanges.lookup(address),
+  };
+  const counts = newCounts();
+  const problems: Problem[] = [];
+  let problemCount = 0;
+  const contestedNow = new Set<string>();
+  const waiting = createWaitingRoom();
+  const accounts = wanted(options.accounts);
+  const regions = wanted(options.regions);
+  const fromMs = options.fromMs ?? -Infinity;
+  const toMs = options.toMs ?? Infinity;
+  /** Per fold: windows before `closed` take no more records, those before `judged` have been judged for good. */
+  const progress = new Map<AnyFold, { closed: number; judged: number }>();
+  let closedStampMs = Number(state.readValue('closed-stamp') ?? Number.NEGATIVE_INFINITY);
+  for (const fold of folds) {
+    progress.set(fold, {
+      closed: windowsClosedAt(fold, closedStampMs),
+      judged: judgedUntil(fold, closedStampMs),
+    });
+  }
+  restoreBook(state, book);
+
+  // --- observing -------------------------------------------------------------------------------------------------
+
+  const everyCall = detectors.filter((d) => d.observeCall !== undefined && d.needs.calls?.includes('*'));
+  const byService = new Map<string, readonly Detector[]>();
+  const flowDetectors = detectors.filter((d) => d.observeFlow !== undefined && d.needs.flows === true);
+  const lineDetectors = detectors.filter((d) => d.observeLine !== undefined && d.needs.lines === true);
+  let lateRecord = false;
+
+  const output: Output = {
+    add(fold, key, record, observation, timeMs = record.timeMs) {
+      const window = Math.floor(timeMs / fold.windowMs);
+      // Both by the object's own stamp and by what is closed already: the first makes live and replay equal, the second keeps a
+      // resumed state from judging a closed window again with a part of its records.
+      const open = (window + 1) * fold.windowMs + LATENESS_MS;
+      if (record.deliveredMs >= open || window < progress.get(fold as AnyFold)!.closed) {
+        lateRecord = true;
+        return;
+      }
+      table.add(fold, key, window, observation);
+    },
+  };
+
+  function detectorsOf(service: string): readonly Detector[] {
+    let list = byService.get(service);
+    if (list === undefined) {
+      const named = detectors.filter((d) => d.observeCall !== undefined && d.needs.calls?.includes(service));
+      list = [...everyCall, ...named.filter((d) => !everyCall.includes(d))];
+      if (byService.size < 10_000) byService.set(service, list);
+    }
+    return list;
+  }
+
+  function judge(record: AnyRecord): void {
+    counts.judged++;
+    if (record.timeMs < counts.firstMs) counts.firstMs = record.timeMs;
+    if (record.timeMs > counts.lastMs) counts.lastMs = record.timeMs;
+    lateRecord = false;
+    if (record.kind === 'call') {
+      counts.calls++;
+      for (const detector of detectorsOf(record.service)) detector.observeCall!(record, output, context);
+    } else if (record.kind === 'flow') {
+      counts.flows++;
+      for (const detector of flowDetectors) detector.observeFlow!(record, output, context);
+    } else {
+      counts.lines++;
+      for (const detector of lineDetectors) detector.observeLine!(record, output, context);
+    }
+    if (lateRecord) counts.late++;
+  }
+
+  // --- one event, once (contract 1) ------------------------------------------------------------------------------
+
+  const identity = new Uint32Array(4);
+
+  function take(record: AnyRecord, facts: ObjectFacts, into: ObjectCounts): void {
+    if (record.timeMs < fromMs || record.timeMs >= toMs) return skip('outside-time-range', into);
+    if (!isWanted(record)) return skip('outside-account-or-region', into);
+    record.identityHash(identity);
+    const hour = Math.floor(record.timeMs / HOUR_MS);
+    if (record.kind !== 'call') {
+      if (claims.claim(record.kind, hour, identity, 0) === 'new') judgeHere(record, into);
+      else duplicate(into);
+      return;
+    }
+    const name = laneHex(identity);
+    if (options.contested?.has(name))
+      return waiting.hold(`id ${name}`, canonicalRank(record), record, facts, into);
+    const body = crc32(record.bytes.subarray(record.start, record.end));
+    const claim = claims.claim('call', hour, identity, body);
+    if (claim !== 'new') {
+      if (claim === 'conflict' && options.contested === undefined) contestedNow.add(name);
+      duplicate(into);
+      if (claim === 'conflict') counts.conflicts++;
+      return;
+    }
+    const shared = record.sharedEventId;
+    if (shared !== '' && isCopy(record)) {
+      return waiting.hold(`shared ${shared}`, record.recipientAccount, record, facts, into);
+    }
+    // A service's own event is told to every account that it concerns: nobody's call, and no copy of one.
+    if (shared !== '' && record.principalType !== 'AWSService' && !claimShared(shared, hour))
+      return duplicate(into);
+    judgeHere(record, into);
+  }
+
+  function judgeHere(record: AnyRecord, into: ObjectCounts): void {
+    into.judged++;
+    judge(record);
+  }
+
+  /** True for the first call of a shared event that is folded. */
+  function claimShared(shared: string, hour: number): boolean {
+    const lanes = new Uint32Array(4);
+    sha256Lanes(shared, lanes);
+    return claims.claim('shared', hour, lanes, 0) === 'new';
+  }
+
+  /** Judges what waited, as far as nothing better can come for it: everything older than `beforeMs`. */
+  function release(beforeMs: EpochMs): void {
+    for (const held of waiting.releaseBefore(beforeMs)) {
+      const sink: RecordSink = {
+        record(record) {
+          const call = record as CallRecord;
+          if (
+            held.name.startsWith('shared ') &&
+            !claimShared(call.sharedEventId, Math.floor(call.timeMs / HOUR_MS))
+          ) {
+            counts.duplicates++;
+            return;
+          }
+          judge(call);
+        },
+        skipped() {},
+        unreadable() {},
+      };
+      createCloudTrailReader(held.facts, sink, undefined, held.ordinal).push(
+        held.bytes,
+        held.bytes.length,
+        true,
+      );
+    }
+  }
+
+  function isWanted(record: AnyRecord): boolean {
+    if (accounts !== null && !accounts.has(record.account)) {
+      if (record.kind !== 'call' || !accounts.has(record.recipientAccount)) return false;
+    }
+    return regions === null || record.region === '' || regions.has(record.region);
+  }
+
+  function skip(reason: string, into: ObjectCounts): void {
+    increment(counts.skipped, reason);
+    increment(into.skipped, reason);
+  }
+
+  function duplicate(into: ObjectCounts): void {
+    counts.duplicates++;
+    into.duplicates++;
+  }
+
+  function createWaitingRoom() {
+    const held = new Map<string, Held>();
+    let bytesHeld = 0;
+    return {
+      hold(name: string, rank: string, record: CallRecord, facts: ObjectFacts, into: ObjectCounts): void {
+        const known = held.get(name);
+        if (known !== undefined) {
+          if (name.startsWith('id ') && known.rank !== rank) counts.conflicts++;
+          counts.duplicates++;
+          if (rank >= known.rank) {
+            into.duplicates++;
+            return;
+          }
+          bytesHeld -= known.bytes.length;
+        }
+        into.waiting++;
+        const bytes = Buffer.from(record.bytes.subarray(record.start, record.end));
+        const ordinal = Number(record.locator.slice(record.locator.lastIndexOf('#') + 1));
+        held.set(name, { name, rank, bytes, facts, ordinal, timeMs: record.timeMs });
+        bytesHeld += bytes.length;
+        if (bytesHeld > MAX_WAITING_BYTES) release(medianTime());
+      },
+      releaseBefore(beforeMs: EpochMs): Held[] {
+        const due = [...held.values()].filter((entry) => entry.timeMs < beforeMs);
+        for (const entry of due) {
+          held.delete(entry.name);
+          bytesHeld -= entry.bytes.length;
+        }
+        return due.sort((a, b) => a.timeMs - b.timeMs || (a.name < b.name ? -1 : 1));
+      },
+    };
+    function medianTime(): EpochMs {
+      const times = [...held.values()].map((entry) => entry.timeMs).sort((a, b) => a - b);
+      return (times[times.length >> 1] ?? 0) + 1;
+    }
+  }
+
+  // --- judging ---------------------------------------------------------------------------------------------------
+
+  const judgeContext: JudgeContext = {
+    settings,
+    read<S>(fold: Fold<never, S>, key: string, window: number): S | null {
+      return (table.window(fold as AnyFold, window).get(key) as S | undefined) ?? null;
+    },
+  };
+
+  function judgeWindow(fold: AnyFold, window: number, provisional: boolean): void {
+    const rule = rules.get(fold)!.meta;
+    const summaries = table.window(fold, window);
+    for (const key of [...summaries.keys()].sort()) {
+      const drafts: readonly Draft[] = fold.judge!(key, window, summaries.get(key), judgeContext);
+      const booked: BookedDraft[] = drafts.map((draft) => ({ rule, draft, provisional }));
+      book.put(`${fold.name}|${window}|${key}`, booked);
+    }
+  }
+
+  function tell(): void {
+    for (const finding of book.changes()) options.onFinding?.(finding);
+  }
+
+  function closeWindows(stampMs: EpochMs): void {
+    for (const fold of folds) {
+      const until = progress.get(fold)!;
+      const judged = Math.max(until.judged, judgedUntil(fold, stampMs));
+      if (fold.judge !== undefined && judged > until.judged) {
+        for (const window of table.windows(fold)) {
+          if (window >= until.judged && window < judged) judgeWindow(fold, window, false);
+        }
+      }
+      until.judged = judged;
+      until.closed = Math.max(until.closed, windowsClosedAt(fold, stampMs));
+    }
+    for (const fold of folds) {
+      const keepFrom = windowsClosedAt(fold, stampMs - keptMs(fold));
+      for (const window of table.windows(fold)) if (window < keepFrom) table.drop(fold, window);
+    }
+    closedStampMs = Math.max(closedStampMs, stampMs);
+  }
+
+  // --- the interface ---------------------------------------------------------------------------------------------
+
+  const pipeline: Pipeline = {
+    openObject(facts) {
+      const own = newObjectCounts();
+      const sink: RecordSink = {
+        record(record) {
+          counts.total++;
+          own.total++;
+          take(record, facts, own);
+        },
+        skipped(reason) {
+          counts.total++;
+          own.total++;
+          skip(reason, own);
+        },
+        unreadable(reason, ordinal, detail) {
+          counts.total++;
+          own.total++;
+          increment(counts.unreadable, reason);
+          increment(own.unreadable, reason);
+          problemCount++;
+          if (problems.length < MAX_PROBLEMS)
+            problems.push({ where: `${facts.name}#${ordinal}`, reason, detail });
+        },
+        correction(originalEventId, locator) {
+          const list = corrections.get(originalEventId);
+          if (list !== undefined) list.push(locator);
+          else if (corrections.size < MAX_CORRECTIONS) corrections.set(originalEventId, [locator]);
+        },
+      };
+      return { sink, done: () => own };
+    },
+    advance(stampMs) {
+      // Stamps come in their thousands, windows end by the hour.
+      if (!(stampMs >= closedStampMs + CLOSING_STEP_MS)) return;
+      release(stampMs - LATENESS_MS);
+      closeWindows(stampMs);
+      tell();
+    },
+    finish() {
+      release(Number.POSITIVE_INFINITY);
+      for (const fold of folds) {
+        if (fold.judge === undefined) continue;
+        const { judged } = progress.get(fold)!;
+        for (const window of table.windows(fold))
+          if (window >= judged) judgeWindow(fold, window, state.durable);
+      }
+      if (corrections.size > 0) book.recheck();
+      tell();
+    },
+    mergeFrom(other) {
+      table.mergeFrom(other.table, folds);
+    },
+    checkpoint() {
+      table.spill();
+      claims.save();
+      state.writeValue('closed-stamp', String(closedStampMs));
+      state.replaceParts(
+        [...book.entries()].map(({ part, findingId, booked }) => ({
+          part,
+          findingId,
+          json: JSON.stringify(booked),
+        })),
+      );
+      state.checkpoint();
+    },
+    counts,
+    problems,
+    get problemCount() {
+      return problemCount;
+    },
+    contested: contestedNow,
+    book,
+    table,
+    fingerprintKeyId: keyId,
+  };
+  return pipeline;
+}
+
+/** What earlier runs said, part by part, so that this one revises it instead of saying it again. */
+function restoreBook(state: State, book: FindingBook): void {
+  const parts = new Map<string, BookedDraft[]>();
+  for (const { part, json } of state.readParts()) {
+    const list = parts.get(part) ?? [];
+    list.push(JSON.parse(json) as BookedDraft);
+    parts.set(part, list);
+  }
+  for (const [part, drafts] of parts) book.put(part, drafts);
+  book.changes();
+}
+
+interface Held {
+  readonly name: string;
+  /** Smaller is better. */
+  readonly rank: string;
+  readonly bytes: Buffer;
+  readonly facts: ObjectFacts;
+  readonly ordinal: number;
+  readonly timeMs: EpochMs;
+}
+
+interface ObjectCounts {
+  total: number;
+  judged: number;
+  duplicates: number;
+  /** Held until a better copy has come or cannot come any more; then counted for the run, no longer for the object. */
+  waiting: number;
+  readonly skipped: Record<string, number>;
+  readonly unreadable: Record<string, number>;
+}
+
+function newObjectCounts(): ObjectCounts {
+  return { total: 0, judged: 0, duplicates: 0, waiting: 0, skipped: {}, unreadable: {} };
+}
+
+function newCounts(): RecordCounts {
+  return {
+    total: 0,
+    judged: 0,
+    duplicates: 0,
+    skipped: {},
+    unreadable: {},
+    conflicts: 0,
+    late: 0,
+    calls: 0,
+    flows: 0,
+    lines: 0,
+    firstMs: Number.POSITIVE_INFINITY,
+    lastMs: Number.NEGATIVE_INFINITY,
+  };
+}
+
+/** The first window of a fold that records with delivery stamps from `stampMs` on can still reach. */
+function windowsClosedAt(fold: AnyFold, stampMs: EpochMs): number {
+  return Math.floor((stampMs - LATENESS_MS) / fold.windowMs);
+}
+
+/** The first window that is not to be judged at `stampMs`: closed, and closed long enough for what it reads. */
+function judgedUntil(fold: AnyFold, stampMs: EpochMs): number {
+  return windowsClosedAt(fold, stampMs - (fold.judgeDelayMs ?? 0));
+}
+
+/** Summaries stay for the judgement of their neighbours and of those who read them. */
+function keptMs(fold: AnyFold): number {
+  return Math.max(fold.keepMs ?? 0, fold.windowMs) + (fold.judgeDelayMs ?? 0);
+}
+
+/** The copy of a call in the trail of another account than the caller's (a service is nobody's account). */
+function isCopy(call: CallRecord): boolean {
+  return call.recipientAccount !== '' && call.account !== call.recipientAccount;
+}
+
+/** Contract 1: of different bodies under one id the smaller canonical form counts. */
+function canonicalRank(call: CallRecord): string {
+  const text = call.bytes.toString('utf8', call.start, call.end);
+  return sha256Hex(JSON.stringify(sortedKeys(JSON.parse(text))));
+}
+
+function sortedKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortedKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sortedKeys(inner)]));
+}
+
+function laneHex(lanes: Uint32Array): string {
+  let text = '';
+  for (let lane = 0; lane < 4; lane++) text += lanes[lane]!.toString(16).padStart(8, '0');
+  return text;
+}
+
+function wanted(values: readonly string[] | undefined): ReadonlySet<string> | null {
+  return values === undefined || values.length === 0 ? null : new Set(values);
+}
+
+function increment(counts: Record<string, number>, name: string): void {
+  counts[name] = (counts[name] ?? 0) + 1;
+}
+
+function requireSameKey(state: State, keyId: string): void {
+  const stored = state.readValue('fingerprint-key-id');
+  if (stored === null) return state.writeValue('fingerprint-key-id', keyId);
+  if (stored === keyId) return;
+  throw new WiretrailError(
+    'E_STATE_KEY',
+    '--state',
+    `was made with another fingerprint key (${stored}, not ${keyId})`,
+    'Give the key that made it (--fingerprint-key), or begin a new state file.',
+  );
+}
+
+function requireKnownVersions(state: State, folds: readonly AnyFold[]): void {
+  for (const fold of folds) {
+    const stored = state.readValue(`fold ${fold.name}`);
+    if (stored !== null && Number(stored) > fold.version) {
+      throw new WiretrailError(
+        'E_STATE_NEWER',
+        '--state',
+        `holds ${fold.name} in version ${stored}; this wiretrail knows ${fold.version}`,
+        'Use the wiretrail that wrote it, or begin a new state file.',
+      );
+    }
+    if (stored === null) state.writeValue(`fold ${fold.name}`, String(fold.version));
+  }
+}

@@ -1,0 +1,172 @@
+// Which events have been seen: exact sets of 128-bit identities, one page for an hour of event time. Pages beyond the
+// memory budget go to the state and come back when an event of their hour turns up: an archive in any order deduplicates exactly.
+
+import type { State } from './state.ts';
+
+/** new: first seen. duplicate: seen with the same body. conflict: seen with another body. */
+export type Claim = 'new' | 'duplicate' | 'conflict';
+
+export interface EventClaims {
+  /**
+   * `identity`: four unsigned 32-bit lanes; `body`: checksum of the record's bytes (0 where bodies are not compared).
+   * `hour`: floor(event time / 1 h): a second delivery has the same time, so the same page.
+   */
+  claim(kind: string, hour: number, identity: Uint32Array, body: number): Claim;
+  /** Writes every changed page to the state. */
+  save(): void;
+}
+
+/** An entry: four lanes of identity, one of body. */
+const LANES = 5;
+const FIRST_CAPACITY = 64;
+/** Above this load a page grows: open addressing stays short. */
+const MAX_LOAD = 0.7;
+/** Bytes of pages held in memory: about 2.3 million events at full load. The design allows 256 MB for everything. */
+export const CLAIM_MEMORY_BYTES = 64 * 1024 * 1024;
+
+interface Page {
+  readonly name: string;
+  entries: Uint32Array;
+  /** Entries it has room for: a power of two. */
+  capacity: number;
+  count: number;
+  changed: boolean;
+  usedAt: number;
+}
+
+export function createEventClaims(state: State, memoryBytes = CLAIM_MEMORY_BYTES): EventClaims {
+  const pages = new Map<string, Page>();
+  let heldBytes = 0;
+  let clock = 0;
+  let lastKind = '';
+  let lastHour = Number.NaN;
+  let lastPage: Page | null = null;
+
+  function pageOf(kind: string, hour: number): Page {
+    if (lastPage !== null && hour === lastHour && kind === lastKind) return lastPage;
+    const name = `claims|${kind}|${hour}`;
+    let page = pages.get(name);
+    if (page === undefined) {
+      page = load(name, state.readPage(name));
+      pages.set(name, page);
+      heldBytes += page.entries.byteLength;
+      shrink(page);
+    }
+    page.usedAt = ++clock;
+    lastKind = kind;
+    lastHour = hour;
+    lastPage = page;
+    return page;
+  }
+
+  /** Sends the pages that were used longest ago to the state. */
+  function shrink(keep: Page): void {
+    while (heldBytes > memoryBytes && pages.size > 1) {
+      let oldest: Page | null = null;
+      for (const page of pages.values()) {
+        if (page !== keep && (oldest === null || page.usedAt < oldest.usedAt)) oldest = page;
+      }
+      if (oldest === null) return;
+      if (oldest.changed) state.writePage(oldest.name, bytesOf(oldest));
+      pages.delete(oldest.name);
+      heldBytes -= oldest.entries.byteLength;
+    }
+  }
+
+  return {
+    claim(kind, hour, identity, body) {
+      const page = pageOf(kind, hour);
+      const at = find(page, identity);
+      const { entries } = page;
+      if (!isEmpty(entries, at)) return entries[at + 4] === body >>> 0 ? 'duplicate' : 'conflict';
+      writeEntry(entries, at, identity, body);
+      page.count++;
+      page.changed = true;
+      if (page.count > page.capacity * MAX_LOAD) {
+        heldBytes -= page.entries.byteLength;
+        grow(page);
+        heldBytes += page.entries.byteLength;
+        shrink(page);
+      }
+      return 'new';
+    },
+    save() {
+      for (const page of pages.values()) {
+        if (!page.changed) continue;
+        state.writePage(page.name, bytesOf(page));
+        page.changed = false;
+      }
+    },
+  };
+}
+
+function load(name: string, stored: Uint8Array | null): Page {
+  if (stored === null) {
+    return {
+      name,
+      entries: new Uint32Array(FIRST_CAPACITY * LANES),
+      capacity: FIRST_CAPACITY,
+      count: 0,
+      changed: false,
+      usedAt: 0,
+    };
+  }
+  const copy = new Uint32Array(stored.byteLength / 4);
+  new Uint8Array(copy.buffer).set(stored);
+  const capacity = copy.length / LANES;
+  let count = 0;
+  for (let at = 0; at < copy.length; at += LANES) if (!isEmpty(copy, at)) count++;
+  return { name, entries: copy, capacity, count, changed: false, usedAt: 0 };
+}
+
+function bytesOf(page: Page): Uint8Array {
+  return new Uint8Array(page.entries.buffer, page.entries.byteOffset, page.entries.byteLength);
+}
+
+function grow(page: Page): void {
+  const old = page.entries;
+  page.capacity *= 2;
+  page.entries = new Uint32Array(page.capacity * LANES);
+  const identity = new Uint32Array(4);
+  for (let at = 0; at < old.length; at += LANES) {
+    if (isEmpty(old, at)) continue;
+    identity.set(old.subarray(at, at + 4));
+    writeEntry(page.entries, find(page, identity), identity, old[at + 4]!);
+  }
+}
+
+/** Position of the identity's entry, or of the empty one where it belongs. */
+function find(page: Page, identity: Uint32Array): number {
+  const { entries, capacity } = page;
+  let index = (Math.imul(identity[0]! ^ identity[3]!, 0x9e3779b1) >>> 7) & (capacity - 1);
+  for (;;) {
+    const at = index * LANES;
+    if (isEmpty(entries, at)) return at;
+    if (
+      entries[at] === identity[0] &&
+      entries[at + 1] === identity[1] &&
+      entries[at + 2] === identity[2] &&
+      entries[at + 3] === lastLane(identity)
+    ) {
+      return at;
+    }
+    index = (index + 1) & (capacity - 1);
+  }
+}
+
+function isEmpty(entries: Uint32Array, at: number): boolean {
+  return entries[at] === 0 && entries[at + 1] === 0 && entries[at + 2] === 0 && entries[at + 3] === 0;
+}
+
+/** The identity of nothing but zeros would look like an empty entry. */
+function lastLane(identity: Uint32Array): number {
+  return identity[0] === 0 && identity[1] === 0 && identity[2] === 0 && identity[3] === 0 ? 1 : identity[3]!;
+}
+
+function writeEntry(entries: Uint32Array, at: number, identity: Uint32Array, body: number): void {
+  entries[at] = identity[0]!;
+  entries[at + 1] = identity[1]!;
+  entries[at + 2] = identity[2]!;
+  entries[at + 3] = lastLane(identity);
+  entries[at + 4] = body >>> 0;
+}

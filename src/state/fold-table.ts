@@ -1,0 +1,142 @@
+// Summaries of folds by window and key: in memory, and beyond a budget in the state. Because merging is associative and
+// commutative, spilling is nothing but writing down what is there: rows of one key are merged when the window is read.
+
+import type { State } from './state.ts';
+
+/** The part of a fold that storing it needs. */
+export interface Foldable<O, S> {
+  readonly name: string;
+  readonly windowMs: number;
+  empty(): S;
+  add(summary: S, observation: O): S;
+  merge(a: S, b: S): S;
+  toJson?(summary: S): unknown;
+  fromJson?(value: unknown): S;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a fold gets back only what it made itself
+export type AnyFoldable = Foldable<any, any>;
+
+/**
+ * Observations between two spills. One adds at most about 100 bytes to its summary, so at most about 60 MB are held beside the
+ * rest; summaries that do not grow (counters) spill no more often than that and cost one row each.
+ */
+export const SPILL_AFTER_ADDITIONS = 600_000;
+
+export interface FoldTable {
+  add<O>(fold: Foldable<O, never>, key: string, window: number, observation: O): void;
+  /** All summaries of a window, merged; changes to the map stay in the table. */
+  window(fold: AnyFoldable, window: number): Map<string, unknown>;
+  /** Windows that hold anything, ascending. */
+  windows(fold: AnyFoldable): number[];
+  drop(fold: AnyFoldable, window: number): void;
+  /** Writes everything that is in memory to the state and forgets it. */
+  spill(): void;
+  /** Takes over all summaries of another table over the same folds. */
+  mergeFrom(other: FoldTable, folds: readonly AnyFoldable[]): void;
+}
+
+export function createFoldTable(state: State, spillAfter = SPILL_AFTER_ADDITIONS): FoldTable {
+  const tables = new Map<AnyFoldable, FoldWindows>();
+  let additions = 0;
+
+  function windowsOf(fold: AnyFoldable): FoldWindows {
+    let table = tables.get(fold);
+    if (table === undefined) {
+      table = {
+        inMemory: new Map(),
+        spilled: new Set(state.summaryWindows(fold.name)),
+        lastWindow: Number.NaN,
+        lastMap: new Map(),
+      };
+      tables.set(fold, table);
+    }
+    return table;
+  }
+
+  function mapOf(table: FoldWindows, window: number): Map<string, unknown> {
+    if (table.lastWindow === window) return table.lastMap;
+    let map = table.inMemory.get(window);
+    if (map === undefined) {
+      map = new Map();
+      table.inMemory.set(window, map);
+    }
+    table.lastWindow = window;
+    table.lastMap = map;
+    return map;
+  }
+
+  function spill(): void {
+    additions = 0;
+    for (const [fold, table] of tables) {
+      for (const [window, map] of table.inMemory) {
+        if (map.size === 0) continue;
+        state.appendSummaries(fold.name, window, rowsOf(fold, map));
+        table.spilled.add(window);
+      }
+      table.inMemory.clear();
+      table.lastWindow = Number.NaN;
+    }
+  }
+
+  return {
+    add(fold, key, window, observation) {
+      const map = mapOf(windowsOf(fold as AnyFoldable), window);
+      const summary = map.get(key) as never | undefined;
+      const next = fold.add(summary === undefined ? fold.empty() : summary, observation);
+      if (next !== summary) map.set(key, next);
+      if (++additions >= spillAfter) spill();
+    },
+    window(fold, window) {
+      const table = windowsOf(fold);
+      const map = mapOf(table, window);
+      if (table.spilled.has(window)) {
+        for (const [key, json] of state.readSummaries(fold.name, window)) {
+          mergeInto(fold, map, key, fold.fromJson ? fold.fromJson(JSON.parse(json)) : JSON.parse(json));
+        }
+        // They live in memory again: a second reading must not count them twice.
+        state.dropSummaries(fold.name, window);
+        table.spilled.delete(window);
+      }
+      return map;
+    },
+    windows(fold) {
+      const table = windowsOf(fold);
+      const all = new Set(table.spilled);
+      for (const [window, map] of table.inMemory) if (map.size > 0) all.add(window);
+      return [...all].sort((a, b) => a - b);
+    },
+    drop(fold, window) {
+      const table = windowsOf(fold);
+      table.inMemory.delete(window);
+      if (table.lastWindow === window) table.lastWindow = Number.NaN;
+      if (table.spilled.delete(window)) state.dropSummaries(fold.name, window);
+    },
+    spill,
+    mergeFrom(other, folds) {
+      for (const fold of folds) {
+        for (const window of other.windows(fold)) {
+          const map = mapOf(windowsOf(fold), window);
+          for (const [key, summary] of other.window(fold, window)) mergeInto(fold, map, key, summary);
+        }
+      }
+    },
+  };
+}
+
+interface FoldWindows {
+  readonly inMemory: Map<number, Map<string, unknown>>;
+  readonly spilled: Set<number>;
+  lastWindow: number;
+  lastMap: Map<string, unknown>;
+}
+
+function mergeInto(fold: AnyFoldable, map: Map<string, unknown>, key: string, summary: unknown): void {
+  const known = map.get(key);
+  map.set(key, known === undefined ? summary : fold.merge(known, summary));
+}
+
+function* rowsOf(fold: AnyFoldable, map: ReadonlyMap<string, unknown>): Iterable<readonly [string, string]> {
+  for (const [key, summary] of map)
+    yield [key, JSON.stringify(fold.toJson ? fold.toJson(summary) : summary)] as const;
+}
