@@ -1,0 +1,97 @@
+// What a user may set in a file: YAML (JSON is YAML too), checked strictly, so that a typo is an error and not a silent default.
+
+import { parseDocument } from 'yaml';
+import * as z from 'zod';
+import type { DetectorSettings } from './detectors/detector.ts';
+import { WiretrailError } from './lib/errors.ts';
+
+/** Bytes of a configuration: far above any sensible one; a log file given by mistake is refused before it is parsed. */
+export const MAX_CONFIG_BYTES = 1_048_576;
+
+/**
+ * Log retention set below this many days counts as lost evidence: CloudTrail's own event history reaches back so far
+ * (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html), a log should not keep less.
+ */
+export const DEFAULT_MINIMUM_RETENTION_DAYS = 90;
+
+export const DEFAULT_SETTINGS: DetectorSettings = {
+  ownResources: [],
+  logChains: [],
+  identityForwarders: [],
+  minimumRetentionDays: DEFAULT_MINIMUM_RETENTION_DAYS,
+};
+
+const name = z.string().min(1).max(2_048);
+const configSchema = z.strictObject({
+  version: z.literal(1).optional(),
+  ownResources: z.array(name).max(1_000).optional(),
+  logChains: z.array(z.array(name).min(2).max(100)).max(1_000).optional(),
+  identityForwarders: z.array(name).max(1_000).optional(),
+  minimumRetentionDays: z.int().min(1).max(3_653).optional(),
+});
+
+const HINT = `Known settings: ${Object.keys(configSchema.shape).join(', ')}. See docs/command-line.md.`;
+
+/** Throws a WiretrailError that names every wrong setting by its path (`logChains[0][1]`) and, where YAML itself is wrong, line and column. */
+export function parseConfig(text: string, where: string): DetectorSettings {
+  if (Buffer.byteLength(text) > MAX_CONFIG_BYTES) {
+    throw new WiretrailError(
+      'E_CONFIG',
+      where,
+      `is larger than ${MAX_CONFIG_BYTES} bytes`,
+      'Name a configuration file, not a log.',
+    );
+  }
+  // maxAliasCount bounds what nested aliases can expand to.
+  const document = parseDocument(text, { prettyErrors: false });
+  const [syntaxError] = document.errors;
+  if (syntaxError !== undefined) {
+    const before = text.slice(0, syntaxError.pos[0]).split('\n');
+    const column = (before.at(-1)?.length ?? 0) + 1;
+    const place = `line ${before.length}, column ${column}`;
+    throw new WiretrailError(
+      'E_CONFIG',
+      where,
+      `is not YAML: ${syntaxError.code} at ${place}`,
+      'Mend the file at that place.',
+    );
+  }
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    throw new WiretrailError(
+      'E_CONFIG',
+      where,
+      'expands to too much',
+      'Write lists out instead of using aliases.',
+      error,
+    );
+  }
+  const result = configSchema.safeParse(value ?? {});
+  if (!result.success) {
+    throw new WiretrailError('E_CONFIG', where, result.error.issues.map(describeIssue).join('; '), HINT);
+  }
+  const { ownResources, logChains, identityForwarders, minimumRetentionDays } = result.data;
+  return {
+    ownResources: ownResources ?? DEFAULT_SETTINGS.ownResources,
+    logChains: logChains ?? DEFAULT_SETTINGS.logChains,
+    identityForwarders: identityForwarders ?? DEFAULT_SETTINGS.identityForwarders,
+    minimumRetentionDays: minimumRetentionDays ?? DEFAULT_SETTINGS.minimumRetentionDays,
+  };
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') {
+    const path = describePath(issue.path);
+    return `${path === '' ? '' : `${path}: `}unknown setting ${issue.keys.map((key) => JSON.stringify(key.slice(0, 64))).join(', ')}`;
+  }
+  const path = describePath(issue.path);
+  return `${path === '' ? 'the file' : path}: ${issue.message}`;
+}
+
+function describePath(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, at) => (typeof part === 'number' ? `[${part}]` : `${at === 0 ? '' : '.'}${String(part)}`))
+    .join('');
+}
