@@ -79,8 +79,18 @@ export interface Draft {
   readonly lastMs: EpochMs;
   readonly count: number;
   readonly truncated?: boolean;
-  readonly principal?: { readonly type: string; readonly name: string; readonly session: string; readonly keyId: string } | null;
-  readonly actor?: { readonly ip: string; readonly class: string; readonly vpcEndpoint: string; readonly userAgent: string } | null;
+  readonly principal?: {
+    readonly type: string;
+    readonly name: string;
+    readonly session: string;
+    readonly keyId: string;
+  } | null;
+  readonly actor?: {
+    readonly ip: string;
+    readonly class: string;
+    readonly vpcEndpoint: string;
+    readonly userAgent: string;
+  } | null;
   readonly target?: { readonly service: string; readonly resource: string } | null;
   /** At most 10, the earliest by (time, eventId). */
   readonly evidence: readonly Evidence[];
@@ -136,7 +146,8 @@ export interface Output {
    * Adds an observation to the fold's window that the record's time lies in (or `timeMs`, where given).
    * A record that was delivered more than 24 h past that window's end is counted as late and not added (contract 6).
    */
-  add<O>(fold: Fold<O, never>, key: string, record: AnyRecord, observation: O, timeMs?: EpochMs): void;
+  // biome-ignore lint/suspicious/noExplicitAny: who adds an observation need not know the summary
+  add<O>(fold: Fold<O, any>, key: string, record: AnyRecord, observation: O, timeMs?: EpochMs): void;
 }
 
 export interface ObserveContext {

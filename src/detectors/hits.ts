@@ -47,7 +47,15 @@ export function hitFold(
 }
 
 export function emptyHits(): HitSummary {
-  return { count: 0, firstMs: Infinity, lastMs: -Infinity, worst: 'INFO', evidence: [], facts: {}, truncated: false };
+  return {
+    count: 0,
+    firstMs: Infinity,
+    lastMs: -Infinity,
+    worst: 'INFO',
+    evidence: [],
+    facts: {},
+    truncated: false,
+  };
 }
 
 export function addHit(summary: HitSummary, hit: Hit): HitSummary {
@@ -100,7 +108,9 @@ export function keepEarliest(list: Evidence[], piece: Evidence, most: number = M
 }
 
 export function compareEvidence(a: Evidence, b: Evidence): number {
-  return compareText(a.time, b.time) || compareText(a.eventId, b.eventId) || compareText(a.locator, b.locator);
+  return (
+    compareText(a.time, b.time) || compareText(a.eventId, b.eventId) || compareText(a.locator, b.locator)
+  );
 }
 
 function compareText(a: string, b: string): number {

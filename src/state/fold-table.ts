@@ -24,7 +24,8 @@ export type AnyFoldable = Foldable<any, any>;
 export const SPILL_AFTER_ADDITIONS = 600_000;
 
 export interface FoldTable {
-  add<O>(fold: Foldable<O, never>, key: string, window: number, observation: O): void;
+  // biome-ignore lint/suspicious/noExplicitAny: who adds an observation need not know the summary
+  add<O>(fold: Foldable<O, any>, key: string, window: number, observation: O): void;
   /** All summaries of a window, merged; changes to the map stay in the table. */
   window(fold: AnyFoldable, window: number): Map<string, unknown>;
   /** Windows that hold anything, ascending. */

@@ -1,20 +1,17 @@
-// Records made the slow and obvious way: for tests of a detector that want one record, and for goldens until they run the pipeline.
-// What a reader derives is derived here from the parsed JSON, with no shortcut in common with the readers.
+// Single records for tests of detectors: what a reader would make of one event, one flow, one message.
 
 import { createHash } from 'node:crypto';
-import type {
-  CallRecord,
-  FlowRecord,
-  LineRecord,
-  PrincipalType,
-  RawFieldName,
-} from '../../src/records/record.ts';
+import { createCloudTrailReader } from '../../src/records/cloudtrail-reader.ts';
+import type { RecordSink } from '../../src/records/reader.ts';
+import type { CallRecord, FlowRecord, LineRecord } from '../../src/records/record.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-const object = (value: unknown): Json | null =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null;
+/** The identity of a record as four lanes, from its event id. */
+const identityOf = (eventId: string) => (into: Uint32Array) => {
+  const digest = createHash('sha256').update(eventId).digest();
+  for (let lane = 0; lane < 4; lane++) into[lane] = digest.readUInt32LE(lane * 4);
+};
 const shortHash = (value: string): string => createHash('sha256').update(value).digest('hex').slice(0, 32);
 
 /** A line of an application log. */
@@ -24,13 +21,15 @@ export function lineRecord(message: string, given: Partial<LineRecord> = {}): Li
   const group = given.group ?? '/aws/lambda/orders';
   const stream = given.stream ?? 'stream';
   const ordinal = given.ordinal ?? 1;
+  const eventId = given.eventId ?? shortHash(`${group} ${stream} ${given.timeMs ?? 0} ${ordinal} ${message}`);
   return {
     kind: 'line',
     timeMs: Date.UTC(2026, 10, 1, 12),
     deliveredMs: Number.NaN,
     account: '111122223333',
     region: 'us-east-1',
-    eventId: shortHash(`${group} ${stream} ${given.timeMs ?? 0} ${ordinal} ${message}`),
+    eventId,
+    identityHash: identityOf(eventId),
     locator: `${group}/${stream}#${ordinal}`,
     group,
     stream,
@@ -43,102 +42,37 @@ export function lineRecord(message: string, given: Partial<LineRecord> = {}): Li
   };
 }
 
-/** A CloudTrail record from what stands in the log. */
+/** A CloudTrail record, read by the reader. `given` replaces what it derived. */
 export function callRecord(event: Json, given: Partial<CallRecord> = {}): CallRecord {
-  const identity = object(event.userIdentity) ?? {};
-  const issuer = object(object(identity.sessionContext)?.sessionIssuer) ?? {};
-  const tls = object(event.tlsDetails);
-  const arn = text(identity.arn);
-  const type = text(identity.type) as PrincipalType;
-  const account = text(identity.accountId) || text(event.recipientAccountId);
-  const name = type === 'AssumedRole' ? text(issuer.userName) : text(identity.userName);
-  const ip = text(event.sourceIPAddress);
-  const vpcEndpoint = text(event.vpcEndpointId);
-  const service = text(event.eventSource).replace('.amazonaws.com', '');
-  const fromService = ip.endsWith('.amazonaws.com');
-  const isPrivate = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(ip);
-  const version = text(event.eventVersion).split('.').map(Number);
-  const present = (value: unknown): boolean => value !== undefined && value !== '' && value !== '-';
-  const raw = (field: RawFieldName) => {
-    if (event[field] === undefined || event[field] === null) return null;
-    const bytes = Buffer.from(` ${JSON.stringify(event[field])},`);
-    return { bytes, start: 1, end: bytes.length - 1 };
-  };
-  return {
-    kind: 'call',
-    timeMs: Date.parse(text(event.eventTime)),
-    deliveredMs: Number.NaN,
-    account,
-    region: text(event.awsRegion),
-    eventId: text(event.eventID) || shortHash(JSON.stringify(event)),
-    locator: `trail.json#${text(event.eventID)}`,
-    versionMajor: version[0] ?? 0,
-    versionMinor: version[1] ?? 0,
-    service,
-    action: text(event.eventName),
-    eventType: text(event.eventType),
-    category: text(event.eventCategory) || 'Management',
-    readOnly: typeof event.readOnly === 'boolean' ? event.readOnly : null,
-    recipientAccount: text(event.recipientAccountId),
-    requestId: text(event.requestID),
-    sharedEventId: text(event.sharedEventID),
-    principalType: type,
-    principal:
-      type === 'AssumedRole'
-        ? `role:${account}:${name}`
-        : type === 'Root'
-          ? `root:${account}`
-          : name === ''
-            ? ''
-            : `user:${account}:${name}`,
-    principalName: name,
-    principalArn: arn,
-    sessionName: type === 'AssumedRole' ? (arn.split('/')[2] ?? '') : '',
-    keyId: text(identity.accessKeyId),
-    invokedBy: text(identity.invokedBy),
-    viaConsole: event.sessionCredentialFromConsole === 'true',
-    ip,
-    networkClass: fromService
-      ? 'aws-service'
-      : ip.startsWith('AWS Internal')
-        ? 'aws-internal'
-        : isPrivate
-          ? 'private'
-          : 'public',
-    network: vpcEndpoint || (fromService ? '' : `${ip.split('.').slice(0, 3).join('.')}.0/24`),
-    vpcEndpoint,
-    userAgent: text(event.userAgent),
-    userAgentFamily: text(event.userAgent).split('/')[0]!.toLowerCase(),
-    tlsState:
-      tls === null ? 'absent' : present(tls.tlsVersion) || present(tls.cipherSuite) ? 'full' : 'partial',
-    tlsVersion: text(tls?.tlsVersion),
-    tlsCipher: text(tls?.cipherSuite),
-    tlsHost: text(tls?.clientProvidedHostHeader),
-    errorCode: text(event.errorCode),
-    errorMessage: text(event.errorMessage),
-    direct:
-      text(event.eventType) === 'AwsApiCall' &&
-      !fromService &&
-      text(identity.invokedBy) === '' &&
-      event.sessionCredentialFromConsole !== 'true',
-    requestParameters: object(event.requestParameters),
-    responseElements: object(event.responseElements),
-    additionalEventData: object(event.additionalEventData),
-    resources: ((event.resources as Json[] | undefined) ?? []).map((resource) => ({
-      arn: text(resource.ARN),
-      type: text(resource.type),
-      account: text(resource.accountId),
-    })),
-    rawField: raw,
-    hashRequestParameters(seed, into) {
-      const digest = createHash('sha256')
-        .update(`${seed}${JSON.stringify(event.requestParameters ?? null)}`)
-        .digest();
-      into[0] = digest.readUInt32LE(0);
-      into[1] = digest.readUInt32LE(4);
+  const read: CallRecord[] = [];
+  const sink: RecordSink = {
+    record: (record) => read.push(record as CallRecord),
+    skipped: (reason) => {
+      throw new Error(`the reader skips this event: ${reason}`);
     },
-    ...given,
+    unreadable: (reason, _, detail) => {
+      throw new Error(`the reader cannot read this event: ${reason} ${detail}`);
+    },
+    correction: () => {},
   };
+  const bytes = Buffer.from(JSON.stringify({ Records: [event] }));
+  const facts = {
+    name: 'trail.json',
+    key: 'trail.json',
+    deliveredMs: Number.NaN,
+    account: '',
+    region: '',
+    modifiedMs: Number.NaN,
+  };
+  createCloudTrailReader(facts, sink).push(bytes, bytes.length, true);
+  const record = read[0]!;
+  return new Proxy(record, {
+    get(target, name) {
+      if (Object.hasOwn(given, name)) return Reflect.get(given, name);
+      const value = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
 }
 
 /** A flow from the fields of its log's header: `{ 'interface-id': 'eni-1', dstport: '80', ... }`. */
@@ -152,13 +86,15 @@ export function flowRecord(
   };
   const number = (name: string): number | null => (field(name) === null ? null : Number(field(name)));
   const startMs = (number('start') ?? 0) * 1000;
+  const eventId = shortHash(JSON.stringify(fields));
   return {
     kind: 'flow',
     timeMs: startMs,
     deliveredMs: Number.NaN,
     account: field('account-id') ?? '',
     region: field('region') ?? '',
-    eventId: shortHash(JSON.stringify(fields)),
+    eventId,
+    identityHash: identityOf(eventId),
     locator: 'flows.txt#1',
     version: number('version') ?? 2,
     interfaceId: field('interface-id') ?? '',
