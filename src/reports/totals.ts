@@ -1,0 +1,175 @@
+// The end of a report: what was read, what was not, and what nobody could have seen.
+
+import { SEVERITIES } from '../findings/finding.ts';
+import { printable } from '../findings/printable.ts';
+import type { RunSummary } from './run-summary.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatSeconds,
+  type Paint,
+  padTo,
+  plural,
+  SEVERITY_STYLES,
+  wrap,
+  wrapParts,
+} from './terminal-text.ts';
+
+const LABEL_WIDTH = 10;
+/** Problems that are shown; summary.json has the first 100. */
+const MAX_PROBLEMS = 10;
+
+export function renderTotals(summary: RunSummary, paint: Paint, width: number): string[] {
+  const lines: string[] = [paint('dim', '─'.repeat(width))];
+  const row: Row = (label, text, style = null) => {
+    const texts =
+      typeof text === 'string'
+        ? wrap(text, width - LABEL_WIDTH - 1)
+        : wrapParts(text, width - LABEL_WIDTH - 1);
+    for (const [at, line] of texts.entries()) {
+      const name = paint('dim', padTo(at === 0 ? ` ${label}` : '', LABEL_WIDTH));
+      lines.push(`${name} ${style === null ? line : paint(style, line)}`);
+    }
+  };
+  if (summary.mode === 'dry-run') {
+    const { objects, bytes } = summary;
+    row(
+      'dry run',
+      `${plural(objects.listed, 'object')} listed, ${formatBytes(bytes.stored)} stored; none was opened`,
+    );
+    if (sum(objects.skipped) > 0) row('skipped', reasons(objects.skipped));
+    if (sum(objects.failed) > 0) row('failed', reasons(objects.failed), 'red');
+  } else {
+    renderReplayTotals(summary, row, paint, lines);
+    renderWarnings(summary, row, width);
+  }
+  renderProblems(summary, lines, paint, width);
+  return lines;
+}
+
+/** A list is broken between its parts. */
+type Row = (label: string, text: string | readonly string[], style?: Parameters<Paint>[0] | null) => void;
+
+function renderReplayTotals(summary: RunSummary, row: Row, paint: Paint, lines: string[]): void {
+  const { objects, records, findings, bytes, elapsedSeconds } = summary;
+  const counts = SEVERITIES.map((severity) => {
+    const count = findings.bySeverity[severity];
+    return paint(
+      count === 0 ? 'dim' : SEVERITY_STYLES[severity],
+      `${formatCount(count)} ${severity.toLowerCase()}`,
+    );
+  });
+  lines.push(
+    `${paint('dim', padTo(' findings', LABEL_WIDTH))} ${counts.join(' · ')}${suppressedText(findings.suppressed)}`,
+  );
+  row(
+    'records',
+    parts([
+      `${formatCount(records.judged)} judged (${plural(records.calls, 'call')}, ${plural(records.flows, 'flow')}, ${plural(records.lines, 'log line')})`,
+      some(
+        records.duplicates,
+        `${plural(records.duplicates, 'duplicate')}${records.conflicts > 0 ? `, ${formatCount(records.conflicts)} with another body` : ''}`,
+      ),
+      some(sum(records.skipped), `${formatCount(sum(records.skipped))} skipped: ${reasons(records.skipped)}`),
+      some(
+        sum(records.unreadable),
+        `${formatCount(sum(records.unreadable))} unreadable: ${reasons(records.unreadable)}`,
+      ),
+      some(records.late, `${formatCount(records.late)} too late for a window`),
+    ]),
+  );
+  row(
+    'objects',
+    parts([
+      `${formatCount(objects.read)} read`,
+      some(objects.partlyRead, `${formatCount(objects.partlyRead)} partly read`),
+      some(sum(objects.skipped), `${formatCount(sum(objects.skipped))} skipped: ${reasons(objects.skipped)}`),
+      some(sum(objects.failed), `${formatCount(sum(objects.failed))} failed: ${reasons(objects.failed)}`),
+    ]),
+  );
+  if (summary.firstEvent !== null && summary.lastEvent !== null) {
+    row('events', `${minute(summary.firstEvent)} to ${minute(summary.lastEvent)} UTC`);
+  }
+  const rate =
+    elapsedSeconds > 0
+      ? ` · ${formatCount(Math.round(records.total / elapsedSeconds))} records a second`
+      : '';
+  row(
+    'took',
+    `${formatSeconds(elapsedSeconds)} · ${formatBytes(bytes.stored)} stored, ${formatBytes(bytes.inflated)} inflated${rate}`,
+  );
+}
+
+function renderWarnings(summary: RunSummary, row: Row, width: number): void {
+  const { awsRanges, identities } = summary;
+  const blindByReason = Map.groupBy(summary.blind, (entry) => entry.why);
+  for (const [why, entries] of blindByReason) {
+    row('blind', `${printable(why, width * 2)}: ${entries.map((entry) => entry.rule).join(', ')}`, 'yellow');
+  }
+  if (awsRanges.stale) {
+    row(
+      'ranges',
+      `AWS’s address ranges are of ${awsRanges.date}, ${plural(awsRanges.ageDays, 'day')} old: give newer ones with --ip-ranges`,
+      'yellow',
+    );
+  }
+  for (const [name, holds] of Object.entries(identities)) {
+    if (!holds) {
+      row('WRONG', `the counts of ${name} do not add up: this run is not to be trusted; please report it`, [
+        'bold',
+        'red',
+      ]);
+    }
+  }
+}
+
+function renderProblems(summary: RunSummary, lines: string[], paint: Paint, width: number): void {
+  if (summary.problemCount === 0) return;
+  lines.push('', paint(['bold', 'red'], ` ${plural(summary.problemCount, 'problem')}`));
+  for (const problem of summary.problems.slice(0, MAX_PROBLEMS)) {
+    const where = printable(problem.where, 5_120);
+    const message = printable(problem.message, 512);
+    // Most messages begin with their place.
+    const what = message.startsWith(where) ? message : `${where}: ${message}`;
+    for (const line of wrap(what, width - 2)) lines.push(`  ${line}`);
+    if (problem.hint !== '') {
+      for (const [at, line] of wrap(printable(problem.hint, 512), width - 6).entries()) {
+        lines.push(paint('dim', `    ${at === 0 ? '→' : ' '} ${line}`));
+      }
+    }
+  }
+  if (summary.problemCount > MAX_PROBLEMS) {
+    lines.push(
+      `  +${formatCount(summary.problemCount - MAX_PROBLEMS)} more: --summary has the first 100, --out’s ledger.jsonl one line an object`,
+    );
+  }
+}
+
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
+}
+
+/** `digest 8, not-a-log 2`: the commonest first. */
+function reasons(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1))
+    .map(([reason, count]) => `${printable(reason, 64)} ${formatCount(count)}`)
+    .join(', ');
+}
+
+function some(count: number, text: string): string {
+  return count > 0 ? text : '';
+}
+
+function parts(texts: readonly string[]): string[] {
+  return texts.filter((text) => text !== '');
+}
+
+function suppressedText(count: number): string {
+  return count > 0 ? ` · ${formatCount(count)} suppressed` : '';
+}
+
+function minute(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)}`;
+}
