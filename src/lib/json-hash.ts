@@ -30,7 +30,8 @@ function hashValue(b: Buffer, end: number, seed: number, ignored: ReadonlySet<st
   skipSpace(b, end);
   const c = position < end ? b[position]! : 0;
   if (c === 0x22) return hashString(b, end, seed ^ 0x51ed270b);
-  if ((c === 0x7b || c === 0x5b) && depth < MAX_DEPTH) return hashNest(b, end, seed, ignored, depth, c === 0x7b);
+  if ((c === 0x7b || c === 0x5b) && depth < MAX_DEPTH)
+    return hashNest(b, end, seed, ignored, depth, c === 0x7b);
   const from = position;
   while (position < end && b[position] !== 0x2c && b[position] !== 0x7d && b[position] !== 0x5d) position++;
   if (position === from) position++;

@@ -85,7 +85,9 @@ export function scanObject(b: Buffer, start: number, end: number, level: Level, 
     if (c === 0x7d) return afterComma ? MALFORMED : p + 1;
     if (c !== 0x22) return MALFORMED;
     const keyStart = ++p;
-    while (p < end && (c = b[p]!) !== 0x22) {
+    while (p < end) {
+      c = b[p]!;
+      if (c === 0x22) break;
       if (c === 0x5c) return ESCAPED_KEY;
       p++;
     }
@@ -102,7 +104,9 @@ export function scanObject(b: Buffer, start: number, end: number, level: Level, 
     if (c === 0x22) {
       kind = TEXT;
       p++;
-      while (p < end && (c = b[p]!) !== 0x22) {
+      while (p < end) {
+        c = b[p]!;
+        if (c === 0x22) break;
         if (c === 0x5c) {
           kind = ESCAPED_TEXT;
           p++;
@@ -126,7 +130,9 @@ export function scanObject(b: Buffer, start: number, end: number, level: Level, 
       if (p < 0) return p;
     } else {
       kind = c === 0x6e ? NULL : LITERAL;
-      while (p < end && (c = b[p]!) !== 0x2c && c !== 0x7d && c !== 0x5d && c > 0x20) {
+      while (p < end) {
+        c = b[p]!;
+        if (c === 0x2c || c === 0x7d || c === 0x5d || c <= 0x20) break;
         if (c === 0x22 || c === 0x7b || c === 0x3a) return MALFORMED;
         p++;
       }
@@ -135,7 +141,8 @@ export function scanObject(b: Buffer, start: number, end: number, level: Level, 
     }
     if (spec !== null) {
       // A later duplicate that is no object takes the earlier one's inner fields with it.
-      if (kind !== OBJECT && spec.level !== null) for (const slot of spec.level.slots) slots.kinds[slot] = ABSENT;
+      if (kind !== OBJECT && spec.level !== null)
+        for (const slot of spec.level.slots) slots.kinds[slot] = ABSENT;
       const quoted = kind === TEXT || kind === ESCAPED_TEXT ? 1 : 0;
       slots.starts[spec.slot] = valueStart + quoted;
       slots.ends[spec.slot] = p - quoted;
@@ -159,8 +166,11 @@ export function skipNest(b: Buffer, start: number, end: number, maxDepth = MAX_J
     const c = b[p]!;
     if (c === 0x22) {
       p++;
-      let inner: number;
-      while (p < end && (inner = b[p]!) !== 0x22) p += inner === 0x5c ? 2 : 1;
+      while (p < end) {
+        const inner = b[p]!;
+        if (inner === 0x22) break;
+        p += inner === 0x5c ? 2 : 1;
+      }
     } else if (c === 0x7b || c === 0x5b) {
       if (++depth > deepest) deepest = depth;
     } else if (c === 0x7d || c === 0x5d) {

@@ -96,8 +96,11 @@ export interface CallRecord extends RecordView {
 
   readonly errorCode: string;
   readonly errorMessage: string;
-  /** A principal of the customer made this call itself: not a service, not the console's proxy. The only exemption that TLS, REP and ANO use. */
+  /** A principal of the customer made this call itself: not a service, not a service-linked role, not the console's proxy. The only exemption that TLS, REP and ANO use. */
   readonly direct: boolean;
+  /** The two parts of `locator`, for those who keep many: the object's name is one string for all its records. */
+  readonly objectName: string;
+  readonly ordinal: number;
 
   /** Parsed on first use; null when absent, null or not JSON. */
   readonly requestParameters: Readonly<Record<string, unknown>> | null;

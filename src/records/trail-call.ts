@@ -93,6 +93,9 @@ export class TrailCall implements CallRecord {
   get deliveredMs(): number {
     return this.facts.deliveredMs;
   }
+  get objectName(): string {
+    return this.facts.name;
+  }
   get locator(): string {
     return `${this.facts.name}#${this.ordinal}`;
   }
@@ -315,6 +318,9 @@ export class TrailCall implements CallRecord {
     const type = this.eventType;
     if (type !== 'AwsApiCall' && type !== '') return false;
     if (this.viaConsole) return false;
+    // Global tables and the like act through service-linked roles; only AWS can put a role under this path.
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
+    if (this.text(F.issuerArn).includes(':role/aws-service-role/')) return false;
     const place = this.networkClass;
     return place === 'public' || place === 'private';
   }

@@ -1,0 +1,416 @@
+// A replay: lists what is there, reads it in the order of delivery, judges it, and accounts for all of it.
+
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { Detector, DetectorSettings } from '../detectors/detector.ts';
+import { detectors as allDetectors } from '../detectors/index.ts';
+import { FAMILIES, type Finding, SEVERITIES, type Severity } from '../findings/finding.ts';
+import { tellStories } from '../findings/stories.ts';
+import { type AwsRanges, ageOfAwsRanges } from '../lib/aws-ranges.ts';
+import { fingerprintKeyId } from '../lib/digest.ts';
+import { createPipeline, type Pipeline } from '../pipeline.ts';
+import { objectFacts } from '../records/object-key.ts';
+import { readObject } from '../records/read-object.ts';
+import type { LedgerLine, RunProblem, RunSummary } from '../reports/run-summary.ts';
+import { listSources } from '../sources/list.ts';
+import type { Listed, ListFilters, SourceObject } from '../sources/source.ts';
+import { openSqliteState, openTemporaryState } from '../state/sqlite-state.ts';
+import type { State } from '../state/state.ts';
+import { planObjects } from './plan.ts';
+
+export interface ReplayOptions {
+  /** Paths, globs, `-`, `s3://bucket/prefix`. */
+  readonly inputs: readonly string[];
+  /** Event time, milliseconds since the epoch, half-open. */
+  readonly fromMs?: number;
+  readonly toMs?: number;
+  readonly accounts?: readonly string[];
+  readonly regions?: readonly string[];
+  /** SQLite file that keeps folds, claims and findings between runs; a temporary one otherwise. */
+  readonly statePath?: string;
+  readonly fingerprintKey: Uint8Array;
+  /** Field names of flow lines without a header; null for the 14 default ones. */
+  readonly flowFields?: readonly string[] | null;
+  readonly awsRanges: AwsRanges;
+  readonly settings: DetectorSettings;
+  readonly endpointUrl?: string;
+  readonly s3?: S3Client;
+  readonly stdin?: AsyncIterable<Buffer | string>;
+  /** Lists and prunes, opens nothing. */
+  readonly dryRun?: boolean;
+  readonly detectors?: readonly Detector[];
+  /** Clock for the age of the range table and the elapsed time. */
+  readonly now?: () => number;
+  /** Called as windows close, and once more with a higher revision when late data change a finding. */
+  readonly onFinding?: (finding: Finding) => void;
+  readonly onProgress?: (progress: ReplayProgress) => void;
+  readonly onObject?: (line: LedgerLine) => void;
+  /** Asked between objects; true ends the run early, with what was read so far. */
+  readonly shouldStop?: () => boolean;
+}
+
+export interface ReplayProgress {
+  readonly objectsDone: number;
+  readonly objectsListed: number;
+  readonly records: number;
+  readonly storedBytes: number;
+}
+
+export interface ReplayResult {
+  /** What stands at the end, stories told. */
+  readonly findings: readonly Finding[];
+  readonly summary: RunSummary;
+}
+
+/** Records between two checkpoints of a durable state: a crash costs at most this much reading. */
+const RECORDS_PER_CHECKPOINT = 500_000;
+const MAX_PROBLEMS = 100;
+
+export async function replay(options: ReplayOptions): Promise<ReplayResult> {
+  const now = options.now ?? Date.now;
+  const startedMs = now();
+  const listing = await listAll(options);
+  const run = newRun(listing);
+  const state = options.statePath === undefined ? openTemporaryState() : openSqliteState(options.statePath);
+  try {
+    let pipeline = await readAll(options, run, state, undefined, options.onFinding);
+    const rereadable = run.planned.every((object) => object.name !== '-');
+    if (pipeline.contested.size > 0 && !state.durable && rereadable && options.shouldStop?.() !== true) {
+      pipeline = await readContested(options, run, pipeline);
+    }
+    return {
+      findings: tellStories(pipeline.book.standing()),
+      summary: summarize(options, run, pipeline, startedMs, now()),
+    };
+  } finally {
+    state.close();
+  }
+}
+
+interface Run {
+  readonly planned: readonly SourceObject[];
+  readonly listed: number;
+  readonly skipped: Record<string, number>;
+  readonly failed: Record<string, number>;
+  read: number;
+  partlyRead: number;
+  storedBytes: number;
+  inflatedBytes: number;
+  readonly problems: RunProblem[];
+  problemCount: number;
+}
+
+interface Listing {
+  readonly objects: readonly SourceObject[];
+  readonly others: readonly Exclude<Listed, { kind: 'object' }>[];
+}
+
+async function listAll(options: ReplayOptions): Promise<Listing> {
+  const filters: ListFilters = {
+    fromMs: options.fromMs ?? -Infinity,
+    toMs: options.toMs ?? Infinity,
+    accounts: options.accounts ?? [],
+    regions: options.regions ?? [],
+  };
+  const objects: SourceObject[] = [];
+  const others: Exclude<Listed, { kind: 'object' }>[] = [];
+  const deps = {
+    stdin: options.stdin ?? process.stdin,
+    nowMs: (options.now ?? Date.now)(),
+    endpointUrl: options.endpointUrl ?? null,
+    ...(options.s3 === undefined ? {} : { s3: options.s3 }),
+  };
+  for await (const listed of listSources(options.inputs, filters, deps)) {
+    if (listed.kind === 'object') objects.push(listed.object);
+    else others.push(listed);
+  }
+  return { objects: planObjects(objects), others };
+}
+
+function newRun(listing: Listing): Run {
+  const run: Run = {
+    planned: listing.objects,
+    listed: listing.objects.length + listing.others.length,
+    skipped: {},
+    failed: {},
+    read: 0,
+    partlyRead: 0,
+    storedBytes: 0,
+    inflatedBytes: 0,
+    problems: [],
+    problemCount: 0,
+  };
+  for (const other of listing.others) {
+    if (other.kind === 'failed') {
+      const { name, code, message, hint } = other.failed;
+      increment(run.failed, code);
+      addProblem(run, { where: name, code, message, hint });
+    } else {
+      const { name, reason, hint } = other.skipped;
+      increment(run.skipped, reason);
+      // Archived objects are logs that nobody judged: worth a line of its own. The rest is in the counts.
+      if (reason === 'archived-storage-class') {
+        addProblem(run, { where: name, code: reason, message: 'is in an archive storage class', hint });
+      }
+    }
+  }
+  return run;
+}
+
+async function readAll(
+  options: ReplayOptions,
+  run: Run,
+  state: State,
+  contested: ReadonlySet<string> | undefined,
+  onFinding: ((finding: Finding) => void) | undefined,
+): Promise<Pipeline> {
+  const pipeline = createPipeline({
+    detectors: options.detectors ?? allDetectors,
+    settings: options.settings,
+    fingerprintKey: options.fingerprintKey,
+    awsRanges: options.awsRanges,
+    state,
+    ...(options.fromMs === undefined ? {} : { fromMs: options.fromMs }),
+    ...(options.toMs === undefined ? {} : { toMs: options.toMs }),
+    ...(options.accounts === undefined ? {} : { accounts: options.accounts }),
+    ...(options.regions === undefined ? {} : { regions: options.regions }),
+    ...(contested === undefined ? {} : { contested }),
+    ...(onFinding === undefined ? {} : { onFinding }),
+  });
+  const second = contested !== undefined;
+  let newestStampMs = Number.NaN;
+  let done = 0;
+  let checkpointAt = RECORDS_PER_CHECKPOINT;
+  for (const object of run.planned) {
+    if (options.shouldStop?.() === true) break;
+    const line = options.dryRun === true ? unopened(object) : await readOne(object, options, pipeline, state);
+    const stampMs = objectFacts(object.name, object.key, object.modifiedMs).deliveredMs;
+    if (!Number.isNaN(stampMs)) {
+      newestStampMs = stampMs;
+      pipeline.advance(stampMs);
+    }
+    done++;
+    if (second) continue;
+    account(run, line);
+    options.onObject?.(line.ledger);
+    if (options.dryRun !== true) state.writeObject(object.name, object.version, JSON.stringify(line.ledger));
+    options.onProgress?.({
+      objectsDone: done,
+      objectsListed: run.planned.length,
+      records: pipeline.counts.total,
+      storedBytes: run.storedBytes,
+    });
+    if (state.durable && pipeline.counts.total >= checkpointAt) {
+      pipeline.checkpoint();
+      checkpointAt = pipeline.counts.total + RECORDS_PER_CHECKPOINT;
+    }
+  }
+  // Asked to stop: what was not reached is counted too.
+  if (!second && done < run.planned.length) run.skipped['not-reached'] = run.planned.length - done;
+  pipeline.advance(newestStampMs);
+  pipeline.finish();
+  if (state.durable) pipeline.checkpoint();
+  return pipeline;
+}
+
+/**
+ * Second reading, for archives in which one event id has different bodies: which of them counts must not depend on which was read
+ * first, so all copies of such an id wait for each other. What the first reading told is revised, not told twice.
+ */
+async function readContested(options: ReplayOptions, run: Run, first: Pipeline): Promise<Pipeline> {
+  const told = new Map(first.book.standing().map((finding) => [finding.id, finding]));
+  const state = openTemporaryState();
+  try {
+    const second = await readAll(options, run, state, first.contested, (finding) => {
+      const before = told.get(finding.id);
+      if (before === undefined) return options.onFinding?.(finding);
+      if (JSON.stringify({ ...before, revision: 0 }) === JSON.stringify({ ...finding, revision: 0 })) return;
+      options.onFinding?.({ ...finding, revision: before.revision + 1 + finding.revision });
+    });
+    const standing = new Set(second.book.standing().map((finding) => finding.id));
+    for (const finding of told.values()) {
+      if (!standing.has(finding.id)) {
+        options.onFinding?.({ ...finding, status: 'withdrawn', revision: finding.revision + 1 });
+      }
+    }
+    return second;
+  } finally {
+    state.close();
+  }
+}
+
+interface ReadLine {
+  readonly ledger: LedgerLine;
+  readonly problem: RunProblem | null;
+}
+
+async function readOne(
+  object: SourceObject,
+  options: ReplayOptions,
+  pipeline: Pipeline,
+  state: State,
+): Promise<ReadLine> {
+  if (state.durable && object.version !== '' && state.readObjectVersion(object.name) === object.version) {
+    return { ledger: ledgerLine(object, 'skipped', 'already-read'), problem: null };
+  }
+  const facts = objectFacts(object.name, object.key, object.modifiedMs);
+  const { sink, done } = pipeline.openObject(facts);
+  const outcome = await readObject({ facts, named: object.named, chunks: chunksOf(object) }, sink, {
+    flowFields: options.flowFields ?? null,
+  });
+  const ledger: LedgerLine = {
+    object: object.name,
+    version: object.version,
+    status: outcome.status,
+    reason: outcome.reason,
+    format: outcome.format,
+    storedBytes: outcome.storedBytes,
+    inflatedBytes: outcome.inflatedBytes,
+    records: done(),
+  };
+  const bad = outcome.status === 'partly' || outcome.status === 'failed';
+  const problem = bad
+    ? { where: object.name, code: outcome.reason, message: outcome.detail, hint: outcome.hint }
+    : null;
+  return { ledger, problem };
+}
+
+/** Opening is part of reading: an object that cannot be opened is an outcome like any other. */
+async function* chunksOf(object: SourceObject): AsyncGenerator<Buffer> {
+  yield* await object.open();
+}
+
+function unopened(object: SourceObject): ReadLine {
+  return { ledger: ledgerLine(object, 'skipped', 'dry-run'), problem: null };
+}
+
+function ledgerLine(object: SourceObject, status: LedgerLine['status'], reason: string): LedgerLine {
+  return {
+    object: object.name,
+    version: object.version,
+    status,
+    reason,
+    format: '',
+    storedBytes: 0,
+    inflatedBytes: 0,
+    records: { total: 0, judged: 0, duplicates: 0, waiting: 0, skipped: {}, unreadable: {} },
+  };
+}
+
+function account(run: Run, { ledger, problem }: ReadLine): void {
+  if (ledger.status === 'read') run.read++;
+  else if (ledger.status === 'partly') run.partlyRead++;
+  else increment(ledger.status === 'skipped' ? run.skipped : run.failed, ledger.reason);
+  run.storedBytes += ledger.storedBytes;
+  run.inflatedBytes += ledger.inflatedBytes;
+  if (problem !== null) addProblem(run, problem);
+}
+
+function addProblem(run: Run, problem: RunProblem): void {
+  run.problemCount++;
+  if (run.problems.length < MAX_PROBLEMS) run.problems.push(problem);
+}
+
+function summarize(
+  options: ReplayOptions,
+  run: Run,
+  pipeline: Pipeline,
+  startedMs: number,
+  endedMs: number,
+): RunSummary {
+  const { counts } = pipeline;
+  const findings = pipeline.book.standing();
+  const bySeverity = Object.fromEntries(SEVERITIES.map((severity) => [severity, 0])) as Record<
+    Severity,
+    number
+  >;
+  const byRule: Record<string, number> = {};
+  for (const finding of findings) {
+    bySeverity[finding.severity]++;
+    increment(byRule, finding.rule.id);
+  }
+  const age = ageOfAwsRanges(options.awsRanges.date, endedMs);
+  const bad = pipeline.problems.map(({ where, reason, detail }) => ({
+    where,
+    code: reason,
+    message: detail,
+    hint: 'look at the record; the others of the object were read',
+  }));
+  const problems = [...run.problems, ...bad];
+  return {
+    schemaVersion: '1.0',
+    mode: options.dryRun === true ? 'dry-run' : 'replay',
+    objects: {
+      listed: run.listed,
+      read: run.read,
+      partlyRead: run.partlyRead,
+      skipped: run.skipped,
+      failed: run.failed,
+    },
+    records: {
+      total: counts.total,
+      judged: counts.judged,
+      duplicates: counts.duplicates,
+      conflicts: counts.conflicts,
+      late: counts.late,
+      skipped: counts.skipped,
+      unreadable: counts.unreadable,
+      calls: counts.calls,
+      flows: counts.flows,
+      lines: counts.lines,
+    },
+    findings: { total: findings.length, written: findings.length, suppressed: 0, bySeverity, byRule },
+    bytes: { stored: run.storedBytes, inflated: run.inflatedBytes },
+    firstEvent: isoOrNull(counts.firstMs),
+    lastEvent: isoOrNull(counts.lastMs),
+    elapsedSeconds: Math.round(endedMs - startedMs) / 1000,
+    identities: {
+      objects: run.listed === run.read + run.partlyRead + sum(run.skipped) + sum(run.failed),
+      records:
+        counts.total === counts.judged + counts.duplicates + sum(counts.skipped) + sum(counts.unreadable),
+      findings: findings.length === sum(byRule),
+    },
+    awsRanges: { date: options.awsRanges.date, ...age },
+    fingerprintKeyId: fingerprintKeyId(options.fingerprintKey),
+    problems: problems.slice(0, MAX_PROBLEMS),
+    problemCount: run.problemCount + pipeline.problemCount,
+    blind: blindFamilies(options.detectors ?? allDetectors, counts),
+  };
+}
+
+/** Detectors that saw no record of the kind they need. A blind detector is never shown as clean. */
+function blindFamilies(
+  detectors: readonly Detector[],
+  counts: { readonly calls: number; readonly flows: number; readonly lines: number },
+): { rule: string; why: string }[] {
+  const blind: { rule: string; why: string }[] = [];
+  for (const { meta, needs } of detectors) {
+    const seen =
+      (needs.calls !== undefined && counts.calls > 0) ||
+      (needs.flows === true && counts.flows > 0) ||
+      (needs.lines === true && counts.lines > 0);
+    if (seen) continue;
+    const wanted = [
+      needs.calls === undefined ? '' : 'CloudTrail calls',
+      needs.flows === true ? 'VPC flow logs' : '',
+      needs.lines === true ? 'application logs' : '',
+    ].filter((text) => text !== '');
+    blind.push({ rule: meta.id, why: `no ${wanted.join(' or ')} in this input` });
+  }
+  return blind.sort((a, b) => familyOrder(a.rule) - familyOrder(b.rule) || (a.rule < b.rule ? -1 : 1));
+}
+
+function familyOrder(rule: string): number {
+  return FAMILIES.findIndex((family) => rule.startsWith(family));
+}
+
+function isoOrNull(timeMs: number): string | null {
+  return Number.isFinite(timeMs) ? new Date(timeMs).toISOString() : null;
+}
+
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
+}
+
+function increment(counts: Record<string, number>, name: string): void {
+  counts[name] = (counts[name] ?? 0) + 1;
+}
