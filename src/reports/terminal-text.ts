@@ -1,6 +1,6 @@
 // Text in columns: widths as a terminal shows them, wrapping, colours.
 
-import { styleText } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
 import type { Severity } from '../findings/finding.ts';
 
 export type Style = Parameters<typeof styleText>[0];
@@ -26,10 +26,11 @@ const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 const COMBINING = /\p{M}/u;
 
-/** Columns of a text without colours. */
+/** Columns of a text; colours fill none. */
 export function displayWidth(text: string): number {
   let width = 0;
-  for (const character of text) width += WIDE.test(character) ? 2 : COMBINING.test(character) ? 0 : 1;
+  for (const character of stripVTControlCharacters(text))
+    width += WIDE.test(character) ? 2 : COMBINING.test(character) ? 0 : 1;
   return width;
 }
 

@@ -32,15 +32,16 @@ export function renderTotals(summary: RunSummary, paint: Paint, width: number): 
     }
   };
   if (summary.mode === 'dry-run') {
-    const { objects, bytes } = summary;
+    const { 'dry-run': unopened = 0, ...skipped } = summary.objects.skipped;
+    const size = summary.bytes.stored > 0 ? `, ${formatBytes(summary.bytes.stored)}` : '';
     row(
       'dry run',
-      `${plural(objects.listed, 'object')} listed, ${formatBytes(bytes.stored)} stored; none was opened`,
+      `${plural(unopened, 'object')} of ${formatCount(summary.objects.listed)} listed would be read${size}; none was opened`,
     );
-    if (sum(objects.skipped) > 0) row('skipped', reasons(objects.skipped));
-    if (sum(objects.failed) > 0) row('failed', reasons(objects.failed), 'red');
+    if (sum(skipped) > 0) row('skipped', reasons(skipped));
+    if (sum(summary.objects.failed) > 0) row('failed', reasons(summary.objects.failed), 'red');
   } else {
-    renderReplayTotals(summary, row, paint, lines);
+    renderReplayTotals(summary, row, paint);
     renderWarnings(summary, row, width);
   }
   renderProblems(summary, lines, paint, width);
@@ -50,7 +51,7 @@ export function renderTotals(summary: RunSummary, paint: Paint, width: number): 
 /** A list is broken between its parts. */
 type Row = (label: string, text: string | readonly string[], style?: Parameters<Paint>[0] | null) => void;
 
-function renderReplayTotals(summary: RunSummary, row: Row, paint: Paint, lines: string[]): void {
+function renderReplayTotals(summary: RunSummary, row: Row, paint: Paint): void {
   const { objects, records, findings, bytes, elapsedSeconds } = summary;
   const counts = SEVERITIES.map((severity) => {
     const count = findings.bySeverity[severity];
@@ -59,9 +60,10 @@ function renderReplayTotals(summary: RunSummary, row: Row, paint: Paint, lines: 
       `${formatCount(count)} ${severity.toLowerCase()}`,
     );
   });
-  lines.push(
-    `${paint('dim', padTo(' findings', LABEL_WIDTH))} ${counts.join(' · ')}${suppressedText(findings.suppressed)}`,
-  );
+  row('findings', [
+    ...counts,
+    ...(findings.suppressed > 0 ? [`${formatCount(findings.suppressed)} suppressed`] : []),
+  ]);
   row(
     'records',
     parts([
@@ -164,10 +166,6 @@ function some(count: number, text: string): string {
 
 function parts(texts: readonly string[]): string[] {
   return texts.filter((text) => text !== '');
-}
-
-function suppressedText(count: number): string {
-  return count > 0 ? ` · ${formatCount(count)} suppressed` : '';
 }
 
 function minute(iso: string): string {

@@ -83,8 +83,19 @@ describe('the report', () => {
   });
 
   it('of a dry run tells counts only', () => {
-    const text = renderPretty([], { ...sampleSummary, mode: 'dry-run' }, { color: false, width: 80 });
-    expect(text).toContain('1,217 objects listed');
+    const objects = {
+      ...sampleSummary.objects,
+      read: 0,
+      partlyRead: 0,
+      skipped: { 'dry-run': 1_205, digest: 8 },
+    };
+    const text = renderPretty(
+      [],
+      { ...sampleSummary, mode: 'dry-run', objects },
+      { color: false, width: 80 },
+    );
+    expect(text).toContain('1,205 objects of 1,217 listed would be read');
+    expect(text).toContain('digest 8');
     expect(text).not.toContain('Nothing found');
     expect(text).not.toMatch(/judged \(|findings/);
   });
