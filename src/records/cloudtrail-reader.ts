@@ -42,8 +42,11 @@ export function createDecodeCaches(): DecodeCaches {
 
 const SHARED_CACHES = createDecodeCaches();
 
-/** Where the reader stands: before anything; inside an array of records; behind it; or between values that follow each other (one a line). */
-type Stage = 'start' | 'array' | 'after-array' | 'values';
+/**
+ * Where the reader stands: before anything; inside an array of records; behind it; between values that follow each other (one a
+ * line); or lost in damage that has no end, looking for a line that begins with an object.
+ */
+type Stage = 'start' | 'array' | 'after-array' | 'values' | 'lost';
 
 const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
@@ -77,6 +80,10 @@ export function createCloudTrailReader(
           toldTruncated = true;
         }
         return end;
+      }
+      if (stage === 'lost') {
+        p = resume(b, p, end);
+        continue;
       }
       const c = b[p]!;
       if (stage === 'array') {
@@ -206,11 +213,12 @@ export function createCloudTrailReader(
     while (p >= 0 && p < end) {
       const next = skipSpace(b, p, end);
       if (b[next] === OPEN_BRACE) {
-        if (stage === 'array') stage = 'values';
+        stage = 'values';
         return next;
       }
       p = b.indexOf(NEWLINE, p + 1);
     }
+    stage = 'lost';
     return end;
   }
 
