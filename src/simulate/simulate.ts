@@ -5,10 +5,17 @@ import { join } from 'node:path';
 import { WiretrailError } from '../lib/errors.ts';
 import { REGION_PREFIXES } from './address-facts.ts';
 import { createArchiveWriter } from './archive-writer.ts';
+import type { AttackContext } from './attacks/context.ts';
+import { SCENARIO_NAMES, SCENARIOS } from './attacks/index.ts';
+import { OWN_RESOURCES } from './attacks/policy.ts';
 import { createPlaces } from './cast.ts';
 import { DAY_MS } from './clock.ts';
 import { writeCalls } from './cloudtrail-archive.ts';
+import { writeFlows } from './flow-traffic.ts';
+import { writeLogs } from './log-archive.ts';
+import { createLogPlan } from './log-plan.ts';
 import { createPlantBook } from './plants.ts';
+import { createRandom } from './prng.ts';
 import { type ArchiveCounts, KINDS, type Kind, type Truth } from './truth.ts';
 
 export interface SimulateOptions {
@@ -68,18 +75,27 @@ export async function simulate(options: SimulateOptions): Promise<SimulateResult
   const recordsOf = (kind: Kind) =>
     kinds.includes(kind) ? Math.round((resolved.records * KIND_SHARES[kind]) / weight) : 0;
 
-  if (kinds.includes('cloudtrail')) {
-    await writeCalls({
-      seed,
-      startMs,
-      days,
-      places,
-      records: recordsOf('cloudtrail'),
-      plants,
-      writer,
-      counts,
-    });
+  const logPlan = createLogPlan(seed, startMs, days);
+  const context: Omit<AttackContext, 'random'> = {
+    places,
+    startMs,
+    days,
+    plants,
+    logPlan,
+    attackUserAgent: options.attackUserAgent ?? null,
+    callsOf: (account) =>
+      recordsOf('cloudtrail') *
+      places.reduce((sum, place) => sum + (place.account === account ? place.share : 0), 0),
+  };
+  for (const { rule, kind, plant } of SCENARIOS) {
+    const wanted = resolved.scenarios.some((name) => [rule, rule.slice(0, 3), 'all'].includes(name));
+    if (wanted && kinds.includes(kind))
+      plant({ ...context, random: createRandom(`${seed}/attacks/${rule}`) });
   }
+  const common = { seed, startMs, days, places, plants, writer, counts };
+  if (kinds.includes('cloudtrail')) await writeCalls({ ...common, records: recordsOf('cloudtrail') });
+  if (kinds.includes('flow')) await writeFlows({ ...common, records: recordsOf('flow') });
+  if (kinds.includes('logs')) await writeLogs({ ...common, plan: logPlan, records: recordsOf('logs') });
 
   const written = await writer.close();
   counts.objects = written.objects;
@@ -94,11 +110,11 @@ export async function simulate(options: SimulateOptions): Promise<SimulateResult
       records: resolved.records,
       accounts: resolved.accounts,
       regions: resolved.regions,
-      scenarios: options.scenarios ?? ['all'],
+      scenarios: resolved.scenarios,
       onlyKinds: kinds,
       attackUserAgent: options.attackUserAgent ?? null,
     },
-    ownResources: [],
+    ownResources: OWN_RESOURCES,
     counts,
     attacks: plants.attacks(),
     benign: plants.benigns(),
@@ -132,6 +148,10 @@ function resolve(options: SimulateOptions) {
     if (!Number.isInteger(value) || value < 1)
       fail(name, `${value} is not a whole number above 0`, 'Give a whole number of 1 or more.');
   }
+  const scenarios = options.scenarios ?? ['all'];
+  const stranger = scenarios.find((name) => name !== 'all' && !SCENARIO_NAMES.includes(name));
+  if (stranger !== undefined)
+    fail('scenarios', `${stranger} is not known`, `Choose from all, ${SCENARIO_NAMES.join(', ')}.`);
   const kinds = KINDS.filter((kind) => (options.onlyKinds ?? KINDS).includes(kind));
   return {
     ...numbers,
@@ -140,6 +160,7 @@ function resolve(options: SimulateOptions) {
     startMs: Math.floor(startMs / DAY_MS) * DAY_MS,
     regions,
     kinds,
+    scenarios,
   };
 }
 

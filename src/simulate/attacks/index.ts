@@ -1,0 +1,42 @@
+// All attacks that can be planted, by the rule that must see them.
+
+import type { Kind, RuleId } from '../truth.ts';
+import type { AttackContext } from './context.ts';
+import { plantOldTlsCalls, plantPlaintextCalls } from './plaintext-calls.ts';
+import { plantPlaintextDaxFlows, plantPlaintextFlows } from './plaintext-flows.ts';
+import { plantPlaintextLogs } from './plaintext-logs.ts';
+import { plantClosedEyes, plantPlainDaxClusters } from './policy.ts';
+import { plantDeniedSweeps, plantRootUse } from './principals.ts';
+import { plantRepeatedRequests } from './repeated-requests.ts';
+import { plantReplayedSignatures } from './replayed-signatures.ts';
+import { plantSecrets } from './secrets.ts';
+
+interface Scenario {
+  readonly rule: RuleId;
+  readonly kind: Kind;
+  plant(context: AttackContext): void;
+}
+
+export const SCENARIOS: readonly Scenario[] = [
+  { rule: 'TLS-01', kind: 'cloudtrail', plant: plantPlaintextCalls },
+  { rule: 'TLS-02', kind: 'cloudtrail', plant: plantOldTlsCalls },
+  { rule: 'TLS-06', kind: 'flow', plant: plantPlaintextFlows },
+  { rule: 'TLS-07', kind: 'flow', plant: plantPlaintextDaxFlows },
+  { rule: 'TLS-10', kind: 'logs', plant: plantPlaintextLogs },
+  { rule: 'POL-07', kind: 'cloudtrail', plant: plantPlainDaxClusters },
+  { rule: 'POL-10', kind: 'cloudtrail', plant: plantClosedEyes },
+  { rule: 'REP-01', kind: 'logs', plant: plantReplayedSignatures },
+  { rule: 'REP-03', kind: 'cloudtrail', plant: plantRepeatedRequests },
+  { rule: 'ANO-05', kind: 'cloudtrail', plant: plantDeniedSweeps },
+  { rule: 'ANO-08', kind: 'cloudtrail', plant: plantRootUse },
+  ...(['SEC-01', 'SEC-05', 'SEC-06', 'SEC-07', 'SEC-10'] as const).map((rule) => ({
+    rule,
+    kind: 'logs' as const,
+    plant: (context: AttackContext) => plantSecrets(context, rule),
+  })),
+];
+
+/** Rule ids and families that `scenarios` may name. */
+export const SCENARIO_NAMES: readonly string[] = [
+  ...new Set(SCENARIOS.flatMap((scenario) => [scenario.rule, scenario.rule.slice(0, 3)])),
+];

@@ -1,0 +1,188 @@
+// TLS-06 and TLS-07: plain HTTP to DynamoDB's addresses, and DAX's unencrypted port.
+
+import { hostIn, REGION_PREFIXES } from '../address-facts.ts';
+import type { Place } from '../cast.ts';
+import { MINUTE_MS, SECOND_MS } from '../clock.ts';
+import {
+  CLIENT_FLAGS,
+  type FlowFacts,
+  flowLine,
+  type Interface,
+  newInterface,
+  SERVER_FLAGS,
+  TCP,
+} from '../flow-traffic.ts';
+import type { Proof } from '../plants.ts';
+import { type AttackContext, pickPlace, pickTime } from './context.ts';
+
+/** Bytes of TCP/IP headers in a packet with time stamps. */
+const HEADER_BYTES = 52;
+
+interface Leg {
+  readonly place: Place;
+  readonly network: Interface;
+  readonly version: 2 | 5;
+  readonly proof: Proof;
+}
+
+function plantFlow(context: AttackContext, leg: Leg, flow: FlowFacts): void {
+  context.plants.flows.push({
+    endMs: flow.endMs,
+    account: leg.place.account,
+    region: leg.place.region,
+    version: leg.version,
+    proof: leg.proof,
+    text: flowLine(leg.version, leg.place, leg.network, flow),
+  });
+}
+
+interface Talk {
+  readonly port: number;
+  readonly server: string;
+  readonly service?: string;
+  readonly path: number;
+  readonly requestBytes: number;
+  /** 0: no answer was seen. */
+  readonly answerBytes: number;
+  readonly packetSource?: string;
+  readonly legs: 'both' | 'request' | 'answer';
+}
+
+function plantTalk(context: AttackContext, leg: Leg, startMs: number, talk: Talk): void {
+  const { random } = context;
+  const client = leg.network.address;
+  const clientPort = random.between(32768, 60999);
+  const times = { startMs, endMs: startMs + random.between(20, 58) * SECOND_MS };
+  const packets = Math.max(3, Math.ceil(talk.requestBytes / 1400) * 2);
+  if (talk.legs !== 'answer') {
+    plantFlow(context, leg, {
+      ...times,
+      source: client,
+      destination: talk.server,
+      sourcePort: clientPort,
+      destinationPort: talk.port,
+      protocol: TCP,
+      packets,
+      bytes: packets * HEADER_BYTES + talk.requestBytes,
+      action: 'ACCEPT',
+      flags: CLIENT_FLAGS,
+      direction: 'egress',
+      path: talk.path,
+      ...(talk.packetSource === undefined ? {} : { packetSource: talk.packetSource }),
+      ...(talk.service === undefined ? {} : { destinationService: talk.service }),
+    });
+  }
+  if (talk.legs !== 'request' && talk.answerBytes > 0) {
+    plantFlow(context, leg, {
+      ...times,
+      source: talk.server,
+      destination: client,
+      sourcePort: talk.port,
+      destinationPort: clientPort,
+      protocol: TCP,
+      packets,
+      bytes: packets * HEADER_BYTES + talk.answerBytes,
+      action: 'ACCEPT',
+      flags: SERVER_FLAGS,
+      direction: 'ingress',
+      ...(talk.packetSource === undefined ? {} : { packetDestination: talk.packetSource }),
+      ...(talk.service === undefined ? {} : { sourceService: talk.service }),
+    });
+  }
+}
+
+export function plantPlaintextFlows(context: AttackContext): void {
+  const { random, plants } = context;
+  const variants = [
+    [
+      'v5-service-field',
+      'plain HTTP to DynamoDB through the gateway endpoint, the log names the service',
+      5,
+      7,
+      'both',
+      1650,
+    ],
+    ['v5-internet', 'plain HTTP to DynamoDB through the internet gateway', 5, 8, 'both', 2400],
+    ['v5-behind-nat', 'plain HTTP to DynamoDB, seen at the NAT gateway', 5, 8, 'both', 1650],
+    [
+      'v2-address-range',
+      'plain HTTP to a published DynamoDB address, default fields only',
+      2,
+      7,
+      'both',
+      1650,
+    ],
+    [
+      'v2-small-request',
+      'one small plain HTTP request to DynamoDB, only the request was captured',
+      2,
+      7,
+      'request',
+      435,
+    ],
+    ['v5-keep-alive', 'a keep-alive connection in plain HTTP over several windows', 5, 7, 'both', 30_000],
+  ] as const;
+  for (const [variant, description, version, path, legs, requestBytes] of variants) {
+    const place = pickPlace(context);
+    const behindNat = variant === 'v5-behind-nat';
+    const network = newInterface(place, random, behindNat ? 'nat' : 'instance');
+    const proof = plants.attack({
+      rule: 'TLS-06',
+      minimumSeverity: 'HIGH',
+      variant,
+      description: `${description} (${network.id})`,
+      account: place.account,
+      region: place.region,
+    });
+    const server = hostIn(random.pick(REGION_PREFIXES[place.region]!.dynamodb), random);
+    const startMs = pickTime(context);
+    const windows = variant === 'v5-keep-alive' ? 4 : 1;
+    for (let i = 0; i < windows; i++) {
+      plantTalk(context, { place, network, version, proof }, startMs + i * MINUTE_MS, {
+        port: 80,
+        server,
+        path,
+        legs,
+        requestBytes,
+        answerBytes: 900,
+        ...(version === 5 ? { service: 'DYNAMODB' } : {}),
+        ...(behindNat ? { packetSource: `${place.privatePrefix}.9.${random.between(4, 250)}` } : {}),
+      });
+    }
+  }
+}
+
+export function plantPlaintextDaxFlows(context: AttackContext): void {
+  const { random, plants } = context;
+  const variants = [
+    ['v5-two-clients', 'two instances talk to a DAX node on port 8111', 5, 2],
+    ['v2-one-client', 'an instance talks to a DAX node on port 8111, default fields only', 2, 1],
+  ] as const;
+  for (const [variant, description, version, clients] of variants) {
+    const place = pickPlace(context);
+    // A subnet of its own, so that nothing else of this archive shares the finding's identity.
+    const server = `${place.privatePrefix}.${random.between(100, 250)}.${random.between(4, 250)}`;
+    const proof = plants.attack({
+      rule: 'TLS-07',
+      minimumSeverity: 'HIGH',
+      variant,
+      description: `${description} (${server})`,
+      account: place.account,
+      region: place.region,
+    });
+    const startMs = pickTime(context);
+    for (let i = 0; i < clients; i++) {
+      const network = newInterface(place, random);
+      for (let window = 0; window < 3; window++) {
+        plantTalk(context, { place, network, version, proof }, startMs + window * MINUTE_MS, {
+          port: 8111,
+          server,
+          path: 1,
+          legs: 'both',
+          requestBytes: 2600,
+          answerBytes: 5200,
+        });
+      }
+    }
+  }
+}
