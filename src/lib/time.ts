@@ -8,7 +8,12 @@ export function parseIsoMs(bytes: Buffer, start: number, end: number): number {
   const length = end - start;
   if (length === 16) return basic(bytes, start);
   if (length < 20 || length > 30 || bytes[end - 1] !== 0x5a) return Number.NaN;
-  if (bytes[start + 4] !== 0x2d || bytes[start + 7] !== 0x2d || bytes[start + 13] !== 0x3a || bytes[start + 16] !== 0x3a) {
+  if (
+    bytes[start + 4] !== 0x2d ||
+    bytes[start + 7] !== 0x2d ||
+    bytes[start + 13] !== 0x3a ||
+    bytes[start + 16] !== 0x3a
+  ) {
     return Number.NaN;
   }
   const separator = bytes[start + 10];
@@ -22,7 +27,7 @@ export function parseIsoMs(bytes: Buffer, start: number, end: number): number {
       if (i < 3) fraction += digit * (i === 0 ? 100 : i === 1 ? 10 : 1);
     }
   }
-  return assemble(
+  return utcMs(
     digits(bytes, start, 4),
     digits(bytes, start + 5, 2),
     digits(bytes, start + 8, 2),
@@ -35,7 +40,7 @@ export function parseIsoMs(bytes: Buffer, start: number, end: number): number {
 
 function basic(bytes: Buffer, start: number): number {
   if (bytes[start + 8] !== 0x54 || bytes[start + 15] !== 0x5a) return Number.NaN;
-  return assemble(
+  return utcMs(
     digits(bytes, start, 4),
     digits(bytes, start + 4, 2),
     digits(bytes, start + 6, 2),
@@ -46,7 +51,16 @@ function basic(bytes: Buffer, start: number): number {
   );
 }
 
-function assemble(y: number, mo: number, d: number, h: number, mi: number, s: number, ms: number): number {
+/** Milliseconds since the epoch of a UTC date and time; NaN when there is no such date. */
+export function utcMs(
+  y: number,
+  mo: number,
+  d: number,
+  h: number,
+  mi: number,
+  s: number,
+  ms: number,
+): number {
   // A leap second (60) counts as the second before it.
   if (!(y >= 1970 && mo >= 1 && mo <= 12 && d >= 1 && h <= 23 && mi <= 59 && s <= 60)) return Number.NaN;
   if (d > daysInMonth(y, mo)) return Number.NaN;

@@ -9,11 +9,25 @@ export interface SourceObject {
   readonly sizeBytes: number | null;
   /** Changes when the content does: ETag, or size and modification time. '' when unknown. */
   readonly version: string;
+  /** Last modification, milliseconds since the epoch: the time of text lines that hold none. NaN when unknown. */
+  readonly modifiedMs: number;
   /** Named by the user, or listed from a folder: a named one that cannot be read is an error, a listed one of no known kind is a skip. */
   readonly named: boolean;
   /** The bytes as stored (still compressed). Rejects with a WiretrailError. */
   open(): Promise<AsyncIterable<Buffer>>;
 }
+
+/** What a user asked for: objects whose key says that they are outside are not worth listing or opening. */
+export interface ListFilters {
+  /** Event time, milliseconds since the epoch, half-open [fromMs, toMs); -Infinity and Infinity where not given. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Empty: all. */
+  readonly accounts: readonly string[];
+  readonly regions: readonly string[];
+}
+
+export const NO_FILTERS: ListFilters = { fromMs: -Infinity, toMs: Infinity, accounts: [], regions: [] };
 
 /** Listed but not to be opened, and why; counted in `objects listed`. */
 export interface SkippedObject {

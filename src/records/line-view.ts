@@ -1,0 +1,71 @@
+// A message of an application log as detectors see it. One view serves all messages of an object; it is valid until the reader goes on.
+
+import { createHash } from 'node:crypto';
+import type { ObjectFacts } from './reader.ts';
+import type { LineRecord } from './record.ts';
+
+export class LineView implements LineRecord {
+  readonly kind = 'line';
+  timeMs = 0;
+  group = '';
+  stream = '';
+  account = '';
+  region = '';
+  bytes: Buffer = Buffer.alloc(0);
+  start = 0;
+  end = 0;
+  ordinal = 0;
+  deliveredMs: number;
+  /** Set by the reader, for whichever way the identity of its messages is made. */
+  locatorOf: (line: LineView) => string;
+  /** 16 bytes: what tells this object's or stream's messages from all others. */
+  base: Uint32Array;
+  /** Whether `ordinal` is part of the identity beside `base`: in files it is, in batches `base` holds what counts. */
+  countsOrdinal = true;
+  /** Whether the message itself is part of its identity too. */
+  hashesMessage = false;
+  private decoded: string | null = null;
+
+  constructor(facts: ObjectFacts, base: Uint32Array, locatorOf: (line: LineView) => string) {
+    this.account = facts.account;
+    this.region = facts.region;
+    this.deliveredMs = facts.deliveredMs;
+    this.base = base;
+    this.locatorOf = locatorOf;
+  }
+
+  reset(bytes: Buffer, start: number, end: number, ordinal: number, timeMs: number): void {
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.ordinal = ordinal;
+    this.timeMs = timeMs;
+    this.decoded = null;
+  }
+
+  get text(): string {
+    this.decoded ??= this.bytes.toString('latin1', this.start, this.end);
+    return this.decoded;
+  }
+  get locator(): string {
+    return this.locatorOf(this);
+  }
+  get eventId(): string {
+    const lanes = new Uint32Array(4);
+    this.identityHash(lanes);
+    return Array.from(lanes, (lane) => lane.toString(16).padStart(8, '0')).join('');
+  }
+
+  /** A SHA-256 is behind `base` (and behind the message, where it counts): nobody who writes logs can make two of them equal. */
+  identityHash(into: Uint32Array): void {
+    const { base } = this;
+    const ordinal = this.countsOrdinal ? this.ordinal : 0;
+    into[0] = base[0]! ^ Math.imul(ordinal, 0x9e3779b1);
+    into[1] = base[1]!;
+    into[2] = base[2]! + ordinal;
+    into[3] = base[3]! ^ Math.imul(ordinal, 0x85ebca6b);
+    if (!this.hashesMessage) return;
+    const digest = createHash('sha256').update(this.bytes.subarray(this.start, this.end)).digest();
+    for (let lane = 0; lane < 4; lane++) into[lane] = into[lane]! ^ digest.readUInt32LE(lane * 4);
+  }
+}

@@ -1,0 +1,133 @@
+// The fields of VPC flow logs: which there are, in which order a log has them, and how to tell such a log by its first line.
+// https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
+
+import { WiretrailError } from '../lib/errors.ts';
+
+/** Every field by the version that brought it (6 is Transit Gateway's own). */
+const FIELDS_BY_VERSION: Readonly<Record<number, string>> = {
+  2: 'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status',
+  3: 'vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr',
+  4: 'region az-id sublocation-type sublocation-id',
+  5: 'pkt-src-aws-service pkt-dst-aws-service flow-direction traffic-path',
+  7:
+    'ecs-cluster-arn ecs-cluster-name ecs-container-instance-arn ecs-container-instance-id ecs-container-id ' +
+    'ecs-second-container-id ecs-service-name ecs-task-definition-arn ecs-task-arn ecs-task-id',
+  8: 'reject-reason',
+  9: 'resource-id',
+  10: 'encryption-status',
+};
+
+/** The default format: version 2, in its fixed order. */
+export const DEFAULT_FLOW_FIELDS: readonly string[] = FIELDS_BY_VERSION[2]!.split(' ');
+
+const VERSION_OF_FIELD: ReadonlyMap<string, number> = new Map(
+  Object.entries(FIELDS_BY_VERSION).flatMap(([version, names]) =>
+    names.split(' ').map((name) => [name, Number(version)] as const),
+  ),
+);
+
+/** Fields of one line; more is no flow log. All fields of all versions are 38. */
+export const MAX_FLOW_COLUMNS = 64;
+
+export interface FlowLayout {
+  readonly fields: readonly string[];
+  /** Highest version among the fields. */
+  readonly version: number;
+  /** Column of a field, -1 where the format has none. */
+  column(field: string): number;
+}
+
+/** Layout of lines with these fields in this order; names as AWS writes them, unknown ones are passed over. */
+export function flowLayout(fields: readonly string[]): FlowLayout {
+  const columns = new Map(fields.map((field, column) => [field, column] as const));
+  let version = 2;
+  for (const field of fields) version = Math.max(version, VERSION_OF_FIELD.get(field) ?? 2);
+  return { fields, version, column: (field) => columns.get(field) ?? -1 };
+}
+
+/**
+ * The field names of `--flow-format`: as AWS takes them (`${version} ${account-id} ...`) or plain, with hyphens or underscores,
+ * separated by spaces or commas. Throws a WiretrailError for names that no version has.
+ */
+export function parseFlowFormat(text: string): readonly string[] {
+  const fields = text
+    .split(/[\s,]+/)
+    .filter((name) => name !== '')
+    .map((name) => fieldName(name.replace(/^\$\{(.*)\}$/, '$1')));
+  const unknown = fields.filter((field) => !VERSION_OF_FIELD.has(field));
+  if (fields.length === 0 || unknown.length > 0) {
+    throw new WiretrailError(
+      'bad-flow-format',
+      '--flow-format',
+      fields.length === 0 ? 'no field names' : `no such field: ${unknown.slice(0, 5).join(', ')}`,
+      'use the names of https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html in the order of the lines',
+    );
+  }
+  return fields;
+}
+
+/** The fields that a header line names; null for any other line. Text files have hyphens in the names, Parquet exports underscores. */
+export function parseFlowHeader(line: string): readonly string[] | null {
+  if (line.length > MAX_HEADER_LENGTH || !/^[a-z][a-z_-]{2,}[ \t]/.test(line)) return null;
+  const fields = line
+    .trim()
+    .split(/[ \t]+/)
+    .map(fieldName);
+  if (fields.length > MAX_FLOW_COLUMNS) return null;
+  const known = fields.filter((field) => VERSION_OF_FIELD.has(field)).length;
+  return known >= 4 && known * 2 >= fields.length ? fields : null;
+}
+
+/** All 38 names take less than 600 characters. */
+const MAX_HEADER_LENGTH = 4096;
+
+export function isFlowHeader(line: string): boolean {
+  const fields = parseFlowHeader(line);
+  return fields !== null && !fields.some((field) => field.startsWith('tgw-'));
+}
+
+/** Transit Gateway flow logs share most names and have `tgw-id` and the like; their default lines name the resource second. */
+export function isTransitGatewayHeader(line: string): boolean {
+  if (/^\d{1,2} TransitGateway /.test(line)) return true;
+  return parseFlowHeader(line)?.some((field) => field.startsWith('tgw-')) ?? false;
+}
+
+const FORM_OF_FIELD: Readonly<Record<string, RegExp>> = {
+  version: /^\d{1,2}$/,
+  'account-id': /^(\d{12}|unknown|-)$/,
+  srcaddr: /^[0-9a-fA-F.:-]{1,45}$/,
+  dstaddr: /^[0-9a-fA-F.:-]{1,45}$/,
+  srcport: /^(\d{1,5}|-)$/,
+  dstport: /^(\d{1,5}|-)$/,
+  protocol: /^(\d{1,3}|-)$/,
+  start: /^(\d{9,11}|-)$/,
+  end: /^(\d{9,11}|-)$/,
+  action: /^(ACCEPT|REJECT|-)$/,
+  'log-status': /^(OK|NODATA|SKIPDATA)$/,
+  'vpc-id': /^(vpc-[0-9a-f]+|-)$/,
+  'subnet-id': /^(subnet-[0-9a-f]+|-)$/,
+};
+
+/** Whether a line without header fits these fields (the default ones when null): their number, and the form of each that has one. */
+export function looksLikeFlowLine(line: string, fields: readonly string[] | null): boolean {
+  const names = fields ?? DEFAULT_FLOW_FIELDS;
+  if (line.length > MAX_HEADER_LENGTH) return false;
+  const values = line.split(' ');
+  if (values.length !== names.length) return false;
+  let checked = 0;
+  for (const [column, name] of names.entries()) {
+    const form = FORM_OF_FIELD[name];
+    if (form === undefined) continue;
+    if (!form.test(values[column]!)) return false;
+    checked++;
+  }
+  return checked >= 3;
+}
+
+export function isFlowField(name: string): boolean {
+  return VERSION_OF_FIELD.has(fieldName(name));
+}
+
+function fieldName(name: string): string {
+  return name.toLowerCase().replaceAll('_', '-');
+}
