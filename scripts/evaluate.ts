@@ -1,0 +1,188 @@
+// npm run evaluate: many simulated archives through the real replay; recall and false findings per million events, by rule.
+// Exit 1 when an attack was missed or anything false of MEDIUM or higher was found. docs/simulate.md explains the figures.
+
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { poissonBounds } from '../src/simulate/poisson-bounds.ts';
+import { addScores, type RuleScore } from '../src/simulate/score.ts';
+import { simulate } from '../src/simulate/simulate.ts';
+import type { Attack } from '../src/simulate/truth.ts';
+import { judgeArchive } from './simulated-replay.ts';
+
+const EVENTS = 3_200_000;
+const SEEDS = 5;
+/** Seeds of the second arm: the same archives, every planted call sent with another user agent. */
+const DISGUISED_SEEDS = 2;
+const DISGUISE = 'Mozilla/5.0';
+const DAYS = 3;
+
+const USAGE = `usage: npm run evaluate -- [--events N] [--seeds N] [--seed TEXT] [--disguised-seeds N] [--keep DIR] [--without-detectors]
+  --events             events in all (default ${EVENTS}), spread over the seeds
+  --seeds              archives of the first arm (default ${SEEDS})
+  --seed               instead of the commit: seeds are sha256(TEXT/0), sha256(TEXT/1), ...
+  --disguised-seeds    archives of the second arm, attacks sent as ${DISGUISE} (default ${DISGUISED_SEEDS})
+  --keep               write the archives below DIR and leave them there
+  --without-detectors  switch every detector off: the run must fail
+`;
+
+interface Arm {
+  readonly name: string;
+  readonly scores: Map<string, RuleScore>;
+  readonly missed: { readonly seed: string; readonly attack: Attack }[];
+  readonly falseFindings: string[];
+  events: number;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      events: { type: 'string' },
+      seeds: { type: 'string' },
+      seed: { type: 'string' },
+      'disguised-seeds': { type: 'string' },
+      keep: { type: 'string' },
+      'without-detectors': { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help === true) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const seeds = wholeNumber('seeds', values.seeds, SEEDS);
+  const disguisedSeeds = wholeNumber(
+    'disguised-seeds',
+    values['disguised-seeds'],
+    Math.min(DISGUISED_SEEDS, seeds),
+  );
+  const events = wholeNumber('events', values.events, EVENTS);
+  if (Number.isNaN(seeds + disguisedSeeds + events) || seeds < 1) {
+    process.stderr.write(USAGE);
+    return 2;
+  }
+  const origin = values.seed ?? commitHash();
+  const perArchive = Math.ceil(events / (seeds + disguisedSeeds));
+  const startedMs = Date.now();
+  process.stdout.write(`seeds from ${origin}\n`);
+
+  const plain = newArm('attacks as they come');
+  const disguised = newArm(`attacks sent as ${DISGUISE}`);
+  for (let i = 0; i < seeds; i++) await judgeSeed(plain, `${origin}/${i}`, perArchive, values);
+  for (let i = 0; i < disguisedSeeds; i++)
+    await judgeSeed(disguised, `${origin}/${i}`, perArchive, values, DISGUISE);
+
+  const arms = disguisedSeeds > 0 ? [plain, disguised] : [plain];
+  for (const arm of arms) printArm(arm);
+  const total = arms.reduce((sum, arm) => sum + arm.events, 0);
+  const missed = arms.reduce((sum, arm) => sum + arm.missed.length, 0);
+  const wrong = arms.reduce((sum, arm) => sum + arm.falseFindings.length, 0);
+  const bounds = poissonBounds(wrong);
+  const seconds = Math.round((Date.now() - startedMs) / 1000);
+  process.stdout.write(
+    `\n${total.toLocaleString('en')} events, ${missed} attacks missed, ${wrong} false findings of MEDIUM or higher ` +
+      `(${perMillion(wrong, total)} per million, 95 % between ${perMillion(bounds.lower, total)} and ${perMillion(bounds.upper, total)}), ${seconds} s\n` +
+      `${missed + wrong === 0 ? 'passed' : 'FAILED'}\n`,
+  );
+  return missed + wrong === 0 ? 0 : 1;
+}
+
+interface Flags {
+  readonly keep?: string | undefined;
+  readonly 'without-detectors'?: boolean | undefined;
+}
+
+async function judgeSeed(
+  arm: Arm,
+  seedText: string,
+  records: number,
+  flags: Flags,
+  attackUserAgent?: string,
+): Promise<void> {
+  const seed = createHash('sha256').update(seedText).digest('hex').slice(0, 16);
+  const outDir =
+    flags.keep === undefined
+      ? await mkdtemp(join(tmpdir(), 'wiretrail-evaluate-'))
+      : join(flags.keep, attackUserAgent === undefined ? seed : `${seed}-disguised`);
+  try {
+    const simulatedMs = Date.now();
+    const { truth } = await simulate({
+      outDir,
+      seed,
+      records,
+      days: DAYS,
+      ...(attackUserAgent === undefined ? {} : { attackUserAgent }),
+    });
+    const replayedMs = Date.now();
+    const { score, summary } = await judgeArchive(outDir, truth, {
+      withoutDetectors: flags['without-detectors'] === true,
+    });
+    arm.events += summary.records.judged;
+    addScores(arm.scores, score);
+    for (const attack of score.missed) arm.missed.push({ seed, attack });
+    for (const finding of score.falseFindings) {
+      arm.falseFindings.push(
+        `seed ${seed}: ${finding.rule.id} ${finding.severity} ${finding.title} [${finding.evidence
+          .map(({ locator, eventId }) => `${locator} ${eventId}`)
+          .slice(0, 3)
+          .join(', ')}]`,
+      );
+    }
+    const identities = Object.entries(summary.identities).filter(([, holds]) => !holds);
+    for (const [name] of identities)
+      arm.falseFindings.push(`seed ${seed}: the accounting identity of ${name} does not hold`);
+    process.stdout.write(
+      `seed ${seed}: ${summary.records.judged.toLocaleString('en')} events, ${score.found.length} of ${truth.attacks.length} attacks found, ` +
+        `${score.falseFindings.length} false; simulated in ${((replayedMs - simulatedMs) / 1000).toFixed(1)} s, replayed in ${((Date.now() - replayedMs) / 1000).toFixed(1)} s\n`,
+    );
+  } finally {
+    if (flags.keep === undefined) await rm(outDir, { recursive: true, force: true });
+  }
+}
+
+function newArm(name: string): Arm {
+  return { name, scores: new Map(), missed: [], falseFindings: [], events: 0 };
+}
+
+function printArm(arm: Arm): void {
+  const out = [
+    '',
+    `${arm.name}: ${arm.events.toLocaleString('en')} events`,
+    'rule     planted   found   recall   false   per million (95 % bounds)',
+  ];
+  for (const [rule, { planted, found, falseFindings }] of [...arm.scores].sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  )) {
+    const { lower, upper } = poissonBounds(falseFindings);
+    out.push(
+      `${rule.padEnd(8)} ${String(planted).padStart(7)} ${String(found).padStart(7)}   ${planted === 0 ? '    -' : (found / planted).toFixed(3)} ` +
+        `${String(falseFindings).padStart(8)}   ${perMillion(falseFindings, arm.events)} (${perMillion(lower, arm.events)} to ${perMillion(upper, arm.events)})`,
+    );
+  }
+  for (const { seed, attack } of arm.missed.slice(0, 60)) {
+    out.push(
+      `missed: seed ${seed}: ${attack.id}: ${attack.description}; ${[...attack.eventIds, ...attack.locators].slice(0, 3).join(', ')}`,
+    );
+  }
+  for (const line of arm.falseFindings.slice(0, 60)) out.push(`false: ${line}`);
+  process.stdout.write(`${out.join('\n')}\n`);
+}
+
+function perMillion(count: number, events: number): string {
+  return events === 0 ? '-' : ((count * 1e6) / events).toFixed(2);
+}
+
+function wholeNumber(_name: string, text: string | undefined, fallback: number): number {
+  if (text === undefined) return fallback;
+  return /^\d+$/.test(text) ? Number(text) : Number.NaN;
+}
+
+/** Nobody can tune to seeds that the commit itself decides. */
+function commitHash(): string {
+  return execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
+}
+
+process.exitCode = await main();
