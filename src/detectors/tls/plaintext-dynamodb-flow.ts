@@ -1,0 +1,196 @@
+// TLS-06: packets with a request in them went to DynamoDB's port 80. Flow logs see this whatever CloudTrail was told.
+
+import { remediatePlaintext } from '../../findings/remediation.ts';
+import { isPrivateAddress } from '../../lib/ip-address.ts';
+import type { FlowRecord } from '../../records/record.ts';
+import {
+  DAY_MS,
+  type Detector,
+  type DetectorMeta,
+  type Draft,
+  type Fold,
+  joinKey,
+  MINUTE_MS,
+  type ObserveContext,
+  splitKey,
+} from '../detector.ts';
+import {
+  addLeg,
+  emptyFlows,
+  judgeFlows,
+  type Leg,
+  legOf,
+  mergeFlows,
+  PAYLOAD_THRESHOLDS,
+  type PlainFlows,
+  type PlainTraffic,
+} from './plaintext-flows.ts';
+
+const HTTP_PORT = 80;
+const TCP = 6;
+const BASE_CONFIDENCE = 0.9;
+const ANSWERED_CONFIDENCE = 0.05;
+const UNENCRYPTED_CONFIDENCE = 0.05;
+/** Nothing that is only counted is certain to the last. */
+const MOST_CONFIDENCE = 0.99;
+/** traffic-path 8: through an internet gateway. https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html */
+const INTERNET_GATEWAY_PATH = '8';
+const PATHS: Readonly<Record<string, string>> = {
+  '2': 'an internet gateway or a gateway endpoint',
+  '3': 'a virtual private gateway',
+  '4': 'a peering connection inside the region',
+  '5': 'a peering connection to another region',
+  '6': 'a local gateway',
+  '7': 'a gateway VPC endpoint',
+  '8': 'an internet gateway',
+};
+
+const meta: DetectorMeta = {
+  id: 'TLS-06',
+  name: 'plaintext-dynamodb-flow',
+  family: 'TLS',
+  version: 1,
+  title: 'DynamoDB called over plain HTTP (flow log)',
+  what: 'An accepted TCP flow between a client and port 80 of a DynamoDB endpoint that holds at least one request.',
+  why: 'DynamoDB answers on HTTP as well as on HTTPS. Over HTTP everybody on the way reads the items and the signed headers; the signature can be sent again for minutes, and a session token in it for hours. A redirect to HTTPS comes too late: the headers have travelled.',
+  severities: ['CRITICAL', 'HIGH'],
+  falsePositives: [
+    'None is known for DynamoDB, port 80 and a payload of this size.',
+    'An old range table may call an address DynamoDB’s that is not any more: the summary says when the table is older than 30 days.',
+  ],
+  blindSpots: [
+    'Interface VPC endpoints (PrivateLink): the address is a private one of your own VPC, and no service is named.',
+    'DynamoDB addresses that are newer than the range table, in formats without pkt-dst-aws-service.',
+    'Networks without flow logs, and flow logs of rejected traffic only.',
+    'Attempts that were refused or never answered: no request was sent.',
+    'A NAT gateway writes flows of its own: the same connection is then told for its interface, too.',
+  ],
+  investigate: [
+    'Whose interface is it? aws ec2 describe-network-interfaces names the instance, task or function.',
+    'Look for http:// endpoints, use_ssl=False or AWS_ENDPOINT_URL in the client’s code, environment and ~/.aws/config.',
+    'In CloudTrail, look for DynamoDB data events of the same minutes from this address: partial or absent tlsDetails name the principal.',
+    'Was the path an internet gateway (8)? Then rotate the credentials first.',
+  ],
+  thresholds: PAYLOAD_THRESHOLDS,
+  identity: {
+    entity: 'network interface (else instance, else client address)',
+    evidenceKey: 'region of the DynamoDB endpoint',
+    windowMs: DAY_MS,
+  },
+  compliance: { cwe: ['CWE-319'], owasp: ['API8:2023'], pci: ['4.2.1'], gdpr: ['32(1)(a)'] },
+};
+
+const fold: Fold<Leg, PlainFlows> = {
+  name: 'plaintext-dynamodb-flows',
+  version: 1,
+  windowMs: DAY_MS,
+  empty: emptyFlows,
+  add: addLeg,
+  merge: mergeFlows,
+  judge: (key, _window, flows) => {
+    const traffic = judgeFlows(flows);
+    return traffic === null ? [] : [draftOf(key, traffic)];
+  },
+};
+
+export const plaintextDynamodbFlow: Detector = {
+  meta,
+  needs: { flows: true },
+  folds: [fold],
+  observeFlow(flow, out, context) {
+    // Millions of flows pass here: two ports are looked at before anything else is decoded.
+    const toServer = flow.destinationPort === HTTP_PORT;
+    if (!toServer && flow.sourcePort !== HTTP_PORT) return;
+    if (flow.protocol !== TCP || flow.action !== 'ACCEPT') return;
+    let region = toServer ? endpointRegion(flow, true, context) : null;
+    const from = region === null ? 'server' : 'client';
+    region ??= endpointRegion(flow, false, context);
+    if (region === null) return;
+    const leg = legOf(flow, from, context.hashSeed);
+    // Interface ids are in every format from version 2 on; VPC and instance only in later ones, and two formats must meet in one key.
+    const entity = flow.interfaceId || flow.instanceId || leg.client;
+    out.add(fold, joinKey(flow.account, region || flow.region, entity), flow, leg);
+  },
+};
+
+/** Region of the DynamoDB endpoint at one end ('' when only the service is known); null when that end is not DynamoDB. */
+function endpointRegion(flow: FlowRecord, atDestination: boolean, context: ObserveContext): string | null {
+  if ((atDestination ? flow.destinationPort : flow.sourcePort) !== HTTP_PORT) return null;
+  const service = atDestination ? flow.packetDestinationService : flow.packetSourceService;
+  // In overlaps AWS writes one code only: AMAZON may hide DynamoDB, while S3 or EC2 is AWS's own word that it is another service.
+  if (service !== null && service !== 'DYNAMODB' && service !== 'AMAZON') return null;
+  const address = atDestination
+    ? (flow.packetDestination ?? flow.destination)
+    : (flow.packetSource ?? flow.source);
+  const range = context.awsRange(address);
+  if (range?.service === 'DYNAMODB') return range.region;
+  return service === 'DYNAMODB' ? '' : null;
+}
+
+function draftOf(key: string, traffic: PlainTraffic): Draft {
+  const [account = '', region = '', entity = ''] = splitKey(key);
+  const viaInternet = traffic.paths.includes(INTERNET_GATEWAY_PATH);
+  const unencrypted = traffic.encryption.includes('0');
+  const confidence = Math.min(
+    MOST_CONFIDENCE,
+    BASE_CONFIDENCE +
+      (traffic.answered ? ANSWERED_CONFIDENCE : 0) +
+      (unencrypted ? UNENCRYPTED_CONFIDENCE : 0),
+  );
+  const instance = traffic.instances[0] ?? '';
+  const client = traffic.clients[0] ?? '';
+  const who = instance === '' || instance === entity ? entity : `${entity} (${instance})`;
+  const minutes = Math.max(1, Math.ceil((traffic.lastMs - traffic.firstMs) / MINUTE_MS));
+  const bound = traffic.mostRequests === 1 ? '1 request' : `up to ${traffic.mostRequests} requests`;
+  const servers = traffic.servers.join(', ');
+  return {
+    account,
+    region,
+    entity,
+    evidenceKey: region,
+    timeMs: traffic.firstMs,
+    severity: viaInternet ? 'CRITICAL' : 'HIGH',
+    confidence,
+    grade: 'certain',
+    title: `DynamoDB called over plain HTTP: ${who} → ${region || 'DynamoDB'}, ${bound} in ${minutes} min`,
+    summary:
+      `${who} in account ${account || 'unknown'}${traffic.vpcs.length > 0 ? `, ${traffic.vpcs.join(', ')},` : ''} sent ` +
+      `${traffic.payload} bytes of payload to port 80 of DynamoDB in ${region || 'an unknown region'} (${servers}). ` +
+      'Items, signatures and session tokens in these requests could be read on the way.',
+    firstMs: traffic.firstMs,
+    lastMs: traffic.lastMs,
+    count: traffic.records,
+    truncated: traffic.truncated,
+    principal: null,
+    actor: {
+      ip: client,
+      class: isPrivateAddress(client) ? 'private' : 'public',
+      vpcEndpoint: '',
+      userAgent: '',
+    },
+    target: { service: 'dynamodb', resource: `${traffic.servers[0] ?? ''}:${HTTP_PORT}` },
+    evidence: traffic.evidence,
+    why: whyOf(traffic, viaInternet, unencrypted),
+    remediation: remediatePlaintext(
+      traffic.interfaces[0] === undefined ? {} : { interfaceId: traffic.interfaces[0] },
+    ),
+  };
+}
+
+function whyOf(traffic: PlainTraffic, viaInternet: boolean, unencrypted: boolean): string[] {
+  const why = [
+    `accepted TCP flows to port 80 of addresses that are DynamoDB’s: ${BASE_CONFIDENCE}`,
+    traffic.byAnswerOnly
+      ? 'the request is known by the data that came back; many packets without data hide its size'
+      : `${traffic.records} flow records hold ${traffic.payload} bytes of payload; the smallest signed request has 435`,
+  ];
+  if (traffic.answered) why.push(`the server answered with data: +${ANSWERED_CONFIDENCE}`);
+  if (unencrypted) why.push(`encryption-status 0, no encryption on the way: +${UNENCRYPTED_CONFIDENCE}`);
+  if (traffic.encryption.includes('1'))
+    why.push('encryption-status 1: the link between hosts was encrypted, which is not TLS');
+  for (const path of traffic.paths) {
+    if (PATHS[path] !== undefined) why.push(`the path went through ${PATHS[path]} (traffic-path ${path})`);
+  }
+  if (viaInternet) why.push('over the internet: one step more severe');
+  return why;
+}
