@@ -44,8 +44,8 @@ export function renderTotals(summary: RunSummary, paint: Paint, width: number): 
     renderReplayTotals(summary, row, paint);
     renderWarnings(summary, row, width);
   }
-  renderProblems(summary, lines, paint, width);
-  return lines;
+  const problems = renderProblems(summary, paint, width);
+  return problems.length === 0 ? lines : [...lines, '', ...problems];
 }
 
 /** A list is broken between its parts. */
@@ -93,7 +93,7 @@ function renderReplayTotals(summary: RunSummary, row: Row, paint: Paint): void {
     row('events', `${minute(summary.firstEvent)} to ${minute(summary.lastEvent)} UTC`);
   }
   const rate =
-    elapsedSeconds > 0
+    elapsedSeconds > 0 && records.total > 0
       ? ` · ${formatCount(Math.round(records.total / elapsedSeconds))} records a second`
       : '';
   row(
@@ -125,9 +125,10 @@ function renderWarnings(summary: RunSummary, row: Row, width: number): void {
   }
 }
 
-function renderProblems(summary: RunSummary, lines: string[], paint: Paint, width: number): void {
-  if (summary.problemCount === 0) return;
-  lines.push('', paint(['bold', 'red'], ` ${plural(summary.problemCount, 'problem')}`));
+/** What could not be read; no line when there was nothing of the kind. */
+export function renderProblems(summary: RunSummary, paint: Paint, width: number): string[] {
+  if (summary.problemCount === 0) return [];
+  const lines = [paint(['bold', 'red'], ` ${plural(summary.problemCount, 'problem')}`)];
   for (const problem of summary.problems.slice(0, MAX_PROBLEMS)) {
     const where = printable(problem.where, 5_120);
     const message = printable(problem.message, 512);
@@ -145,6 +146,7 @@ function renderProblems(summary: RunSummary, lines: string[], paint: Paint, widt
       `  +${formatCount(summary.problemCount - MAX_PROBLEMS)} more: --summary has the first 100, --out’s ledger.jsonl one line an object`,
     );
   }
+  return lines;
 }
 
 function sum(counts: Readonly<Record<string, number>>): number {

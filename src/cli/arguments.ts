@@ -1,0 +1,67 @@
+// argv to a plain object. No file is opened and nothing is printed here: what it means is resolved by each command.
+
+import { Command, CommanderError } from 'commander';
+import { type DetectionsArguments, detectionsCommand } from './detections.ts';
+import { type IpRangesArguments, ipRangesCommand } from './ip-ranges.ts';
+import { type ReplayArguments, replayCommand } from './replay.ts';
+import { type SimulateArguments, simulateCommand } from './simulate.ts';
+
+export type Arguments =
+  | { readonly command: 'replay'; readonly options: ReplayArguments }
+  | { readonly command: 'simulate'; readonly options: SimulateArguments }
+  | { readonly command: 'detections'; readonly options: DetectionsArguments }
+  | { readonly command: 'ip-ranges'; readonly options: IpRangesArguments }
+  /** Help or version, asked for. */
+  | { readonly command: 'print'; readonly text: string }
+  | { readonly command: 'usage-error'; readonly message: string };
+
+const EXIT_CODES_HELP = `
+Exit codes:
+  0    nothing at or above --fail-on (default: high)
+  1    a finding at or above it
+  2    wrong usage, something could not be read, or the counts do not add up; wins over 1
+  130  interrupted
+
+Times are event times in UTC, [from, to). Nothing is sent anywhere, and no command of a finding is run.`;
+
+export function parseArguments(argv: readonly string[], version: string): Arguments {
+  let parsed: Arguments | null = null;
+  let printed = '';
+  let complained = '';
+  const program = new Command('wiretrail')
+    .description(
+      'Finds unencrypted DynamoDB traffic, replayed signatures, odd principals and plain-text secrets\nin CloudTrail, VPC flow logs and application logs.',
+    )
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help; also after a command')
+    .helpCommand(false)
+    .addHelpText('after', EXIT_CODES_HELP)
+    .addCommand(replayCommand((options) => (parsed = { command: 'replay', options })))
+    .addCommand(simulateCommand((options) => (parsed = { command: 'simulate', options })))
+    .addCommand(detectionsCommand((options) => (parsed = { command: 'detections', options })))
+    .addCommand(ipRangesCommand((options) => (parsed = { command: 'ip-ranges', options })));
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => (printed += text),
+      writeErr: (text) => (complained += text),
+      getOutHelpWidth: () => 100,
+      getErrHelpWidth: () => 100,
+    });
+  }
+  try {
+    program.parse(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { command: 'print', text: printed };
+    return { command: 'usage-error', message: complaint(complained, error) };
+  }
+  return parsed ?? { command: 'usage-error', message: program.helpInformation() };
+}
+
+/** Commander says what is wrong; what to do about it is added. */
+function complaint(complained: string, error: CommanderError): string {
+  // Without any command commander prints the whole help: that is hint enough.
+  if (error.code === 'commander.help') return complained;
+  const text = complained.trim().replace(/^error: /, '');
+  return `wiretrail: ${text}\nwiretrail --help shows what there is.\n`;
+}

@@ -1,0 +1,36 @@
+// The library: replay an archive from a program of your own. docs/command-line.md describes what each option means.
+
+export { DEFAULT_SETTINGS, parseConfig } from './config.ts';
+export type {
+  Detector,
+  DetectorMeta,
+  DetectorSettings,
+  Draft,
+  Fold,
+  Needs,
+  ObserveContext,
+  Output,
+  Threshold,
+} from './detectors/detector.ts';
+export { detectors } from './detectors/index.ts';
+export {
+  type Compliance,
+  type Evidence,
+  FAMILIES,
+  type Family,
+  type Finding,
+  type Grade,
+  type RemediationStep,
+  SEVERITIES,
+  type Severity,
+  type Status,
+} from './findings/finding.ts';
+export { groupStories, type Story } from './findings/stories.ts';
+export { type AwsRanges, createAwsRanges } from './lib/aws-ranges.ts';
+export { AWS_RANGES_TABLE } from './lib/aws-ranges-table.ts';
+export { WiretrailError } from './lib/errors.ts';
+export type { AnyRecord, CallRecord, FlowRecord, LineRecord } from './records/record.ts';
+export { readAwsRanges } from './replay/aws-ranges-file.ts';
+export { type ReplayOptions, type ReplayProgress, type ReplayResult, replay } from './replay/run.ts';
+export { renderPretty } from './reports/pretty.ts';
+export type { LedgerLine, RunProblem, RunSummary } from './reports/run-summary.ts';
