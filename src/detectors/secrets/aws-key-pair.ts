@@ -1,0 +1,300 @@
+// SEC-01: an AWS access key id and its secret stand together in a log: whoever reads it is that user or role.
+
+import type { Evidence } from '../../findings/finding.ts';
+import { remediateKey, remediateSecret } from '../../findings/remediation.ts';
+import type { CallRecord, LineRecord } from '../../records/record.ts';
+import {
+  DAY_MS,
+  type Detector,
+  type Draft,
+  joinKey,
+  type ObserveContext,
+  type Output,
+  splitKey,
+} from '../detector.ts';
+import { evidenceOf, type HitSummary, hitFold } from '../hits.ts';
+import {
+  accountOfKeyId,
+  type KeyIdMatch,
+  keyIdsIn,
+  SECRET_ENTROPY_FLOOR,
+  SECRET_KIND_CHANGES_FLOOR,
+  type SecretMatch,
+  secretKeysIn,
+} from './aws-key-text.ts';
+import { listed, logGroupOf, logPlace, spanOf } from './log-place.ts';
+import { addMark, areNeighbours, type Mark, neighbourFold } from './neighbours.ts';
+import { HINT } from './prefilter.ts';
+import { recordText } from './record-text.ts';
+
+/** A key id and a secret this near belong together: detections.md, SEC-01. */
+const MAX_DISTANCE_CHARACTERS = 400;
+const MAX_DISTANCE_LINES = 3;
+
+const pairs = hitFold('secret-aws-key-pair', DAY_MS, judgePair);
+const neighbours = neighbourFold('secret-aws-key-neighbours', judgeNeighbours);
+
+function observe(record: LineRecord | CallRecord, out: Output, context: ObserveContext): void {
+  const text = recordText(record, context);
+  if ((text.hints & (HINT.awsKeyId | HINT.awsSecret)) === 0) return;
+  const said = new Set<string>();
+  const lone: { keyIds: KeyIdMatch[]; secrets: SecretMatch[] } = { keyIds: [], secrets: [] };
+  for (const window of text.windows()) {
+    if ((window.hints & (HINT.awsKeyId | HINT.awsSecret)) === 0) continue;
+    for (const view of window.views) {
+      const keyIds = keyIdsIn(view);
+      const secrets = secretKeysIn(view);
+      lone.keyIds.push(...keyIds.filter((keyId) => keyId.named));
+      lone.secrets.push(...secrets.filter((secret) => secret.named));
+      for (const keyId of keyIds) {
+        const secret = secretOf(view, keyId, secrets);
+        if (secret === null || said.has(keyId.keyId)) continue;
+        said.add(keyId.keyId);
+        addPair(record, out, context, window.field, keyId, secret);
+      }
+    }
+  }
+  if (said.size === 0 && record.kind === 'line') addLone(record, out, context, lone);
+}
+
+/** The named secret nearest to a key id, else the nearest of those that only look like one. */
+function secretOf(text: string, keyId: KeyIdMatch, secrets: readonly SecretMatch[]): SecretMatch | null {
+  let best: SecretMatch | null = null;
+  let bestDistance = Infinity;
+  for (const secret of secrets) {
+    const from = Math.min(keyId.end, secret.end);
+    const to = Math.max(keyId.start, secret.start);
+    const between = text.slice(from, to);
+    const near = between.length <= MAX_DISTANCE_CHARACTERS && countLines(between) <= MAX_DISTANCE_LINES;
+    if (!near && !(secret.named && inSameObject(between))) continue;
+    const distance = between.length + (secret.named ? 0 : MAX_DISTANCE_CHARACTERS);
+    if (distance >= bestDistance) continue;
+    best = secret;
+    bestDistance = distance;
+  }
+  return best;
+}
+
+function countLines(text: string): number {
+  return text.split('\n').length - 1;
+}
+
+/** No brace between two members of one JSON object closes more than it opens, and the last one ends on the same level. */
+function inSameObject(between: string): boolean {
+  let depth = 0;
+  for (const character of between) {
+    if (character === '{') depth++;
+    else if (character === '}' && --depth < 0) return false;
+  }
+  return depth === 0 && between.includes(':');
+}
+
+function addPair(
+  record: LineRecord | CallRecord,
+  out: Output,
+  context: ObserveContext,
+  field: string,
+  keyId: KeyIdMatch,
+  secret: SecretMatch,
+): void {
+  out.add(pairs, joinKey(record.account, record.region, keyId.keyId, 'pair'), record, {
+    timeMs: record.timeMs,
+    severity: 'CRITICAL',
+    evidence: evidenceOf(record, {
+      kind: 'AWS secret access key',
+      field,
+      keyId: keyId.keyId,
+      keyAccount: accountOfKeyId(keyId.keyId),
+      named: secret.named,
+      fingerprint: context.fingerprint(secret.secret),
+      length: secret.secret.length,
+    }),
+    facts: {
+      place: logPlace(record),
+      named: secret.named ? 'yes' : 'no',
+      fingerprint: context.fingerprint(secret.secret),
+    },
+  });
+}
+
+function addLone(
+  line: LineRecord,
+  out: Output,
+  context: ObserveContext,
+  lone: { keyIds: KeyIdMatch[]; secrets: SecretMatch[] },
+): void {
+  for (const keyId of new Set(lone.keyIds.map((match) => match.keyId))) {
+    addMark(neighbours, out, line, { kind: 'key-id', shown: keyId, fingerprint: '', length: keyId.length });
+  }
+  for (const secret of new Set(lone.secrets.map((match) => match.secret))) {
+    addMark(neighbours, out, line, {
+      kind: 'secret',
+      shown: '',
+      fingerprint: context.fingerprint(secret),
+      length: secret.length,
+    });
+  }
+}
+
+function judgePair(key: string, hits: HitSummary): readonly Draft[] {
+  const [account = '', region = '', keyId = ''] = splitKey(key);
+  const named = hits.facts.named?.includes('yes') ?? false;
+  return [
+    {
+      ...spanOf(hits),
+      ...pairDraft(keyId, hits.facts.place ?? [], hits.count),
+      account,
+      region,
+      evidenceKey: 'aws-key-pair',
+      confidence: named ? 0.97 : 0.8,
+      grade: named ? 'certain' : 'probable',
+      why: [
+        'key id and 40 characters of a secret access key within 3 lines and 400 characters, or in one JSON object',
+        named
+          ? 'the secret is named as one'
+          : 'the secret is not named: told by its length, alphabet and randomness',
+      ],
+    },
+  ];
+}
+
+function judgeNeighbours(
+  place: { account: string; region: string; group: string; stream: string },
+  marks: readonly Mark[],
+  own: ReadonlySet<Mark>,
+): readonly Draft[] {
+  const drafts: Draft[] = [];
+  for (const keyId of marks) {
+    if (keyId.kind !== 'key-id') continue;
+    const partners = marks.filter(
+      (mark) =>
+        mark.kind === 'secret' &&
+        areNeighbours(keyId, mark, MAX_DISTANCE_LINES) &&
+        (own.has(mark) || own.has(keyId)),
+    );
+    const secret = partners[0];
+    if (secret === undefined || drafts.some((draft) => draft.entity === keyId.shown)) continue;
+    const times = [keyId.timeMs, secret.timeMs].sort((a, b) => a - b) as [number, number];
+    drafts.push({
+      ...pairDraft(keyId.shown, [place.group === '' ? 'log without a name' : place.group], 1),
+      account: place.account,
+      region: place.region,
+      evidenceKey: 'aws-key-pair/lines',
+      severity: 'CRITICAL',
+      timeMs: times[1],
+      firstMs: times[0],
+      lastMs: times[1],
+      count: 1,
+      confidence: 0.9,
+      grade: 'certain',
+      evidence: [markEvidence(keyId), markEvidence(secret)],
+      why: [
+        'a record that names an access key id and one that names a secret access key, within 3 records and a minute of one stream',
+        'both are named as what they are',
+      ],
+    });
+  }
+  return drafts;
+}
+
+function pairDraft(keyId: string, places: readonly string[], count: number) {
+  const keyAccount = accountOfKeyId(keyId);
+  const group = logGroupOf(places[0] ?? '');
+  return {
+    entity: keyId,
+    title: `AWS access key with its secret in a log: ${keyId}, ${listed(places, 1)}`,
+    summary:
+      `Access key ${keyId}${keyAccount === '' ? '' : ` of account ${keyAccount}`} stands with its secret in ${listed(places)} ` +
+      `(${count} ${count === 1 ? 'record' : 'records'}). Whoever can read the log can act as its user or role.`,
+    principal: { type: '', name: '', session: '', keyId },
+    target: { service: 'iam', resource: keyId },
+    remediation: [
+      ...remediateKey({ keyId }),
+      ...remediateSecret({ keyId, ...(group === '' ? {} : { logGroup: group }) }),
+    ],
+  } as const;
+}
+
+function markEvidence(mark: Mark): Evidence {
+  return {
+    source: 'application-log',
+    locator: mark.locator,
+    eventId: mark.eventId,
+    time: new Date(mark.timeMs).toISOString(),
+    fields:
+      mark.kind === 'key-id'
+        ? { kind: 'AWS access key id', keyId: mark.shown, keyAccount: accountOfKeyId(mark.shown) }
+        : { kind: 'AWS secret access key', fingerprint: mark.fingerprint, length: mark.length },
+  };
+}
+
+export const awsKeyPair: Detector = {
+  meta: {
+    id: 'SEC-01',
+    name: 'aws-key-pair',
+    family: 'SEC',
+    version: 1,
+    title: 'AWS access key with its secret in a log',
+    what: 'An AWS access key id and a secret access key within 3 lines and 400 characters, in one JSON object, or in records next to each other in one stream.',
+    why: 'The two together are the user or role. Logs are copied, searched, exported and kept far more widely than a secret may be.',
+    severities: ['CRITICAL'],
+    falsePositives: [
+      'Keys of emulators in the form of real ones, with a random secret.',
+      'A 40-character random value beside a key id that is no secret key (confidence 0.8 unless it is named).',
+      'Keys that were disabled before they were logged.',
+    ],
+    blindSpots: [
+      'A secret alone, without its key id near it.',
+      'Secrets that are encoded (base64 of a whole credentials file), split inside the value, or masked in part.',
+      'Neighbouring records more than a minute apart.',
+      'Whether the key still works: it is never tried.',
+    ],
+    investigate: [
+      'Disable the key first; then open the record at the locator and see what wrote it.',
+      'aws sts get-access-key-info says whose account it is; CloudTrail lookup by AccessKeyId says what it did since.',
+      'Everybody who could read the log since firstSeen has the key.',
+    ],
+    thresholds: [
+      {
+        name: 'distance',
+        value: MAX_DISTANCE_CHARACTERS,
+        unit: 'characters',
+        reason: 'both halves are printed by one statement',
+        source: 'detections of this project, SEC-01',
+      },
+      {
+        name: 'distance',
+        value: MAX_DISTANCE_LINES,
+        unit: 'lines or records',
+        reason: 'credentials files and environment dumps write them on following lines',
+        source: 'https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html',
+      },
+      {
+        name: 'entropy floor',
+        value: SECRET_ENTROPY_FLOOR,
+        unit: 'bits a character',
+        reason: '40 random base64 characters have 4.9; text has less than 4.25',
+        source: 'https://github.com/trufflesecurity/trufflehog',
+      },
+      {
+        name: 'changes of kind',
+        value: SECRET_KIND_CHANGES_FLOOR,
+        unit: 'of 39 steps',
+        reason:
+          'random base64 has 25 with a deviation of 3; paths and names in camel case have fewer than 12',
+        source:
+          'binomial over the base64 alphabet: 1 - (26/64)^2 - (26/64)^2 - (10/64)^2 - (2/64)^2 = 0.645 a step',
+      },
+    ],
+    identity: {
+      entity: 'access key id',
+      evidenceKey: 'pair in one record, or in neighbouring records',
+      windowMs: DAY_MS,
+    },
+    compliance: { cwe: ['CWE-532', 'CWE-798', 'CWE-522'], owasp: ['API2:2023'] },
+  },
+  needs: { calls: ['*'], lines: true },
+  folds: [pairs, neighbours],
+  observeCall: observe,
+  observeLine: observe,
+};

@@ -1,0 +1,98 @@
+// Access key ids and secret access keys as they stand in texts.
+
+import { entropyOf, isPublishedExample, kindChanges } from './not-a-secret.ts';
+
+export interface KeyIdMatch {
+  readonly keyId: string;
+  readonly start: number;
+  readonly end: number;
+  /** Named as a key id (`aws_access_key_id = ...`), not only standing there. */
+  readonly named: boolean;
+}
+
+export interface SecretMatch {
+  /** Secret: never kept, never shown. */
+  readonly secret: string;
+  readonly start: number;
+  readonly end: number;
+  /** Named as a secret key (`aws_secret_access_key = ...`). */
+  readonly named: boolean;
+}
+
+/** Matches looked at in one text: bounds the pairing of a hostile one. */
+const MAX_MATCHES = 64;
+/** Bits a character. Random base64 of 40 characters has 4.9; below 4.25 it is text or a repeat (trufflehog's floor for this kind). */
+export const SECRET_ENTROPY_FLOOR = 4.25;
+/**
+ * Changes between lower, upper, digit and sign from one character to the next. Of 39 steps in random base64 25 change (standard deviation 3);
+ * paths and names in camel case have fewer than 12.
+ */
+export const SECRET_KIND_CHANGES_FLOOR = 15;
+
+const KEY_ID = /(?<![A-Za-z0-9/+])A(?:KIA|SIA|BIA|CCA)[A-Z2-7]{16}(?![A-Za-z0-9/+=])/g;
+/** The scope of a signature (`AKIA.../20261101/...`) names a key id in every signed request: nothing about its secret. */
+const IN_SCOPE = /^(?:\/|%2[Ff])\d{8}/;
+const KEY_ID_NAME = /(?:access_?key(?:_?id)?|key_?id|aws_?access)["'\]\s:=>,]{1,8}$/i;
+const SECRET = /(?<![A-Za-z0-9/+=_-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_-])/g;
+/** After `=` a value may begin; elsewhere `=` ends a base64 run. */
+const ASSIGNED_SECRET = /(?<=[=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_-])/g;
+const SECRET_NAME = /(?:secret[_ -]?(?:access)?[_ -]?key|aws[_-]?secret)["'\]\s:=>,b]{1,10}$/i;
+/** How far before a value its name is looked for, characters. */
+const NAME_LENGTH = 48;
+
+export function keyIdsIn(text: string): KeyIdMatch[] {
+  const found: KeyIdMatch[] = [];
+  for (const match of text.matchAll(KEY_ID)) {
+    const start = match.index;
+    const end = start + match[0].length;
+    if (isPublishedExample(match[0]) || IN_SCOPE.test(text.slice(end, end + 12))) continue;
+    found.push({
+      keyId: match[0],
+      start,
+      end,
+      named: KEY_ID_NAME.test(text.slice(Math.max(0, start - NAME_LENGTH), start)),
+    });
+    if (found.length === MAX_MATCHES) break;
+  }
+  return found;
+}
+
+export function secretKeysIn(text: string): SecretMatch[] {
+  const found: SecretMatch[] = [];
+  for (const pattern of [SECRET, ASSIGNED_SECRET]) {
+    for (const match of text.matchAll(pattern)) {
+      if (!looksRandom(match[0])) continue;
+      const start = match.index;
+      const named = SECRET_NAME.test(text.slice(Math.max(0, start - NAME_LENGTH), start));
+      found.push({ secret: match[0], start, end: start + 40, named });
+      if (found.length === MAX_MATCHES) return found;
+    }
+  }
+  return found.sort((a, b) => a.start - b.start);
+}
+
+function looksRandom(value: string): boolean {
+  return (
+    /[A-Z]/.test(value) &&
+    /[a-z]/.test(value) &&
+    /[0-9]/.test(value) &&
+    !isPublishedExample(value) &&
+    entropyOf(value) >= SECRET_ENTROPY_FLOOR &&
+    kindChanges(value) >= SECRET_KIND_CHANGES_FLOOR
+  );
+}
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/**
+ * The account that an access key id belongs to: bits 1 to 40 of its base32 part. '' for ids of the older form (fifth character I or J),
+ * which do not hold it. https://github.com/trufflesecurity/trufflehog/blob/main/pkg/detectors/aws/utils.go
+ */
+export function accountOfKeyId(keyId: string): string {
+  if (keyId[4] === 'I' || keyId[4] === 'J') return '';
+  let bits = 0n;
+  for (const letter of keyId.slice(4, 14)) bits = (bits << 5n) | BigInt(BASE32.indexOf(letter));
+  // Ten letters are 50 bits: the first six bytes are the upper 48 of them.
+  const account = ((bits >> 2n) & 0x7fffffffff80n) >> 7n;
+  return account.toString().padStart(12, '0');
+}

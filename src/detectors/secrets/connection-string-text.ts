@@ -1,0 +1,136 @@
+// Passwords in connection strings: `scheme://user:password@host`, JDBC, ODBC and ADO, libpq.
+
+import { isPlaceholder, isWellKnownPassword } from './not-a-secret.ts';
+import { decodePercent } from './record-text.ts';
+
+export interface ConnectionPassword {
+  /** `postgresql`, `jdbc:mysql`, `odbc`, ... */
+  readonly scheme: string;
+  /** '' where there is none, or where it would give away the password. */
+  readonly user: string;
+  readonly host: string;
+  /** Secret: never kept, never shown. */
+  readonly password: string;
+  /** The host is this machine, an emulator or a name of a documentation. */
+  readonly local: boolean;
+  /** A default or documentation password: real where it is used, and known to everybody. */
+  readonly wellKnown: boolean;
+}
+
+const MAX_MATCHES = 32;
+
+/** Schemes that carry a password before the host. SQLAlchemy adds a driver: https://docs.sqlalchemy.org/en/20/core/engines.html#database-urls */
+const URL_WITH_PASSWORD =
+  /(?<![A-Za-z0-9])((?:jdbc:)?(?:postgres(?:ql)?|mysqlx?|mariadb|mongodb|rediss?|valkeys?|amqps?|pyamqp|mssql|sqlserver|oracle|cockroachdb|clickhouse|snowflake|redshift|neo4j|bolt|couchdb|couchbases?|influxdb|ldaps?|smtps?|s?ftp|mqtts?|nats)(?:\+[a-z0-9_]{1,24})?):\/\/([^\s:/?#@'"<>\\]{0,128}):([^\s'"<>/?#\\]{1,256})@([A-Za-z0-9._\-[\],]{1,255})/gi;
+const JDBC =
+  /jdbc:([a-z0-9]{2,20})(?::[a-z]{2,10})?:(?:\/\/|@)?([A-Za-z0-9._\-:,@/\\[\]]{1,255})[^\s'"]{0,1000}/gi;
+const JDBC_ORACLE =
+  /jdbc:oracle:(?:thin|oci8?):([A-Za-z0-9_$#.-]{1,64})\/([^\s@'"/]{1,128})@(?:\/\/)?([A-Za-z0-9._-]{1,255})/gi;
+const PASSWORD_MEMBER =
+  /(?:^|[;&?\s"'({,])(?:password|pwd)\s?=\s?(\{[^}]{1,128}\}+|'[^']{1,128}'|"[^"]{1,128}"|[^;&\s'"),]{1,128})/gi;
+const HOST_MEMBER =
+  /(?:^|[;&?\s"'({,])(?:server|data source|host|addr(?:ess)?|network address|hostname)\s?=\s?["']?(?:tcp:)?([A-Za-z0-9._\-[\]\\]{1,255})/i;
+const USER_MEMBER = /(?:^|[;&?\s"'({,])(?:user id|userid|username|user|uid)\s?=\s?["']?([^;&\s'"),]{1,128})/i;
+/** What tells a connection string from a form or a query with a password in it: a member that only connection strings have. */
+const CONNECTION_MEMBER =
+  /(?:^|[;&?\s"'({,])(?:driver|data source|initial catalog|database|dbname|dsn|provider|port|sslmode|trustservercertificate|integrated security|server)\s?=/i;
+/** `{password}`: a template's name. Braces that quote a value (ODBC) are put around values with special characters. */
+const TEMPLATE_NAME = /^\{\s?(?:[a-z_]+|[A-Z_]+)\s?\}+$/;
+/** Members of one connection string stand this near to each other, characters. */
+const STRING_LENGTH = 400;
+
+export function findConnectionPasswords(text: string): ConnectionPassword[] {
+  const found: ConnectionPassword[] = [];
+  for (const match of bounded(text.matchAll(URL_WITH_PASSWORD))) {
+    add(found, match[1]!, decodePercent(match[2]!), match[4]!, decodePercent(match[3]!));
+  }
+  for (const match of bounded(text.matchAll(JDBC_ORACLE))) {
+    add(found, 'jdbc:oracle', match[1]!, match[3]!, match[2]!);
+  }
+  const inUrls: [number, number][] = [];
+  for (const match of bounded(text.matchAll(JDBC))) {
+    const url = match[0];
+    inUrls.push([match.index, match.index + url.length]);
+    const host = match[2]!.split(/[:/,@]/).find((part) => part !== '') ?? '';
+    addMember(found, `jdbc:${match[1]!.toLowerCase()}`, host, url);
+  }
+  for (const match of bounded(text.matchAll(PASSWORD_MEMBER))) {
+    if (inUrls.some(([from, to]) => match.index >= from && match.index < to)) continue;
+    const around = lineAround(text, match.index, match.index + match[0].length);
+    const host = HOST_MEMBER.exec(around)?.[1];
+    if (host === undefined || !CONNECTION_MEMBER.test(around)) continue;
+    const scheme = /driver\s?=/i.test(around) ? 'odbc' : /;/.test(around) ? 'ado' : 'libpq';
+    if (TEMPLATE_NAME.test(match[1]!)) continue;
+    add(found, scheme, USER_MEMBER.exec(around)?.[1] ?? '', host, unquote(match[1]!));
+  }
+  return found;
+}
+
+function addMember(found: ConnectionPassword[], scheme: string, host: string, url: string): void {
+  PASSWORD_MEMBER.lastIndex = 0;
+  const password = PASSWORD_MEMBER.exec(url)?.[1];
+  PASSWORD_MEMBER.lastIndex = 0;
+  if (password === undefined) return;
+  add(found, scheme, USER_MEMBER.exec(url)?.[1] ?? '', host, decodePercent(unquote(password)));
+}
+
+function add(
+  found: ConnectionPassword[],
+  scheme: string,
+  user: string,
+  host: string,
+  password: string,
+): void {
+  const isExample = isWellKnownPassword(user) && isWellKnownPassword(password) && isDocumentationHost(host);
+  if (isPlaceholder(password) || isExample) return;
+  found.push({
+    scheme: scheme.toLowerCase(),
+    user: sharesRun(user, password) ? '' : user,
+    host,
+    password,
+    local: isLocalHost(host) || isDocumentationHost(host),
+    wellKnown: isWellKnownPassword(password) || password === user,
+  });
+}
+
+/** A user that is the password, or has 8 characters in a row in common with it. */
+function sharesRun(user: string, password: string): boolean {
+  if (user === password) return true;
+  for (let at = 0; at + 8 <= password.length; at++)
+    if (user.includes(password.slice(at, at + 8))) return true;
+  return false;
+}
+
+/** This machine, container host names of the kind that emulators get, and names that cannot be reached from outside. */
+export function isLocalHost(host: string): boolean {
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[?::1\]?|host\.docker\.internal|.*\.localhost|.*\.localhost\.localstack\.cloud)(?:[:,]|$)/i.test(
+    host,
+  );
+}
+
+/** https://www.rfc-editor.org/rfc/rfc2606 and the words that documentation writes for a host. */
+function isDocumentationHost(host: string): boolean {
+  return /^(?:.*\.)?example(?:\.(?:com|net|org))?$|^(?:.*\.)?(?:test|invalid)$|^(?:host(?:name)?|server|your-?\w*|my-?host|db-?host|server-?name)$/i.test(
+    host.replace(/[:,].*$/s, ''),
+  );
+}
+
+function lineAround(text: string, from: number, to: number): string {
+  let start = from;
+  while (start > 0 && from - start < STRING_LENGTH && text[start - 1] !== '\n') start--;
+  let end = to;
+  while (end < text.length && end - to < STRING_LENGTH && text[end] !== '\n') end++;
+  return text.slice(start, end);
+}
+
+function unquote(value: string): string {
+  return /^(['"]).*\1$/s.test(value) || /^\{.*\}$/s.test(value) ? value.slice(1, -1) : value;
+}
+
+function* bounded<T>(matches: Iterable<T>): Generator<T> {
+  let count = 0;
+  for (const match of matches) {
+    if (count++ >= MAX_MATCHES) return;
+    yield match;
+  }
+}

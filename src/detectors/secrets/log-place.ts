@@ -1,0 +1,37 @@
+// Where a secret stood, in the words that findings use.
+
+import type { CallRecord, LineRecord } from '../../records/record.ts';
+import type { HitSummary } from '../hits.ts';
+
+/** Log group (or file) of a line; the API call whose parameters a CloudTrail record shows. Part of identities: a fact of the record. */
+export function logPlace(record: LineRecord | CallRecord): string {
+  if (record.kind === 'line') return record.group === '' ? 'log without a name' : record.group;
+  return `CloudTrail ${record.service}:${record.action}`;
+}
+
+/** The log group for commands; '' where the place is no log group. */
+export function logGroupOf(place: string): string {
+  return /^[A-Za-z0-9_/.#-]{1,512}$/.test(place) && !/\.(?:txt|log|json|gz|ndjson|jsonl)$/.test(place)
+    ? place
+    : '';
+}
+
+/** `a, b and 3 more` */
+export function listed(values: readonly string[] | undefined, most = 3): string {
+  const all = values ?? [];
+  if (all.length <= most) return all.join(', ');
+  return `${all.slice(0, most).join(', ')} and ${all.length - most} more`;
+}
+
+/** The parts that every judge copies from its hits. */
+export function spanOf(hits: HitSummary) {
+  return {
+    severity: hits.worst,
+    timeMs: hits.firstMs,
+    firstMs: hits.firstMs,
+    lastMs: hits.lastMs,
+    count: hits.count,
+    truncated: hits.truncated,
+    evidence: hits.evidence,
+  } as const;
+}

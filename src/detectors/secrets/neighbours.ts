@@ -1,0 +1,139 @@
+// Things that belong together and stand in neighbouring records of one stream: a key id and its secret, a PEM block split into lines.
+// Only where something stood, what kind of thing it was and its fingerprint are kept, never text (contract 9), so that it does not matter
+// in which order, or in which batch, the neighbours come.
+
+import type { EpochMs, LineRecord } from '../../records/record.ts';
+import {
+  type Draft,
+  type Fold,
+  HOUR_MS,
+  type JudgeContext,
+  joinKey,
+  type Output,
+  splitKey,
+} from '../detector.ts';
+
+/** Records with ordinals in the same block of this many come under one key: a hostile stream fills many keys, never a long list. */
+export const NEIGHBOURHOOD_ORDINALS = 64;
+/** Neighbours were written together: farther apart they are two objects whose ordinals happen to meet. */
+export const NEIGHBOUR_TIME_MS = 60_000;
+/** Marks of one block: the earliest by position. A block has 64 records, few of which hold several things. */
+const MAX_MARKS = 256;
+
+export interface Mark {
+  readonly kind: string;
+  readonly ordinal: number;
+  readonly timeMs: EpochMs;
+  /** Key id, label or '' - a declared public part. */
+  readonly shown: string;
+  /** '' where the thing is no secret. */
+  readonly fingerprint: string;
+  readonly length: number;
+  readonly locator: string;
+  readonly eventId: string;
+}
+
+export interface Marks {
+  marks: Mark[];
+  truncated: boolean;
+}
+
+export type NeighbourFold = Fold<Mark, Marks>;
+
+/**
+ * A fold of marks. `judge` gets the marks of a block (`own`) and those of the block before it, sorted by position: whatever is complete
+ * with a mark of the block itself is said there, so that it is said once.
+ */
+export function neighbourFold(
+  name: string,
+  judge: (
+    place: { account: string; region: string; group: string; stream: string },
+    marks: readonly Mark[],
+    own: ReadonlySet<Mark>,
+  ) => readonly Draft[],
+): NeighbourFold {
+  const fold: NeighbourFold = {
+    name,
+    version: 1,
+    windowMs: HOUR_MS,
+    keepMs: HOUR_MS,
+    empty: () => ({ marks: [], truncated: false }),
+    add(summary, mark) {
+      keepMark(summary, mark);
+      return summary;
+    },
+    merge(a, b) {
+      for (const mark of b.marks) keepMark(a, mark);
+      a.truncated ||= b.truncated;
+      return a;
+    },
+    judge(key, window, summary, context) {
+      const [account = '', region = '', group = '', stream = '', block = '0'] = splitKey(key);
+      const before = (at: number, windowAt: number): readonly Mark[] =>
+        readMarks(fold, context, joinKey(account, region, group, stream, String(at)), windowAt);
+      const at = Number(block);
+      const marks = [
+        ...summary.marks,
+        ...before(at, window - 1),
+        ...before(at - 1, window),
+        ...before(at - 1, window - 1),
+      ].sort(compareMarks);
+      return judge({ account, region, group, stream }, marks, new Set(summary.marks));
+    },
+  };
+  return fold;
+}
+
+export function addMark(
+  fold: NeighbourFold,
+  out: Output,
+  line: LineRecord,
+  mark: Omit<Mark, 'ordinal' | 'timeMs' | 'locator' | 'eventId'>,
+): void {
+  const block = Math.floor(line.ordinal / NEIGHBOURHOOD_ORDINALS);
+  out.add(fold, joinKey(line.account, line.region, line.group, line.stream, String(block)), line, {
+    ...mark,
+    ordinal: line.ordinal,
+    timeMs: line.timeMs,
+    locator: line.locator,
+    eventId: line.eventId,
+  });
+}
+
+export function areNeighbours(a: Mark, b: Mark, mostOrdinals: number): boolean {
+  return (
+    a.ordinal !== b.ordinal &&
+    Math.abs(a.ordinal - b.ordinal) <= mostOrdinals &&
+    Math.abs(a.timeMs - b.timeMs) <= NEIGHBOUR_TIME_MS
+  );
+}
+
+function readMarks(fold: NeighbourFold, context: JudgeContext, key: string, window: number): readonly Mark[] {
+  return context.read(fold as Fold<never, Marks>, key, window)?.marks ?? [];
+}
+
+function keepMark(summary: Marks, mark: Mark): void {
+  const { marks } = summary;
+  let at = marks.length;
+  while (at > 0 && compareMarks(mark, marks[at - 1]!) < 0) at--;
+  marks.splice(at, 0, mark);
+  if (marks.length > MAX_MARKS) {
+    marks.pop();
+    summary.truncated = true;
+  }
+}
+
+export function compareMarks(a: Mark, b: Mark): number {
+  return (
+    a.ordinal - b.ordinal ||
+    a.timeMs - b.timeMs ||
+    compareText(a.eventId, b.eventId) ||
+    compareText(a.kind, b.kind) ||
+    compareText(a.fingerprint, b.fingerprint) ||
+    compareText(a.shown, b.shown)
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,243 @@
+// One pass over the raw bytes of a record that says which rules could find something in it. 81 % of ordinary log lines hold a word like
+// "key" or "token", so the literals are rare prefixes and whole assignments; only a record with a hit is decoded and shown to patterns.
+// Automaton: Aho and Corasick, Efficient string matching, CACM 18(6), 1975, as one table of next states.
+
+/** What a literal hints at: a bit each, so that a record's hints are one number. */
+export const HINT = {
+  awsKeyId: 1 << 0,
+  awsSecret: 1 << 1,
+  signature: 1 << 2,
+  signatureBlock: 1 << 3,
+  presigned: 1 << 4,
+  privateKey: 1 << 5,
+  connectionUrl: 1 << 6,
+  connectionString: 1 << 7,
+  plainEndpoint: 1 << 8,
+  verificationOff: 1 << 9,
+  certificateFailure: 1 << 10,
+} as const;
+
+interface Literal {
+  readonly text: string;
+  readonly hint: number;
+  /** Only with these very letters; otherwise ASCII letters match in either case. */
+  readonly exact: boolean;
+}
+
+const anyCase = (hint: number, ...texts: readonly string[]): Literal[] =>
+  texts.map((text) => ({ text: text.toLowerCase(), hint, exact: false }));
+const exactly = (hint: number, ...texts: readonly string[]): Literal[] =>
+  texts.map((text) => ({ text, hint, exact: true }));
+
+/** In lower case, as `anyCase` compares; `exactly` keeps its letters. */
+export const LITERALS: readonly Literal[] = [
+  // Access key ids of users, sessions, bearer and context tokens:
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+  ...exactly(HINT.awsKeyId, `${'AK'}IA`, `${'AS'}IA`, `${'AB'}IA`, `${'AC'}CA`),
+  ...anyCase(
+    HINT.awsSecret,
+    'aws_secret',
+    'aws-secret',
+    'awssecret',
+    'secret_access_key',
+    'secret-access-key',
+    'secretaccesskey',
+    'secret access key',
+    'secret_key',
+    'secret-key',
+    'secretkey',
+  ),
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html
+  ...exactly(HINT.signature, 'AWS4-HMAC-SHA256', 'AWS4-ECDSA-P256-SHA256'),
+  // Blocks that botocore writes at level DEBUG: https://github.com/boto/botocore/blob/develop/botocore/auth.py (SigV4Auth.add_auth)
+  ...exactly(
+    HINT.signatureBlock,
+    'CanonicalRequest:',
+    'StringToSign:',
+    'Signature:\n',
+    'Signature:\r\n',
+    'Signature:\\n',
+  ),
+  ...anyCase(HINT.presigned, 'x-amz-signature', 'awsaccesskeyid='),
+  // RFC 7468 labels; LS0tLS1CRUdJTi is base64 of five dashes and BEGIN; RFC 7517 (kty)
+  ...exactly(HINT.privateKey, '-----BEGIN', 'LS0tLS1CRUdJTi', 'PuTTY-User-Key-File', 'kty'),
+  ...anyCase(
+    HINT.connectionUrl,
+    ...[
+      'postgres:',
+      'postgresql:',
+      'postgresql+',
+      'postgres+',
+      'mysql:',
+      'mysql+',
+      'mysqlx:',
+      'mariadb:',
+      'mariadb+',
+      'mongodb:',
+      'mongodb+srv:',
+      'redis:',
+      'rediss:',
+      'valkey:',
+      'valkeys:',
+      'amqp:',
+      'amqps:',
+      'pyamqp:',
+      'mssql:',
+      'mssql+',
+      'sqlserver:',
+      'oracle:',
+      'oracle+',
+      'cockroachdb:',
+      'clickhouse:',
+      'clickhouse+',
+      'snowflake:',
+      'redshift:',
+      'redshift+',
+      'neo4j:',
+      'neo4j+s:',
+      'bolt:',
+      'couchdb:',
+      'couchbases:',
+      'influxdb:',
+      'ldap:',
+      'ldaps:',
+      'smtp:',
+      'smtps:',
+      'ftp:',
+      'sftp:',
+      'mqtt:',
+      'mqtts:',
+      'nats:',
+    ].map((scheme) => (scheme.endsWith(':') ? `${scheme}//` : scheme)),
+    'jdbc:oracle:',
+  ),
+  ...anyCase(HINT.connectionString, 'password=', 'pwd=', 'password =', 'pwd ='),
+  ...anyCase(
+    HINT.plainEndpoint,
+    'http://dynamodb',
+    'http://streams.dynamodb',
+    'http://streams-dynamodb',
+    'http://search-d',
+    '.ddb.',
+    'http://vpce-',
+    'aws_endpoint_url',
+    'endpoint_url=',
+    'endpoint_url =',
+    'new http connection',
+    'dax://',
+  ),
+  ...anyCase(
+    HINT.verificationOff,
+    'use_ssl=false',
+    'use_ssl = false',
+    'verify=false',
+    'verify = false',
+    'unverified https request',
+    'node_tls_reject_unauthorized',
+    'rejectunauthorized',
+    'insecureskipverify',
+  ),
+  ...anyCase(
+    HINT.certificateFailure,
+    'certificate_verify_failed',
+    'certificate verify failed',
+    'unable_to_verify_leaf_signature',
+    'unable to verify the first certificate',
+    'self_signed_cert',
+    'x509: certificate signed by unknown authority',
+    'pkix path building failed',
+  ),
+];
+
+const UPPER_A = 0x41;
+const UPPER_Z = 0x5a;
+const toLower = (byte: number): number => (byte >= UPPER_A && byte <= UPPER_Z ? byte + 32 : byte);
+
+/** The hints of `bytes[start..end)`: bits of HINT. */
+export type Prefilter = (bytes: Uint8Array, start: number, end: number) => number;
+
+/** `literals` in one automaton. Costs one table look-up a byte, whatever their number. */
+export function createPrefilter(literals: readonly Literal[]): Prefilter {
+  // Bytes that no literal holds share class 0, so that the table stays small enough for the first cache.
+  const classOf = new Uint8Array(256);
+  let classes = 1;
+  for (const { text } of literals) {
+    for (let at = 0; at < text.length; at++) {
+      const byte = toLower(text.charCodeAt(at));
+      if (classOf[byte] === 0) classOf[byte] = classes++;
+    }
+  }
+  for (let byte = UPPER_A; byte <= UPPER_Z; byte++) classOf[byte] = classOf[byte + 32]!;
+  let shift = 0;
+  while (1 << shift < classes) shift++;
+
+  const children: Map<number, number>[] = [new Map()];
+  const endsHere: number[][] = [[]];
+  literals.forEach(({ text }, index) => {
+    let state = 0;
+    for (let at = 0; at < text.length; at++) {
+      const letter = classOf[toLower(text.charCodeAt(at))]!;
+      let next = children[state]!.get(letter);
+      if (next === undefined) {
+        next = children.length;
+        children[state]!.set(letter, next);
+        children.push(new Map());
+        endsHere.push([]);
+      }
+      state = next;
+    }
+    endsHere[state]!.push(index);
+  });
+
+  const next = new Uint16Array(children.length << shift);
+  const hints = new Uint32Array(children.length);
+  const exactAt: (readonly number[] | undefined)[] = [];
+  const fallback = new Uint16Array(children.length);
+  const queue: number[] = [];
+  for (const [letter, child] of children[0]!) {
+    next[letter] = child;
+    queue.push(child);
+  }
+  // Breadth first, so that the state to fall back to is always complete already.
+  for (const state of queue) {
+    const back = fallback[state]!;
+    endsHere[state]!.push(...endsHere[back]!);
+    next.copyWithin(state << shift, back << shift, (back + 1) << shift);
+    for (const [letter, child] of children[state]!) {
+      fallback[child] = next[(back << shift) | letter]!;
+      next[(state << shift) | letter] = child;
+      queue.push(child);
+    }
+    for (const index of endsHere[state]!) if (!literals[index]!.exact) hints[state]! |= literals[index]!.hint;
+    const exact = endsHere[state]!.filter((index) => literals[index]!.exact);
+    if (exact.length > 0) exactAt[state] = exact;
+  }
+  const hasExact = new Uint8Array(children.length);
+  exactAt.forEach((exact, state) => {
+    if (exact !== undefined) hasExact[state] = 1;
+  });
+
+  return (bytes, start, end) => {
+    let state = 0;
+    let found = 0;
+    for (let at = start; at < end; at++) {
+      state = next[(state << shift) | classOf[bytes[at]!]!]!;
+      found |= hints[state]!;
+      if (hasExact[state] === 1) {
+        for (const index of exactAt[state]!) {
+          const { text, hint } = literals[index]!;
+          if ((found & hint) === 0 && standsAt(bytes, at + 1 - text.length, text)) found |= hint;
+        }
+      }
+    }
+    return found;
+  };
+}
+
+function standsAt(bytes: Uint8Array, start: number, text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (bytes[start + at] !== text.charCodeAt(at)) return false;
+  return true;
+}
+
+/** The hints of all text detectors together. */
+export const prefilter: Prefilter = createPrefilter(LITERALS);

@@ -1,0 +1,157 @@
+// Private keys as they stand in texts: PEM and its relatives, PuTTY files, JSON Web Keys.
+
+import { isPlaceholder } from './not-a-secret.ts';
+
+export interface PrivateKey {
+  /** `RSA PRIVATE KEY`, `PuTTY key`, `JSON Web Key (RSA)`, ... */
+  readonly kind: string;
+  readonly encrypted: boolean;
+  /** Key material without white space: secret, never kept, never shown. '' where the header stands at the end of the text, without a body. */
+  readonly secret: string;
+}
+
+/** Base64 characters that make a header a key: an Ed25519 key in PKCS 8 has 64 (https://www.rfc-editor.org/rfc/rfc8410#section-10.3). */
+export const MIN_BODY_CHARACTERS = 64;
+/** Blocks looked at in one text. */
+const MAX_BLOCKS = 16;
+/** Longest block: RSA of 16,384 bits has 12,500 characters. */
+const MAX_BLOCK_CHARACTERS = 13_000;
+
+const DASHES = '-'.repeat(5);
+/** Labels: https://www.rfc-editor.org/rfc/rfc7468 (PRIVATE KEY, ENCRYPTED PRIVATE KEY), OpenSSL and OpenSSH for the others, RFC 9580 for PGP. */
+const BEGIN = new RegExp(
+  `${DASHES}BEGIN ((?:RSA |EC |DSA |OPENSSH |ENCRYPTED |PGP |ANY )?PRIVATE KEY(?: BLOCK)?)${DASHES}`,
+  'g',
+);
+const PUTTY = /PuTTY-User-Key-File-[1-3]: ?([a-z0-9@.-]{3,40})/g;
+const BASE64_OF_BEGIN = new RegExp(`${base64Letters('-----BEGIN')}[A-Za-z0-9+/=]{80,17000}`, 'g');
+const JSON_KEY_TYPE = /["']kty["']\s?:\s?["'](RSA|EC|OKP|oct)["']/g;
+const JSON_PRIVATE = /["'](d|k)["']\s?:\s?["']([A-Za-z0-9_-]{20,1400})["']/g;
+/** How far from `kty` the other members of a JSON Web Key stand: RSA of 4,096 bits with all its members has 3,300 characters. */
+const JSON_KEY_CHARACTERS = 4_000;
+
+/** `LS0tLS1CRUdJTi`: the letters of base64 that five dashes and BEGIN always give, at the beginning of a text. */
+function base64Letters(text: string): string {
+  return btoa(text)
+    .replace(/=+$/, '')
+    .slice(0, Math.floor((text.length * 8) / 6));
+}
+
+export function findPrivateKeys(text: string): PrivateKey[] {
+  const found: PrivateKey[] = [];
+  findBlocks(text, found);
+  findPutty(text, found);
+  findJsonKeys(text, found);
+  let count = 0;
+  for (const match of text.matchAll(BASE64_OF_BEGIN)) {
+    if (++count > MAX_BLOCKS) break;
+    const decoded = decodeBase64(match[0]);
+    if (decoded !== '') findBlocks(decoded, found);
+  }
+  return found;
+}
+
+function findBlocks(text: string, found: PrivateKey[]): void {
+  let count = 0;
+  for (const match of text.matchAll(BEGIN)) {
+    if (++count > MAX_BLOCKS) return;
+    const label = match[1]!;
+    const rest = text.slice(match.index + match[0].length, match.index + MAX_BLOCK_CHARACTERS);
+    const ended = rest.indexOf(DASHES);
+    const inside = (ended === -1 ? rest : rest.slice(0, ended)).replace(/\\[nr]/g, '\n');
+    if (inside.trim() === '' && ended === -1) {
+      found.push({ kind: label, encrypted: label.startsWith('ENCRYPTED'), secret: '' });
+      continue;
+    }
+    const body = bodyOf(inside);
+    if (body.length < MIN_BODY_CHARACTERS) continue;
+    found.push({ kind: label, encrypted: isEncrypted(label, inside, body), secret: body });
+  }
+}
+
+/** The base64 at the beginning of a block, behind its RFC 1421 or armour headers. */
+function bodyOf(inside: string): string {
+  let body = '';
+  for (const line of inside.split(/\r?\n/)) {
+    const trimmed = line.trim();
+    if (trimmed === '' || (body === '' && /^[A-Za-z-]{2,40}: /.test(trimmed))) continue;
+    // Some loggers write the whole block on one line with blanks in it.
+    const compact = trimmed.replaceAll(' ', '');
+    const base64 = /^[A-Za-z0-9+/]*={0,2}/.exec(compact)![0];
+    body += base64;
+    if (base64.length < compact.length) break;
+  }
+  return new Set(body).size < 16 ? '' : body;
+}
+
+function isEncrypted(label: string, inside: string, body: string): boolean {
+  if (label.startsWith('ENCRYPTED') || /Proc-Type: ?4,ENCRYPTED/.test(inside)) return true;
+  if (!label.startsWith('OPENSSH')) return false;
+  // "openssh-key-v1", then the cipher's name with its length in four bytes: `none` where there is no passphrase.
+  // https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key
+  const start = decodeBase64(body.slice(0, 60));
+  return start.startsWith('openssh-key-v1\0') && start.slice(19, 23) !== 'none';
+}
+
+function findPutty(text: string, found: PrivateKey[]): void {
+  let count = 0;
+  for (const match of text.matchAll(PUTTY)) {
+    if (++count > MAX_BLOCKS) return;
+    const file = text.slice(match.index, match.index + MAX_BLOCK_CHARACTERS).replace(/\\[nr]/g, '\n');
+    const lines = /Private-Lines: ?\d{1,4}\s+((?:[A-Za-z0-9+/=]{20,80}\s*){1,200})/.exec(file);
+    const body = lines?.[1]?.replace(/\s/g, '') ?? '';
+    if (body.length < 40) continue;
+    found.push({ kind: 'PuTTY key', encrypted: !/Encryption: ?none/.test(file), secret: body });
+  }
+}
+
+function findJsonKeys(text: string, found: PrivateKey[]): void {
+  let count = 0;
+  for (const match of text.matchAll(JSON_KEY_TYPE)) {
+    if (++count > MAX_BLOCKS) return;
+    const type = match[1]!;
+    const object = objectAround(text, match.index);
+    for (const member of object.matchAll(JSON_PRIVATE)) {
+      const isPrivate = member[1] === (type === 'oct' ? 'k' : 'd');
+      if (isPrivate && !isPlaceholder(member[2]!)) {
+        found.push({ kind: `JSON Web Key (${type})`, encrypted: false, secret: member[2]! });
+      }
+    }
+  }
+}
+
+/** The flat JSON object around a position: from its brace to the next one. */
+function objectAround(text: string, at: number): string {
+  const from = text.lastIndexOf('{', at);
+  const to = text.indexOf('}', at);
+  return text.slice(
+    Math.max(from, at - JSON_KEY_CHARACTERS, 0),
+    Math.min(to === -1 ? text.length : to, at + JSON_KEY_CHARACTERS),
+  );
+}
+
+function decodeBase64(text: string): string {
+  const clean = text.replace(/=+$/, '');
+  try {
+    return atob(clean.length % 4 === 1 ? clean.slice(0, -1) : clean);
+  } catch {
+    return '';
+  }
+}
+
+/** A record that is nothing but one line of base64, as the body of a block has. */
+export function isBodyLine(bytes: Uint8Array, start: number, end: number): boolean {
+  let last = end;
+  while (last > start && (bytes[last - 1] === 0x0a || bytes[last - 1] === 0x0d)) last--;
+  for (let at = start; at < last; at++) {
+    const byte = bytes[at]!;
+    const isBase64 =
+      (byte >= 0x41 && byte <= 0x5a) ||
+      (byte >= 0x61 && byte <= 0x7a) ||
+      (byte >= 0x2f && byte <= 0x39) ||
+      byte === 0x2b ||
+      byte === 0x3d;
+    if (!isBase64) return false;
+  }
+  return last - start >= 60;
+}
