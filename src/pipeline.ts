@@ -20,7 +20,7 @@ import { createCloudTrailReader } from './records/cloudtrail-reader.ts';
 import type { ObjectFacts, RecordSink } from './records/reader.ts';
 import type { AnyRecord, CallRecord, EpochMs } from './records/record.ts';
 import type { LedgerLine } from './reports/run-summary.ts';
-import { createEventClaims, type EventClaims } from './state/event-claims.ts';
+import { createEventClaims, type EventClaims, hexOf } from './state/event-claims.ts';
 import { createFoldTable, type FoldTable } from './state/fold-table.ts';
 import type { State } from './state/state.ts';
 
@@ -84,6 +84,8 @@ export interface Pipeline {
   advance(stampMs: EpochMs): void;
   /** Judges everything that is open. With a durable state open windows stay, and their findings are provisional. */
   finish(): void;
+  /** Judges nothing, but folds what still waits for a better copy: before another pipeline takes this one's summaries over. */
+  settle(): void;
   /** Takes over the summaries of another pipeline that shares this one's claims. */
   mergeFrom(other: Pipeline): void;
   /** Everything so far becomes lasting in the state. */
@@ -91,8 +93,8 @@ export interface Pipeline {
   readonly counts: RecordCounts;
   readonly problems: readonly Problem[];
   readonly problemCount: number;
-  /** Identities met with different bodies in this pass. */
-  readonly contested: ReadonlySet<string>;
+  /** Identities met with different bodies: after `finish`, of the whole pass. */
+  contested(): ReadonlySet<string>;
   readonly book: FindingBook;
   readonly table: FoldTable;
   readonly fingerprintKeyId: string;
@@ -205,13 +207,14 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       else duplicate(into);
       return;
     }
-    const name = laneHex(identity);
-    if (options.contested?.has(name))
-      return waiting.hold(`id ${name}`, canonicalRank(record), record, facts, into);
-    const body = crc32(record.bytes.subarray(record.start, record.end));
+    if (options.contested?.has(hexOf(identity))) {
+      return waiting.hold(`id ${hexOf(identity)}`, canonicalRank(record), record, facts, into);
+    }
+    // 0 is for bodies that are not compared.
+    const body = crc32(record.bytes.subarray(record.start, record.end)) || 1;
     const claim = claims.claim('call', hour, identity, body);
     if (claim !== 'new') {
-      if (claim === 'conflict' && options.contested === undefined) contestedNow.add(name);
+      if (claim === 'conflict' && options.contested === undefined) contestedNow.add(hexOf(identity));
       duplicate(into);
       if (claim === 'conflict') counts.conflicts++;
       return;
@@ -411,6 +414,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       if (corrections.size > 0) book.recheck();
       tell();
     },
+    settle() {
+      release(Number.POSITIVE_INFINITY);
+    },
     mergeFrom(other) {
       table.mergeFrom(other.table, folds);
     },
@@ -432,7 +438,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     get problemCount() {
       return problemCount;
     },
-    contested: contestedNow,
+    contested: () => new Set([...contestedNow, ...claims.claimedInSeveralHours('call')]),
     book,
     table,
     fingerprintKeyId: keyId,
@@ -524,12 +530,6 @@ function sortedKeys(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(entries.map(([key, inner]) => [key, sortedKeys(inner)]));
-}
-
-function laneHex(lanes: Uint32Array): string {
-  let text = '';
-  for (let lane = 0; lane < 4; lane++) text += lanes[lane]!.toString(16).padStart(8, '0');
-  return text;
 }
 
 function wanted(values: readonly string[] | undefined): ReadonlySet<string> | null {

@@ -8,14 +8,13 @@ import { tellStories } from '../findings/stories.ts';
 import { type AwsRanges, ageOfAwsRanges } from '../lib/aws-ranges.ts';
 import { fingerprintKeyId } from '../lib/digest.ts';
 import { createPipeline, type Pipeline } from '../pipeline.ts';
-import { objectFacts } from '../records/object-key.ts';
 import { readObject } from '../records/read-object.ts';
 import type { LedgerLine, RunProblem, RunSummary } from '../reports/run-summary.ts';
 import { listSources } from '../sources/list.ts';
-import type { Listed, ListFilters, SourceObject } from '../sources/source.ts';
+import type { ListFilters, SourceObject } from '../sources/source.ts';
 import { openSqliteState, openTemporaryState } from '../state/sqlite-state.ts';
 import type { State } from '../state/state.ts';
-import { planObjects } from './plan.ts';
+import { type Plan, type PlannedObject, planObjects } from './plan.ts';
 
 export interface ReplayOptions {
   /** Paths, globs, `-`, `s3://bucket/prefix`. */
@@ -43,6 +42,7 @@ export interface ReplayOptions {
   /** Called as windows close, and once more with a higher revision when late data change a finding. */
   readonly onFinding?: (finding: Finding) => void;
   readonly onProgress?: (progress: ReplayProgress) => void;
+  /** Called for every object; a second time for one whose counts changed when contested event ids were read again (the later line counts). */
   readonly onObject?: (line: LedgerLine) => void;
   /** Asked between objects; true ends the run early, with what was read so far. */
   readonly shouldStop?: () => boolean;
@@ -68,14 +68,14 @@ const MAX_PROBLEMS = 100;
 export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   const now = options.now ?? Date.now;
   const startedMs = now();
-  const listing = await listAll(options);
-  const run = newRun(listing);
+  const run = newRun(await planAll(options));
   const state = options.statePath === undefined ? openTemporaryState() : openSqliteState(options.statePath);
   try {
     let pipeline = await readAll(options, run, state, undefined, options.onFinding);
-    const rereadable = run.planned.every((object) => object.name !== '-');
-    if (pipeline.contested.size > 0 && !state.durable && rereadable && options.shouldStop?.() !== true) {
-      pipeline = await readContested(options, run, pipeline);
+    const contested = state.durable ? new Set<string>() : pipeline.contested();
+    const rereadable = run.planned.every(({ object }) => object.name !== '-');
+    if (contested.size > 0 && rereadable && options.shouldStop?.() !== true) {
+      pipeline = await readContested(options, run, pipeline, contested, state);
     }
     return {
       findings: tellStories(pipeline.book.standing()),
@@ -87,7 +87,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
 }
 
 interface Run {
-  readonly planned: readonly SourceObject[];
+  readonly planned: readonly PlannedObject[];
   readonly listed: number;
   readonly skipped: Record<string, number>;
   readonly failed: Record<string, number>;
@@ -99,37 +99,26 @@ interface Run {
   problemCount: number;
 }
 
-interface Listing {
-  readonly objects: readonly SourceObject[];
-  readonly others: readonly Exclude<Listed, { kind: 'object' }>[];
-}
-
-async function listAll(options: ReplayOptions): Promise<Listing> {
+async function planAll(options: ReplayOptions): Promise<Plan> {
   const filters: ListFilters = {
     fromMs: options.fromMs ?? -Infinity,
     toMs: options.toMs ?? Infinity,
     accounts: options.accounts ?? [],
     regions: options.regions ?? [],
   };
-  const objects: SourceObject[] = [];
-  const others: Exclude<Listed, { kind: 'object' }>[] = [];
   const deps = {
     stdin: options.stdin ?? process.stdin,
     nowMs: (options.now ?? Date.now)(),
     endpointUrl: options.endpointUrl ?? null,
     ...(options.s3 === undefined ? {} : { s3: options.s3 }),
   };
-  for await (const listed of listSources(options.inputs, filters, deps)) {
-    if (listed.kind === 'object') objects.push(listed.object);
-    else others.push(listed);
-  }
-  return { objects: planObjects(objects), others };
+  return planObjects(listSources(options.inputs, filters, deps), filters);
 }
 
-function newRun(listing: Listing): Run {
+function newRun(plan: Plan): Run {
   const run: Run = {
-    planned: listing.objects,
-    listed: listing.objects.length + listing.others.length,
+    planned: plan.objects,
+    listed: plan.listed,
     skipped: {},
     failed: {},
     read: 0,
@@ -139,18 +128,15 @@ function newRun(listing: Listing): Run {
     problems: [],
     problemCount: 0,
   };
-  for (const other of listing.others) {
-    if (other.kind === 'failed') {
-      const { name, code, message, hint } = other.failed;
-      increment(run.failed, code);
-      addProblem(run, { where: name, code, message, hint });
-    } else {
-      const { name, reason, hint } = other.skipped;
-      increment(run.skipped, reason);
-      // Archived objects are logs that nobody judged: worth a line of its own. The rest is in the counts.
-      if (reason === 'archived-storage-class') {
-        addProblem(run, { where: name, code: reason, message: 'is in an archive storage class', hint });
-      }
+  for (const { name, code, message, hint } of plan.failed) {
+    increment(run.failed, code);
+    addProblem(run, { where: name, code, message, hint });
+  }
+  for (const { name, reason, hint } of plan.skipped) {
+    increment(run.skipped, reason);
+    // Archived objects are logs that nobody judged: worth a line of its own. The rest is in the counts.
+    if (reason === 'archived-storage-class') {
+      addProblem(run, { where: name, code: reason, message: 'is in an archive storage class', hint });
     }
   }
   return run;
@@ -180,18 +166,19 @@ async function readAll(
   let newestStampMs = Number.NaN;
   let done = 0;
   let checkpointAt = RECORDS_PER_CHECKPOINT;
-  for (const object of run.planned) {
+  for (const planned of run.planned) {
     if (options.shouldStop?.() === true) break;
-    const line = options.dryRun === true ? unopened(object) : await readOne(object, options, pipeline, state);
-    const stampMs = objectFacts(object.name, object.key, object.modifiedMs).deliveredMs;
-    if (!Number.isNaN(stampMs)) {
-      newestStampMs = stampMs;
-      pipeline.advance(stampMs);
+    const { object, facts } = planned;
+    const line =
+      options.dryRun === true ? unopened(object) : await readOne(planned, options, pipeline, state);
+    if (!Number.isNaN(facts.deliveredMs)) {
+      newestStampMs = facts.deliveredMs;
+      pipeline.advance(facts.deliveredMs);
     }
     done++;
+    options.onObject?.(line.ledger);
     if (second) continue;
     account(run, line);
-    options.onObject?.(line.ledger);
     if (options.dryRun !== true) state.writeObject(object.name, object.version, JSON.stringify(line.ledger));
     options.onProgress?.({
       objectsDone: done,
@@ -216,11 +203,20 @@ async function readAll(
  * Second reading, for archives in which one event id has different bodies: which of them counts must not depend on which was read
  * first, so all copies of such an id wait for each other. What the first reading told is revised, not told twice.
  */
-async function readContested(options: ReplayOptions, run: Run, first: Pipeline): Promise<Pipeline> {
+async function readContested(
+  options: ReplayOptions,
+  run: Run,
+  first: Pipeline,
+  contested: ReadonlySet<string>,
+  firstState: State,
+): Promise<Pipeline> {
   const told = new Map(first.book.standing().map((finding) => [finding.id, finding]));
   const state = openTemporaryState();
   try {
-    const second = await readAll(options, run, state, first.contested, (finding) => {
+    const onObject = (line: LedgerLine): void => {
+      if (firstState.readLedgerLine(line.object) !== JSON.stringify(line)) options.onObject?.(line);
+    };
+    const second = await readAll({ ...options, onObject }, run, state, contested, (finding) => {
       const before = told.get(finding.id);
       if (before === undefined) return options.onFinding?.(finding);
       if (JSON.stringify({ ...before, revision: 0 }) === JSON.stringify({ ...finding, revision: 0 })) return;
@@ -244,7 +240,7 @@ interface ReadLine {
 }
 
 async function readOne(
-  object: SourceObject,
+  { object, facts }: PlannedObject,
   options: ReplayOptions,
   pipeline: Pipeline,
   state: State,
@@ -252,7 +248,6 @@ async function readOne(
   if (state.durable && object.version !== '' && state.readObjectVersion(object.name) === object.version) {
     return { ledger: ledgerLine(object, 'skipped', 'already-read'), problem: null };
   }
-  const facts = objectFacts(object.name, object.key, object.modifiedMs);
   const { sink, done } = pipeline.openObject(facts);
   const outcome = await readObject({ facts, named: object.named, chunks: chunksOf(object) }, sink, {
     flowFields: options.flowFields ?? null,

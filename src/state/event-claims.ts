@@ -1,6 +1,7 @@
 // Which events have been seen: exact sets of 128-bit identities, one page for an hour of event time. Pages beyond the
 // memory budget go to the state and come back when an event of their hour turns up: an archive in any order deduplicates exactly.
 
+import { createSeenFilter } from '../lib/seen-filter.ts';
 import type { State } from './state.ts';
 
 /** new: first seen. duplicate: seen with the same body. conflict: seen with another body. */
@@ -12,6 +13,13 @@ export interface EventClaims {
    * `hour`: floor(event time / 1 h): a second delivery has the same time, so the same page.
    */
   claim(kind: string, hour: number, identity: Uint32Array, body: number): Claim;
+  /**
+   * Identities of `kind` (32 hex) that were claimed in more than one hour: one event id with different times, which the pages alone
+   * cannot see. Exact; looks into every page that may hold one.
+   */
+  claimedInSeveralHours(kind: string): Set<string>;
+  /** False when so many events were claimed that not all such identities can be found any more. */
+  readonly seesSeveralHours: boolean;
   /** Writes every changed page to the state. */
   save(): void;
 }
@@ -21,8 +29,10 @@ const LANES = 5;
 const FIRST_CAPACITY = 64;
 /** Above this load a page grows: open addressing stays short. */
 const MAX_LOAD = 0.7;
-/** Bytes of pages held in memory: about 2.3 million events at full load. The design allows 256 MB for everything. */
-export const CLAIM_MEMORY_BYTES = 64 * 1024 * 1024;
+/** Bytes of pages held in memory: about 1.1 million events at full load. The design allows 256 MB for everything. */
+export const CLAIM_MEMORY_BYTES = 32 * 1024 * 1024;
+/** Identities that may have been claimed in another hour, remembered for the check at the end. */
+const MAX_SUSPECTS = 100_000;
 
 interface Page {
   readonly name: string;
@@ -41,6 +51,23 @@ export function createEventClaims(state: State, memoryBytes = CLAIM_MEMORY_BYTES
   let lastKind = '';
   let lastHour = Number.NaN;
   let lastPage: Page | null = null;
+  const hoursOf = new Map<string, Set<number>>();
+  const filters = new Map<string, ReturnType<typeof createSeenFilter>>();
+  const suspects = new Map<string, Map<string, Uint32Array>>();
+  let suspectCount = 0;
+
+  /** Only kinds whose bodies are compared can conflict. */
+  function suspect(kind: string, identity: Uint32Array): void {
+    let filter = filters.get(kind);
+    if (filter === undefined) {
+      filter = createSeenFilter();
+      filters.set(kind, filter);
+      suspects.set(kind, new Map());
+    }
+    if (!filter.add(identity) || suspectCount >= MAX_SUSPECTS) return;
+    suspectCount++;
+    suspects.get(kind)!.set(hexOf(identity), Uint32Array.from(identity));
+  }
 
   function pageOf(kind: string, hour: number): Page {
     if (lastPage !== null && hour === lastHour && kind === lastKind) return lastPage;
@@ -51,6 +78,12 @@ export function createEventClaims(state: State, memoryBytes = CLAIM_MEMORY_BYTES
       pages.set(name, page);
       heldBytes += page.entries.byteLength;
       shrink(page);
+      let hours = hoursOf.get(kind);
+      if (hours === undefined) {
+        hours = new Set();
+        hoursOf.set(kind, hours);
+      }
+      hours.add(hour);
     }
     page.usedAt = ++clock;
     lastKind = kind;
@@ -80,6 +113,7 @@ export function createEventClaims(state: State, memoryBytes = CLAIM_MEMORY_BYTES
       const { entries } = page;
       if (!isEmpty(entries, at)) return entries[at + 4] === body >>> 0 ? 'duplicate' : 'conflict';
       writeEntry(entries, at, identity, body);
+      if (body !== 0) suspect(kind, identity);
       page.count++;
       page.changed = true;
       if (page.count > page.capacity * MAX_LOAD) {
@@ -90,6 +124,22 @@ export function createEventClaims(state: State, memoryBytes = CLAIM_MEMORY_BYTES
       }
       return 'new';
     },
+    claimedInSeveralHours(kind) {
+      const found = new Map<string, number>();
+      const wanted = suspects.get(kind) ?? new Map<string, Uint32Array>();
+      if (wanted.size > 0) {
+        for (const hour of hoursOf.get(kind) ?? []) {
+          const page = pageOf(kind, hour);
+          for (const [name, identity] of wanted) {
+            if (!isEmpty(page.entries, find(page, identity))) found.set(name, (found.get(name) ?? 0) + 1);
+          }
+        }
+      }
+      return new Set([...found].filter(([, hours]) => hours > 1).map(([name]) => name));
+    },
+    get seesSeveralHours() {
+      return suspectCount < MAX_SUSPECTS && [...filters.values()].every((filter) => filter.reliable);
+    },
     save() {
       for (const page of pages.values()) {
         if (!page.changed) continue;
@@ -98,6 +148,13 @@ export function createEventClaims(state: State, memoryBytes = CLAIM_MEMORY_BYTES
       }
     },
   };
+}
+
+/** 32 hex digits of an identity's four lanes. */
+export function hexOf(identity: Uint32Array): string {
+  let text = '';
+  for (let lane = 0; lane < 4; lane++) text += identity[lane]!.toString(16).padStart(8, '0');
+  return text;
 }
 
 function load(name: string, stored: Uint8Array | null): Page {

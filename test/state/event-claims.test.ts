@@ -13,17 +13,21 @@ const event = fc.record({
 describe('claims', () => {
   it('say what a set would say', () => {
     fc.assert(
-      fc.property(fc.array(event, { maxLength: 300 }), fc.constantFrom(1, 4000, 1 << 20), (events, memoryBytes) => {
-        const claims = createEventClaims(createMemoryState(), memoryBytes);
-        const known = new Map<string, number>();
-        for (const { hour, lanes, body } of events) {
-          const name = `${hour} ${lanes}`;
-          const before = known.get(name);
-          const expected = before === undefined ? 'new' : before === body ? 'duplicate' : 'conflict';
-          if (before === undefined) known.set(name, body);
-          expect(claims.claim('call', hour, Uint32Array.from(lanes), body)).toBe(expected);
-        }
-      }),
+      fc.property(
+        fc.array(event, { maxLength: 300 }),
+        fc.constantFrom(1, 4000, 1 << 20),
+        (events, memoryBytes) => {
+          const claims = createEventClaims(createMemoryState(), memoryBytes);
+          const known = new Map<string, number>();
+          for (const { hour, lanes, body } of events) {
+            const name = `${hour} ${lanes}`;
+            const before = known.get(name);
+            const expected = before === undefined ? 'new' : before === body ? 'duplicate' : 'conflict';
+            if (before === undefined) known.set(name, body);
+            expect(claims.claim('call', hour, Uint32Array.from(lanes), body)).toBe(expected);
+          }
+        },
+      ),
     );
   });
 

@@ -23,18 +23,24 @@ const sets: Foldable<string, Set<string>> = {
 };
 
 const additions = fc.array(
-  fc.record({ window: fc.integer({ min: -1, max: 2 }), key: fc.constantFrom('a', 'b', 'c'), value: fc.nat(9) }),
+  fc.record({
+    window: fc.integer({ min: -1, max: 2 }),
+    key: fc.constantFrom('a', 'b', 'c'),
+    value: fc.nat(9),
+  }),
   { maxLength: 60 },
 );
 
 function contents(table: ReturnType<typeof createFoldTable>): unknown {
   return [sums, sets].map((fold) =>
-    table.windows(fold).map((window) => [
-      window,
-      [...table.window(fold, window)]
-        .map(([key, value]) => [key, value instanceof Set ? [...value].sort() : value])
-        .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
-    ]),
+    table
+      .windows(fold)
+      .map((window) => [
+        window,
+        [...table.window(fold, window)]
+          .map(([key, value]) => [key, value instanceof Set ? [...value].sort() : value])
+          .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+      ]),
   );
 }
 
@@ -45,7 +51,9 @@ describe('a fold table', () => {
         const plain = createFoldTable(createMemoryState());
         const state = openTemporaryState();
         const spilling = createFoldTable(state, spillAfter);
-        const pieces = Array.from({ length: parts + 1 }, () => createFoldTable(createMemoryState(), spillAfter));
+        const pieces = Array.from({ length: parts + 1 }, () =>
+          createFoldTable(createMemoryState(), spillAfter),
+        );
         list.forEach(({ window, key, value }, index) => {
           for (const table of [plain, spilling, pieces[index % pieces.length]!]) {
             table.add(sums as never, key, window, value);

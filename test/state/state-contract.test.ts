@@ -29,11 +29,18 @@ describe.each(STATES)('%s state', (_name, open) => {
   afterEach(() => state.close());
 
   it('gives back every row of a window, equal keys too', () => {
-    state.appendSummaries('f', 3, [['k', '1'], ['l', '2']]);
+    state.appendSummaries('f', 3, [
+      ['k', '1'],
+      ['l', '2'],
+    ]);
     state.appendSummaries('f', 3, [['k', '3']]);
     state.appendSummaries('f', -1, [['k', '4']]);
     state.appendSummaries('g', 3, [['k', '5']]);
-    expect([...state.readSummaries('f', 3)].sort()).toEqual([['k', '1'], ['k', '3'], ['l', '2']]);
+    expect([...state.readSummaries('f', 3)].sort()).toEqual([
+      ['k', '1'],
+      ['k', '3'],
+      ['l', '2'],
+    ]);
     expect(state.summaryWindows('f')).toEqual([-1, 3]);
     state.dropSummaries('f', 3);
     expect([...state.readSummaries('f', 3)]).toEqual([]);
@@ -53,16 +60,23 @@ describe.each(STATES)('%s state', (_name, open) => {
   });
 
   it('replaces the parts of findings as a whole', () => {
-    state.replaceParts([{ part: 'a', findingId: '1', json: '{}' }, { part: 'a', findingId: '2', json: '{}' }]);
+    state.replaceParts([
+      { part: 'a', findingId: '1', json: '{}' },
+      { part: 'a', findingId: '2', json: '{}' },
+    ]);
     state.replaceParts([{ part: 'b', findingId: '3', json: '{"x":1}' }]);
-    expect([...state.readParts()].map((row) => ({ ...row }))).toEqual([{ part: 'b', findingId: '3', json: '{"x":1}' }]);
+    expect([...state.readParts()].map((row) => ({ ...row }))).toEqual([
+      { part: 'b', findingId: '3', json: '{"x":1}' },
+    ]);
   });
 
   it('remembers objects and values', () => {
     expect(state.readObjectVersion('o')).toBeNull();
     state.writeObject('o', 'v1', '{}');
-    state.writeObject('o', 'v2', '{}');
+    state.writeObject('o', 'v2', '{"line":2}');
     expect(state.readObjectVersion('o')).toBe('v2');
+    expect(state.readLedgerLine('o')).toBe('{"line":2}');
+    expect(state.readLedgerLine('p')).toBeNull();
     expect(state.readValue('n')).toBeNull();
     state.writeValue('n', '1');
     state.writeValue('n', '2');
@@ -87,7 +101,9 @@ describe('a state file', () => {
 
   it('of a newer version is refused', () => {
     const database = new DatabaseSync(path());
-    database.exec("CREATE TABLE value_of (name TEXT PRIMARY KEY, value TEXT NOT NULL); INSERT INTO value_of VALUES ('version', '99')");
+    database.exec(
+      "CREATE TABLE value_of (name TEXT PRIMARY KEY, value TEXT NOT NULL); INSERT INTO value_of VALUES ('version', '99')",
+    );
     database.close();
     expect(() => openSqliteState(path())).toThrow(/newer wiretrail \(state version 99/);
   });
