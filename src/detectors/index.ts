@@ -1,6 +1,10 @@
 // The list of all detectors, by family. A detector that is not here does not exist.
 
+import { deniedSweep } from './anomaly/denied-sweep.ts';
+import { rootUsed } from './anomaly/root-used.ts';
 import type { Detector } from './detector.ts';
+import { monitoringWeakened } from './policy/monitoring-weakened.ts';
+import { plaintextDaxCluster } from './policy/plaintext-dax-cluster.ts';
 import { repeatFromSecondNetwork } from './replay/repeat-from-second-network.ts';
 import { signatureReuse } from './replay/signature-reuse.ts';
 import { awsKeyPair } from './secrets/aws-key-pair.ts';
@@ -9,13 +13,23 @@ import { presignedUrlInLog } from './secrets/presigned-url-in-log.ts';
 import { privateKeyInLog } from './secrets/private-key-in-log.ts';
 import { signatureInLog } from './secrets/signature-in-log.ts';
 import { callWithoutTls } from './tls/call-without-tls.ts';
+import { oldTlsVersion } from './tls/old-tls-version.ts';
 import { plainEndpointInLog } from './tls/plain-endpoint-in-log.ts';
+import { plaintextDaxFlow } from './tls/plaintext-dax-flow.ts';
+import { plaintextDynamodbFlow } from './tls/plaintext-dynamodb-flow.ts';
 
 export const detectors: readonly Detector[] = [
   callWithoutTls,
+  oldTlsVersion,
+  plaintextDynamodbFlow,
+  plaintextDaxFlow,
   plainEndpointInLog,
-  repeatFromSecondNetwork,
+  plaintextDaxCluster,
+  monitoringWeakened,
   signatureReuse,
+  repeatFromSecondNetwork,
+  deniedSweep,
+  rootUsed,
   awsKeyPair,
   signatureInLog,
   presignedUrlInLog,
