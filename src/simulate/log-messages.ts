@@ -88,6 +88,14 @@ function urlText(random: Random, length: number): string {
 }
 const temptation: Template = (timeMs, random) => random.pick(TEMPTATIONS)(timeMs, random);
 
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
+
+/** `05/Oct/2026`: the common log format. */
+function accessDate(timeMs: number): string {
+  const [year, month, day] = isoDate(timeMs).split('-');
+  return `${day}/${MONTHS[Number(month) - 1]}/${year}`;
+}
+
 function jsonLine(timeMs: number, random: Random): string {
   return `{"timestamp":"${isoMillis(timeMs)}","level":"INFO","logger":"app.orders","message":"order stored","order_id":"o-${random.below(1e6)}","trace_id":"${random.hex(32)}","duration_ms":${random.below(300)}}`;
 }
@@ -119,7 +127,7 @@ const uvicorn = weightedTable<Template>([
 const gunicorn = weightedTable<Template>([
   [
     (timeMs, random) =>
-      `${client(random)} - - [${isoDate(timeMs).split('-').reverse().join('/')}:${isoSeconds(timeMs).slice(11, 19)} +0000] "GET ${random.pick(PATHS)} HTTP/1.1" 200 ${random.below(90000)} "-" "Mozilla/5.0 (X11; Linux x86_64; rv:126.0) Gecko/20100101 Firefox/126.0"`,
+      `${client(random)} - - [${accessDate(timeMs)}:${isoSeconds(timeMs).slice(11, 19)} +0000] "GET ${random.pick(PATHS)} HTTP/1.1" 200 ${random.below(90000)} "-" "Mozilla/5.0 (X11; Linux x86_64; rv:126.0) Gecko/20100101 Firefox/126.0"`,
     70,
   ],
   [

@@ -1,8 +1,9 @@
 // REP-01: one signature twice in the logs, where no retry and no chain of proxies explains it.
 
 import { hostIn, publicNetwork } from '../address-facts.ts';
-import { isoMillis, MINUTE_MS, SECOND_MS } from '../clock.ts';
+import { DAY_MS, isoMillis, MINUTE_MS, SECOND_MS } from '../clock.ts';
 import type { Proof } from '../plants.ts';
+import type { Random } from '../prng.ts';
 import { type AttackContext, pickPlace, pickTime } from './context.ts';
 import {
   jsonHeaderLine,
@@ -20,7 +21,7 @@ interface Variant {
   /** Where the second one is seen. */
   readonly group: 'same' | 'other';
   readonly source: 'same' | 'other';
-  readonly form: 'json' | 'text' | 'presigned';
+  readonly form: 'json' | 'text';
 }
 
 const VARIANTS: readonly Variant[] = [
@@ -65,27 +66,10 @@ const VARIANTS: readonly Variant[] = [
     source: 'other',
     form: 'json',
   },
-  {
-    name: 'presigned',
-    description: 'a presigned URL used from a second network',
-    afterMs: 10 * MINUTE_MS,
-    group: 'same',
-    source: 'other',
-    form: 'presigned',
-  },
 ];
 
 function lineOf(form: Variant['form'], request: SignedRequest, seen: Sighting): string {
-  if (form === 'json') return jsonHeaderLine(request, seen);
-  if (form === 'text') return textHeaderLine(request, seen);
-  return JSON.stringify({
-    time: isoMillis(seen.timeMs),
-    remote_addr: seen.address,
-    request_id: seen.requestId,
-    method: 'GET',
-    uri: presignedPath(request, 'exports-archive', 'month-end.csv', 3600),
-    status: 200,
-  });
+  return form === 'json' ? jsonHeaderLine(request, seen) : textHeaderLine(request, seen);
 }
 
 export function plantReplayedSignatures(context: AttackContext): void {
@@ -99,17 +83,18 @@ export function plantReplayedSignatures(context: AttackContext): void {
       description: variant.description,
       account: place.account,
       region: place.region,
-      alsoExpected: [variant.form === 'presigned' ? 'SEC-06' : 'SEC-05'],
+      alsoExpected: ['SEC-05'],
     });
     plantPair(context, proof, variant, firstMs, place);
   }
+  plantPresignedUse(context);
   plantHopCopies(context);
 }
 
 /** Early enough in its day that the second sighting, twenty minutes later, lies in the same streams. */
 function quietTime(context: AttackContext): number {
   const timeMs = pickTime(context);
-  const toMidnight = 86_400_000 - (timeMs % 86_400_000);
+  const toMidnight = DAY_MS - (timeMs % DAY_MS);
   return toMidnight < 30 * MINUTE_MS ? timeMs - 30 * MINUTE_MS : timeMs;
 }
 
@@ -122,9 +107,7 @@ function plantPair(
 ): void {
   const { random, plants, logPlan } = context;
   const request = signRequest(random, place.account, place.region, firstMs - (firstMs % SECOND_MS));
-  const home = publicNetwork(random);
-  let away = publicNetwork(random);
-  while (away === home) away = publicNetwork(random);
+  const [home, away] = differentNetworks(2, random) as [string, string];
   const first = { timeMs: firstMs, address: hostIn(home, random), requestId: random.hex(32) };
   const second = {
     timeMs: firstMs + variant.afterMs,
@@ -145,6 +128,63 @@ function plantPair(
       proof,
     });
   }
+}
+
+/**
+ * Presigned URLs are made to be handed on: a read from a second network is everyday life (a leaked URL in a log all the same, SEC-06),
+ * a write from a second network and reads from a third and fourth are not.
+ */
+function plantPresignedUse(context: AttackContext): void {
+  const { random, plants, logPlan } = context;
+  const uses = [
+    ['presigned-write', 'PUT', 2, 'a presigned upload used from a second network'],
+    ['presigned-read-by-many', 'GET', 4, 'a presigned download used from four networks'],
+    [
+      'presigned-read-by-two',
+      'GET',
+      2,
+      'a presigned download used from two networks: a leaked URL, no replay',
+    ],
+  ] as const;
+  for (const [variant, method, networks, description] of uses) {
+    const place = pickPlace(context);
+    const firstMs = quietTime(context);
+    const request = signRequest(random, place.account, place.region, firstMs - (firstMs % SECOND_MS));
+    const quiet = variant === 'presigned-read-by-two';
+    const proof = plants.attack({
+      rule: quiet ? 'SEC-06' : 'REP-01',
+      minimumSeverity: 'MEDIUM',
+      variant,
+      description,
+      account: place.account,
+      region: place.region,
+      alsoExpected: quiet ? [] : ['SEC-06'],
+    });
+    const stream = logPlan.streamAt(firstMs, ['proxy'], random, '/ecs/edge-proxy');
+    for (const [i, network] of differentNetworks(networks, random).entries()) {
+      const timeMs = firstMs + i * 4 * MINUTE_MS;
+      plants.lines.push({
+        timeMs,
+        group: stream.group.name,
+        stream: stream.stream,
+        proof,
+        message: JSON.stringify({
+          time: isoMillis(timeMs),
+          remote_addr: hostIn(network, random),
+          request_id: random.hex(32),
+          method,
+          uri: presignedPath(request, 'exports-archive', 'month-end.csv', 3600),
+          status: 200,
+        }),
+      });
+    }
+  }
+}
+
+function differentNetworks(count: number, random: Random): readonly string[] {
+  const networks = new Set<string>();
+  while (networks.size < count) networks.add(publicNetwork(random));
+  return [...networks];
 }
 
 /**
