@@ -122,6 +122,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     fingerprint: createFingerprint(options.fingerprintKey),
     hashSeed: seed,
     awsRange: (address) => options.awsRanges.lookup(address),
+    get recordNumber() {
+      return counts.judged;
+    },
   };
   const counts = newCounts();
   const problems: Problem[] = [];

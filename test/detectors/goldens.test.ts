@@ -2,16 +2,30 @@
 //   test/detectors/<RULE-ID>/fires.<case>/   input/ or input.*   golden.json
 //   test/detectors/<RULE-ID>/quiet.<case>/   input/ or input.*   why.txt
 
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Detector } from '../../src/detectors/detector.ts';
+import { DEFAULT_SETTINGS } from '../../src/config.ts';
+import type { Detector, DetectorSettings } from '../../src/detectors/detector.ts';
 import { detectors } from '../../src/detectors/index.ts';
+import { createAwsRanges } from '../../src/lib/aws-ranges.ts';
+import { AWS_RANGES_TABLE } from '../../src/lib/aws-ranges-table.ts';
+import { replay } from '../../src/replay/run.ts';
 import { expandPlaceholders, secretsIn } from './golden-inputs.ts';
-import { plainReplay, readInputs } from './plain-replay.ts';
+import { TEST_FINGERPRINT_KEY } from './plain-replay.ts';
 
 const ROOT = import.meta.dirname;
+const INPUT_TIME = new Date('2026-11-01T12:00:00Z');
 const UPDATE = process.env.UPDATE_GOLDENS === '1';
 const scratch = mkdtempSync(path.join(tmpdir(), 'wiretrail-goldens-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -32,45 +46,68 @@ const cases: Case[] = readdirSync(ROOT, { withFileTypes: true })
     })),
   );
 
-/** What a golden holds of each finding of the rule: all that a person reads. */
-function findingsOf(testCase: Case, detector: Detector) {
-  const folder = inputFolder(testCase);
-  const { findings } = plainReplay([detector], readInputs(folder, expandPlaceholders));
-  return findings.map(({ timeMs: _, firstMs, lastMs, evidenceKey: __, ...finding }) => ({
-    ...finding,
-    firstSeen: new Date(firstMs).toISOString(),
-    lastSeen: new Date(lastMs).toISOString(),
-  }));
+/** What a golden holds of each finding of the rule: all that a person reads, and nothing that depends on where the input lies. */
+async function findingsOf(testCase: Case, detector: Detector) {
+  const folder = path.join(scratch, testCase.rule, testCase.name);
+  writeInputs(testCase, folder);
+  const { findings, summary } = await replay({
+    inputs: [folder],
+    detectors: [detector],
+    fingerprintKey: TEST_FINGERPRINT_KEY,
+    awsRanges: createAwsRanges(AWS_RANGES_TABLE),
+    settings: settingsOf(testCase),
+  });
+  // A case that was not read says nothing, and a quiet one most of all.
+  expect(summary.problems).toEqual([]);
+  expect(summary.objects.skipped).toEqual({});
+  expect(summary.records.unreadable).toEqual({});
+  expect(summary.records.judged).toBeGreaterThan(0);
+  return JSON.parse(
+    JSON.stringify(findings).replaceAll(`${folder}/`, '').replaceAll(folder, ''),
+  ) as readonly unknown[];
 }
 
-/** `input/` as it stands, or a folder with the one `input.*` in it. */
-function inputFolder(testCase: Case): string {
+/** `settings.json` in the folder of a case changes single settings. */
+function settingsOf(testCase: Case): DetectorSettings {
+  const file = path.join(testCase.folder, 'settings.json');
+  return existsSync(file)
+    ? { ...DEFAULT_SETTINGS, ...JSON.parse(readFileSync(file, 'utf8')) }
+    : DEFAULT_SETTINGS;
+}
+
+/** The files of `input/`, or the one `input.*`, with their path in the archive. */
+function inputsOf(testCase: Case): { name: string; content: string }[] {
   const folder = path.join(testCase.folder, 'input');
-  if (existsSync(folder)) return folder;
   const single = readdirSync(testCase.folder).find((name) => name.startsWith('input.'));
+  if (existsSync(folder)) {
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.join(entry.parentPath, entry.name))
+      .map((file) => ({ name: path.relative(folder, file), content: readFileSync(file, 'utf8') }));
+  }
   if (single === undefined)
     throw new Error(`${testCase.rule}/${testCase.name} has neither input/ nor input.*`);
-  const target = path.join(scratch, testCase.rule, testCase.name);
-  cpSync(path.join(testCase.folder, single), path.join(target, single), { recursive: true });
-  return target;
+  return [{ name: single, content: readFileSync(path.join(testCase.folder, single), 'utf8') }];
 }
 
-function rawInputs(testCase: Case): string {
-  const folder = inputFolder(testCase);
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => readFileSync(path.join(entry.parentPath, entry.name), 'utf8'))
-    .join('\n');
+function writeInputs(testCase: Case, folder: string): void {
+  for (const { name, content } of inputsOf(testCase)) {
+    const file = path.join(folder, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, expandPlaceholders(content));
+    // Text lines without a time of their own get the file's.
+    utimesSync(file, INPUT_TIME, INPUT_TIME);
+  }
 }
 
 describe('goldens', () => {
-  it.each(cases)('$rule $name', (testCase) => {
+  it.each(cases)('$rule $name', async (testCase) => {
     const detector = detectors.find((candidate) => candidate.meta.id === testCase.rule);
     expect(detector, `no detector ${testCase.rule} in src/detectors/index.ts`).toBeDefined();
-    const findings = findingsOf(testCase, detector!);
+    const findings = await findingsOf(testCase, detector!);
 
     const said = JSON.stringify(findings);
-    for (const secret of secretsIn(rawInputs(testCase))) {
+    for (const secret of inputsOf(testCase).flatMap(({ content }) => secretsIn(content))) {
       for (const piece of secret.split('\n')) expect(piece.length > 7 && said.includes(piece)).toBe(false);
     }
 
@@ -88,7 +125,7 @@ describe('goldens', () => {
     expect(existsSync(golden), 'golden.json is missing: UPDATE_GOLDENS=1 writes it, and you read it').toBe(
       true,
     );
-    expect(JSON.parse(JSON.stringify(findings))).toEqual(JSON.parse(readFileSync(golden, 'utf8')));
+    expect(findings).toEqual(JSON.parse(readFileSync(golden, 'utf8')));
   });
 
   it.each(detectors.map((detector) => detector.meta.id))(
