@@ -21,6 +21,7 @@ export interface CloudTrailDelivery {
   finish(): Promise<void>;
 }
 
+const KEY_LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const RECORDS_PER_OBJECT = 53;
 const MOST_RECORDS_PER_OBJECT = 66;
 const DUPLICATE_SHARE = 0.03;
@@ -28,8 +29,11 @@ const DUPLICATE_SHARE = 0.03;
 const DUPLICATE_DELAY_MS = 2 * HOUR_MS;
 const LATE_SHARE = 0.001;
 /** Below the 24 h after which an archive's reader may leave a record out of its windows. */
-const LATEST_MS = 19 * HOUR_MS;
+const LATEST_MS = 20 * HOUR_MS;
 const LEAST_LATENESS_MS = 3 * SECOND_MS;
+
+/** Real digests come every hour; a few are enough to be skipped. */
+const DIGEST_EVERY_MS = 6 * HOUR_MS;
 
 interface Held {
   readonly dueMs: number;
@@ -49,7 +53,7 @@ export function createCloudTrailDelivery(
   let lastDigestMs = 0;
 
   async function writeObject(calls: readonly DeliveredCall[], stampMs: number): Promise<void> {
-    const unique = random.text('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789', 16);
+    const unique = random.text(KEY_LETTERS, 16);
     const key = `AWSLogs/${account}/CloudTrail/${region}/${keyDate(stampMs)}/${account}_CloudTrail_${region}_${keyStamp(stampMs)}_${unique}.json.gz`;
     const texts: string[] = [];
     for (const call of calls) {
@@ -82,6 +86,18 @@ export function createCloudTrailDelivery(
     );
   }
 
+  /** What Insights and the network activity of an endpoint look like: counted by a reader, judged by nobody. */
+  async function writeInsight(slotEndMs: number): Promise<void> {
+    const unique = random.text(KEY_LETTERS, 16);
+    const key = `AWSLogs/${account}/CloudTrail-Insight/${region}/${keyDate(slotEndMs)}/${account}_CloudTrail-Insight_${region}_${keyStamp(slotEndMs)}_${unique}.json.gz`;
+    const time = isoSeconds(slotEndMs - SLOT_MS);
+    const insight = `{"eventVersion":"1.11","eventTime":"${time}","awsRegion":"${region}","eventID":"${random.uuid()}","eventType":"AwsCloudTrailInsight","recipientAccountId":"${account}","sharedEventID":"${random.uuid()}","insightDetails":{"state":"Start","eventSource":"dynamodb.amazonaws.com","eventName":"UpdateTable","insightType":"ApiCallRateInsight","insightContext":{"statistics":{"baseline":{"average":0.0020},"insight":{"average":6}}}},"eventCategory":"Insight"}`;
+    const refused = `{"eventVersion":"1.09","userIdentity":{"type":"AWSAccount","principalId":"AIDAQRSTUVWXYZEXAMPLE","accountId":"${account}"},"eventTime":"${time}","eventSource":"dynamodb.amazonaws.com","eventName":"ListTables","awsRegion":"${region}","sourceIPAddress":"10.0.0.9","errorCode":"VpceAccessDenied","errorMessage":"The request was denied due to a VPC endpoint policy","requestID":"${random.uuid()}","eventID":"${random.uuid()}","eventType":"AwsVpceEvent","recipientAccountId":"${account}","sharedEventID":"${random.uuid()}","vpcEndpointId":"vpce-0${random.hex(16)}","vpcEndpointAccountId":"${account}","eventCategory":"NetworkActivity"}`;
+    counts.insightEvents += 1;
+    counts.networkActivityEvents += 1;
+    await writer.write(key, `{"Records":[${insight},${refused}]}`);
+  }
+
   return {
     async deliver(slotStartMs, calls) {
       const slotEndMs = slotStartMs + SLOT_MS;
@@ -98,24 +114,31 @@ export function createCloudTrailDelivery(
         }
       }
       const due = held.filter((item) => item.dueMs <= slotEndMs);
-      // A quiet hour does not get an object for each straggler; one that waits too long does.
-      if (now.length > 0 || due.some((item) => item.dueMs < slotEndMs - HOUR_MS / 2)) {
+      // Quiet hours do not get an object for each straggler; one that waits too long does.
+      if (now.length > 0 || due.some((item) => slotEndMs - item.call.timeMs > LATEST_MS)) {
         held = held.filter((item) => item.dueMs > slotEndMs);
         now.push(...due.map((item) => item.call));
         await writeObjects(now, slotEndMs);
       }
-      if (slotEndMs - lastDigestMs >= 6 * HOUR_MS) {
+      if (slotEndMs - lastDigestMs >= DIGEST_EVERY_MS) {
         lastDigestMs = slotEndMs;
         await writeDigest(slotEndMs);
+        await writeInsight(slotEndMs);
       }
       lastSlotMs = slotStartMs;
     },
     async finish() {
       for (let slotMs = lastSlotMs + SLOT_MS; held.length > 0; slotMs += HOUR_MS) {
         const slotEndMs = slotMs + SLOT_MS;
-        const due = held.filter((item) => item.dueMs <= slotEndMs).map((item) => item.call);
+        const due = held.filter((item) => item.dueMs <= slotEndMs);
+        const waiting =
+          due.length < held.length && due.every((item) => slotEndMs - item.call.timeMs < LATEST_MS);
+        if (due.length === 0 || waiting) continue;
         held = held.filter((item) => item.dueMs > slotEndMs);
-        if (due.length > 0) await writeObjects(due, slotEndMs);
+        await writeObjects(
+          due.map((item) => item.call),
+          slotEndMs,
+        );
       }
     },
   };
