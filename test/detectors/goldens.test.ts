@@ -21,7 +21,7 @@ import { detectors } from '../../src/detectors/index.ts';
 import { createAwsRanges } from '../../src/lib/aws-ranges.ts';
 import { AWS_RANGES_TABLE } from '../../src/lib/aws-ranges-table.ts';
 import { replay } from '../../src/replay/run.ts';
-import { expandPlaceholders, secretsIn } from './golden-inputs.ts';
+import { expandPlaceholders, hideKeyIds, secretsIn } from './golden-inputs.ts';
 import { TEST_FINGERPRINT_KEY } from './plain-replay.ts';
 
 const ROOT = import.meta.dirname;
@@ -121,11 +121,14 @@ describe('goldens', () => {
     expect(testCase.name).toMatch(/^fires\./);
     expect(findings.length).toBeGreaterThan(0);
     const golden = path.join(testCase.folder, 'golden.json');
-    if (UPDATE) writeFileSync(golden, `${JSON.stringify(findings, null, 2)}\n`);
+    if (UPDATE) {
+      const inputs = inputsOf(testCase).map(({ content }) => content);
+      writeFileSync(golden, `${hideKeyIds(JSON.stringify(findings, null, 2), inputs.join('\n'))}\n`);
+    }
     expect(existsSync(golden), 'golden.json is missing: UPDATE_GOLDENS=1 writes it, and you read it').toBe(
       true,
     );
-    expect(findings).toEqual(JSON.parse(readFileSync(golden, 'utf8')));
+    expect(findings).toEqual(JSON.parse(expandPlaceholders(readFileSync(golden, 'utf8'))));
   });
 
   it.each(detectors.map((detector) => detector.meta.id))(

@@ -251,10 +251,7 @@ function draftOf(
     target: { service, resource: '' },
     evidence: all.slice(0, MAX_EVIDENCE).map((sighting) => evidenceOfSighting(sighting, fingerprint)),
     why: verdict.why,
-    remediation: [
-      ...remediateKey(keyId === '' ? {} : { keyId }),
-      ...remediatePlaintext(keyId === '' ? {} : { keyId }),
-    ],
+    remediation: [...remediateKey(keyId === '' ? {} : { keyId }), ...remediatePlaintext({})],
   };
 }
 

@@ -1,7 +1,7 @@
 // SEC-01: an AWS access key id and its secret stand together in a log: whoever reads it is that user or role.
 
 import type { Evidence } from '../../findings/finding.ts';
-import { remediateKey, remediateSecret } from '../../findings/remediation.ts';
+import { remediateSecret } from '../../findings/remediation.ts';
 import type { CallRecord, LineRecord } from '../../records/record.ts';
 import {
   DAY_MS,
@@ -208,10 +208,7 @@ function pairDraft(keyId: string, places: readonly string[], count: number) {
       `(${count} ${count === 1 ? 'record' : 'records'}). Whoever can read the log can act as its user or role.`,
     principal: { type: '', name: '', session: '', keyId },
     target: { service: 'iam', resource: keyId },
-    remediation: [
-      ...remediateKey({ keyId }),
-      ...remediateSecret({ keyId, ...(group === '' ? {} : { logGroup: group }) }),
-    ],
+    remediation: remediateSecret({ keyId, ...(group === '' ? {} : { logGroup: group }) }),
   } as const;
 }
 

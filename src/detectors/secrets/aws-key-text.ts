@@ -32,11 +32,13 @@ export const SECRET_KIND_CHANGES_FLOOR = 15;
 const KEY_ID = /(?<![A-Za-z0-9/+])A(?:KIA|SIA|BIA|CCA)[A-Z2-7]{16}(?![A-Za-z0-9/+=])/g;
 /** The scope of a signature (`AKIA.../20261101/...`) names a key id in every signed request: nothing about its secret. */
 const IN_SCOPE = /^(?:\/|%2[Ff])\d{8}/;
-const KEY_ID_NAME = /(?:access_?key(?:_?id)?|key_?id|aws_?access)["'\]\s:=>,]{1,8}$/i;
+const KEY_ID_NAME =
+  /(?:access[_ -]?key(?:[_ -]?id)?|key[_ -]?id|aws_?access)["'\]\s:=>,\\]{1,10}(?:value["'\s:=\\]{1,10})?$/i;
 const SECRET = /(?<![A-Za-z0-9/+=_-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_-])/g;
 /** After `=` a value may begin; elsewhere `=` ends a base64 run. */
 const ASSIGNED_SECRET = /(?<=[=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_-])/g;
-const SECRET_NAME = /(?:secret[_ -]?(?:access)?[_ -]?key|aws[_-]?secret)["'\]\s:=>,b]{1,10}$/i;
+const SECRET_NAME =
+  /(?:secret[_ -]?(?:access)?[_ -]?key|aws[_-]?secret)["'\]\s:=>,b\\]{1,10}(?:value["'\s:=\\]{1,10})?$/i;
 /** How far before a value its name is looked for, characters. */
 const NAME_LENGTH = 48;
 
