@@ -261,10 +261,11 @@ function judge(principal: string, window: number, hour: Hour, context: JudgeCont
   if (!Object.values(hour.minutes).some((minute) => minute.denied !== null)) return [];
   const before = context.read(fold, principal, window - 1);
   const here = minutesOf(hour, 0);
-  let sweep = sweepIn(here);
-  if (sweep === null && before !== null && !endsInSweep(before)) {
-    sweep = sweepIn([...minutesOf(before, FIRST_SHARED_MINUTE), ...here]);
-  }
+  const reachesBack = before !== null && !endsInSweep(before);
+  const across = reachesBack
+    ? sweepIn([...minutesOf(before, FIRST_SHARED_MINUTE), ...here], SPAN_MINUTES - 1)
+    : null;
+  const sweep = across ?? sweepIn(here);
   return sweep === null ? [] : [draftOf(principal, sweep, hour, before)];
 }
 

@@ -117,7 +117,7 @@ function judge(key: string, hits: HitSummary): Draft[] {
       severity: hits.worst,
       confidence: CONFIDENCE,
       grade: 'certain',
-      title: `Root user of ${account || 'an account'} ${accessKey === '' ? 'at work' : 'used its access key'}: ${actions[0] ?? ''}${actions.length > 1 ? ` and ${actions.length - 1} more actions` : ''}`,
+      title: `Root user of ${account || 'an account'} ${accessKey === '' ? 'at work' : 'used its access key'}: ${actions[0] ?? ''}${actions.length > 1 ? ` and ${actions.length - 1} more` : ''}`,
       summary:
         `The root user of account ${account || 'unknown'} made ${hits.count === 1 ? 'one call' : `${hits.count} calls`} from ${addresses.join(', ') || 'an unknown address'}` +
         `${regions.length > 0 ? ` in ${regions.join(', ')}` : ''}: ${actions.join(', ')}.` +

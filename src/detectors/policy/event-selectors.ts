@@ -29,6 +29,7 @@ export function coverageOf(call: CallRecord): Coverage | null {
       return union(advanced.map((entry) => advancedCoverage(asObject(entry))));
     const basic = listField(source, 'eventSelectors');
     if (basic !== null) return union(basic.map((entry) => basicCoverage(asObject(entry))));
+    if (advanced !== null) return union([]);
   }
   return null;
 }

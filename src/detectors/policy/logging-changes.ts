@@ -255,12 +255,12 @@ function readRetention(call: CallRecord, settings: DetectorSettings): LoggingCha
   if (!(days < settings.minimumRetentionDays)) return [];
   const group = textField(call.requestParameters, 'logGroupName');
   const matters = AUDIT_NAME.test(group) || isOwnResource(group, settings.ownResources);
-  const why = `${days} days are below the floor of ${settings.minimumRetentionDays}`;
+  const why = `${days} ${days === 1 ? 'day is' : 'days are'} below the floor of ${settings.minimumRetentionDays}`;
   return changeOf(
     call,
     'log group',
     'logGroupName',
-    `its events kept for ${days} days only`,
+    `its events kept for ${days === 1 ? 'one day' : `${days} days`} only`,
     matters ? 'HIGH' : 'LOW',
     CERTAIN,
     matters

@@ -176,6 +176,7 @@ function judgeChanges(key: string, hits: HitSummary): Draft[] {
   const what = hits.facts.what?.join('; ') ?? '';
   const who = hits.facts.principal?.join(', ') || 'Somebody';
   const own = hits.facts.own !== undefined;
+  const errors = hits.facts.error ?? [];
   return [
     {
       account,
@@ -187,7 +188,7 @@ function judgeChanges(key: string, hits: HitSummary): Draft[] {
       confidence: 1 - Number(hits.facts.doubt?.[0] ?? 0.5),
       grade: 'certain',
       title: `${own ? 'Our own ' : ''}${entity}: ${attempt ? `attempt (${action})` : what} in ${region}`,
-      summary: `${who} called ${action} on ${entity} in account ${account}, ${region}${attempt ? ', without success' : ''}: ${what}.`,
+      summary: `${who} called ${action} on ${entity} in account ${account}, ${region}${attempt ? `, without success (${errors.join(', ')})` : `: ${what}`}.`,
       firstMs: hits.firstMs,
       lastMs: hits.lastMs,
       count: hits.count,
@@ -198,9 +199,7 @@ function judgeChanges(key: string, hits: HitSummary): Draft[] {
       why: [
         ...(hits.facts.why ?? []),
         ...(own ? ['the configuration names this resource as the monitor’s own'] : []),
-        ...(attempt
-          ? [`every such call failed (${(hits.facts.error ?? []).join(', ')}): attempts only`]
-          : []),
+        ...(attempt ? [`every such call failed (${errors.join(', ')}): attempts only`] : []),
         ...throughOf(hits),
       ],
       remediation: remediationOf(entity, hits.facts.resource?.[0] ?? ''),
@@ -210,6 +209,7 @@ function judgeChanges(key: string, hits: HitSummary): Draft[] {
 
 function draftOfSelectors(account: string, region: string, trail: string, loss: SelectorLoss): Draft {
   const hits = { facts: factsOf(loss) };
+  const known = loss.confidence > 0.5;
   const times = loss.settings.map((setting) => Date.parse(setting.evidence.time));
   const who = hits.facts.principal.join(', ') || 'Somebody';
   const evidence = loss.settings.map((setting) => setting.evidence).slice(0, 9);
@@ -222,8 +222,8 @@ function draftOfSelectors(account: string, region: string, trail: string, loss: 
     timeMs: Math.min(...times),
     severity: loss.severity,
     confidence: loss.confidence,
-    grade: loss.confidence < 0.6 ? 'weak' : 'certain',
-    title: `Trail ${trail} keeps no longer: ${loss.lost.join(', ')}`,
+    grade: known ? 'certain' : 'weak',
+    title: `Trail ${trail} ${known ? 'keeps no longer' : 'was set to keep no'}: ${loss.lost.join(', ')}`,
     summary: `${who} replaced the event selectors of trail ${trail} in account ${account}, ${region}: ${loss.lost.join(' and ')} are not, or not all, among what it keeps now.`,
     firstMs: Math.min(...times),
     lastMs: Math.max(...times),

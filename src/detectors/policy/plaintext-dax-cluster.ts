@@ -77,13 +77,14 @@ export const plaintextDaxCluster: Detector = {
     if (cluster === '') return;
     const account = call.recipientAccount || call.account;
     const failed = call.errorCode !== '';
+    const outcome: Record<string, string> = failed ? { error: call.errorCode } : { done: 'yes' };
     const transit = transitEncryptionOf(call);
     if (transit !== null && transit !== 'encrypted') {
       out.add(fold, joinKey(account, call.region, cluster, IN_TRANSIT), call, {
         evidence: evidenceOf(call, evidenceFields(call, cluster)),
         timeMs: call.timeMs,
         severity: failed ? 'LOW' : 'HIGH',
-        facts: { ...callerFacts(call), proof: transit, ...(failed ? { error: call.errorCode } : {}) },
+        facts: { ...callerFacts(call), proof: transit, ...outcome },
       });
     }
     if (isUnencryptedAtRest(call) === true) {
@@ -91,7 +92,7 @@ export const plaintextDaxCluster: Detector = {
         evidence: evidenceOf(call, evidenceFields(call, cluster)),
         timeMs: call.timeMs,
         severity: 'LOW',
-        facts: { ...callerFacts(call), ...(failed ? { error: call.errorCode } : {}) },
+        facts: { ...callerFacts(call), ...outcome },
       });
     }
   },
@@ -115,7 +116,7 @@ function judge(key: string, hits: HitSummary): Draft[] {
     (found, proof) => (found === null || PROOFS[proof].confidence > PROOFS[found].confidence ? proof : found),
     null,
   );
-  const attempt = inTransit ? hits.worst === 'LOW' : false;
+  const failed = hits.facts.done === undefined;
   const created = hits.evidence.some((piece) => piece.fields.action === 'CreateCluster');
   const errors = hits.facts.error ?? [];
   const what = inTransit ? 'encryption in transit' : 'encryption at rest';
@@ -130,9 +131,9 @@ function judge(key: string, hits: HitSummary): Draft[] {
       severity: hits.worst,
       confidence: inTransit && best !== null ? PROOFS[best].confidence : AT_REST_CONFIDENCE,
       grade: best === 'default' || !inTransit ? 'probable' : 'certain',
-      title: `DAX cluster ${cluster} ${attempt ? 'was to be made' : created ? 'made' : 'runs'} without ${what} in ${region}`,
+      title: `DAX cluster ${cluster} ${failed ? 'was to be made' : created ? 'made' : 'runs'} without ${what} in ${region}`,
       summary:
-        `${who} ${created ? 'created' : 'changed'} the DAX cluster ${cluster} in account ${account}, ${region}: it has no ${what}. ` +
+        `${who} ${failed ? 'tried to create' : created ? 'created' : 'changed'} the DAX cluster ${cluster} in account ${account}, ${region}, without ${what}. ` +
         (inTransit
           ? 'Its clients send items and signed requests readable through the VPC, and this cannot be changed on an existing cluster.'
           : 'What it caches lies unencrypted on its nodes.'),
@@ -146,7 +147,7 @@ function judge(key: string, hits: HitSummary): Draft[] {
       why: [
         ...(inTransit && best !== null ? [`${PROOFS[best].words}: ${PROOFS[best].confidence}`] : []),
         ...(inTransit ? [] : [`sSESpecification is absent or not enabled: ${AT_REST_CONFIDENCE}`]),
-        ...(attempt ? [`the call failed (${errors.join(', ')}): an attempt`] : []),
+        ...(failed ? [`the call failed (${errors.join(', ')}): an attempt`] : []),
         ...throughOf(hits),
       ],
       remediation: remediateDax({ clusterName: cluster }),

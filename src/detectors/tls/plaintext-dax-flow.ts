@@ -212,7 +212,9 @@ function draftOf(key: string, window: number, traffic: PlainTraffic, context: Ju
         : []),
       ...(use === null
         ? [`no call to the DAX service in the account in ${DAX_MEMORY_DAYS} days`]
-        : [`the account uses DAX (${use.calls} calls in ${DAX_MEMORY_DAYS} days): ${DAX_IN_USE_CONFIDENCE}`]),
+        : [
+            `the account uses DAX (calls: ${use.calls} in ${DAX_MEMORY_DAYS} days): ${DAX_IN_USE_CONFIDENCE}`,
+          ]),
       ...(cluster === ''
         ? []
         : [`a call shows a cluster without TLS (${cluster}): ${PLAIN_CLUSTER_CONFIDENCE}`]),

@@ -182,7 +182,7 @@ function whyOf(traffic: PlainTraffic, viaInternet: boolean, unencrypted: boolean
     `accepted TCP flows to port 80 of addresses that are DynamoDB’s: ${BASE_CONFIDENCE}`,
     traffic.byAnswerOnly
       ? 'the request is known by the data that came back; many packets without data hide its size'
-      : `${traffic.records} flow records hold ${traffic.payload} bytes of payload; the smallest signed request has 435`,
+      : `${traffic.records === 1 ? 'one flow record holds' : `${traffic.records} flow records hold`} ${traffic.payload} bytes of payload; the smallest signed request has 435`,
   ];
   if (traffic.answered) why.push(`the server answered with data: +${ANSWERED_CONFIDENCE}`);
   if (unencrypted) why.push(`encryption-status 0, no encryption on the way: +${UNENCRYPTED_CONFIDENCE}`);
