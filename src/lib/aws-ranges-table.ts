@@ -1,4 +1,4 @@
-// Written by `wiretrail ip-ranges` from https://ip-ranges.amazonaws.com/ip-ranges.json of 2026-08-22. Not for editing by hand.
+// Written by "wiretrail ip-ranges" from https://ip-ranges.amazonaws.com/ip-ranges.json of 2026-08-22. Not for editing by hand.
 
 import type { AwsRangesTable } from './aws-ranges.ts';
 

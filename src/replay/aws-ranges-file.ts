@@ -28,7 +28,7 @@ export function writeAwsRangesTable(inputJsonPath: string, outPath: string): Aws
   const rows = table.rows.map((row) => `    [${row.map((cell) => `'${cell}'`).join(', ')}],\n`).join('');
   writeFileSync(
     outPath,
-    `// Written by `wiretrail ip-ranges` from https://ip-ranges.amazonaws.com/ip-ranges.json of ${table.date}. Not for editing by hand.
+    `// Written by "wiretrail ip-ranges" from https://ip-ranges.amazonaws.com/ip-ranges.json of ${table.date}. Not for editing by hand.
 
 import type { AwsRangesTable } from './aws-ranges.ts';
 
