@@ -175,6 +175,8 @@ export interface CastOptions {
   readonly accounts: number;
   readonly regions: readonly string[];
   readonly principals: number;
+  /** One more account that has no traffic but what is planted. */
+  readonly quietAccount: boolean;
 }
 
 export function createPlaces(options: CastOptions): Place[] {
@@ -188,6 +190,10 @@ export function createPlaces(options: CastOptions): Place[] {
       const share = (0.5 ** a / sum(options.accounts, 0.5)) * (0.25 ** r / sum(options.regions.length, 0.25));
       places.push(createPlace(account, options.regions[r]!, share, options, random));
     }
+  }
+  if (options.quietAccount) {
+    const account = `9${random.text('0123456789', 11)}`;
+    places.push(createPlace(account, options.regions[0]!, 0, options, random));
   }
   return places;
 }

@@ -56,6 +56,9 @@ export const SIMULATE_DEFAULTS = {
 /** Share of the records that each kind gets when all are written. */
 const KIND_SHARES: Readonly<Record<Kind, number>> = { cloudtrail: 0.55, flow: 0.3, logs: 0.15 };
 
+/** CloudTrail records from which on there is an account with three principals, one of which speaks plain HTTP most of the time. */
+const QUIET_ACCOUNT_FROM = 50_000;
+
 /** Throws WiretrailError(`simulate-option`) for an option out of range, and what the file system throws. */
 export async function simulate(options: SimulateOptions): Promise<SimulateResult> {
   const resolved = resolve(options);
@@ -63,17 +66,18 @@ export async function simulate(options: SimulateOptions): Promise<SimulateResult
   await mkdir(options.outDir, { recursive: true });
   const writer = createArchiveWriter(options.outDir);
   const counts = emptyCounts();
+  const weight = kinds.reduce((sum, kind) => sum + KIND_SHARES[kind], 0);
+  const recordsOf = (kind: Kind) =>
+    kinds.includes(kind) ? Math.round((resolved.records * KIND_SHARES[kind]) / weight) : 0;
   const places = createPlaces({
     seed,
     startMs,
     accounts: resolved.accounts,
     regions: resolved.regions,
     principals: resolved.principals,
+    quietAccount: recordsOf('cloudtrail') >= QUIET_ACCOUNT_FROM,
   });
   const plants = createPlantBook();
-  const weight = kinds.reduce((sum, kind) => sum + KIND_SHARES[kind], 0);
-  const recordsOf = (kind: Kind) =>
-    kinds.includes(kind) ? Math.round((resolved.records * KIND_SHARES[kind]) / weight) : 0;
 
   const logPlan = createLogPlan(seed, startMs, days);
   const context: Omit<AttackContext, 'random'> = {

@@ -13,7 +13,7 @@ import {
 } from '../api-calls.ts';
 import { fullTls, partialTls, serviceHost } from '../call-record.ts';
 import type { Place } from '../cast.ts';
-import { MINUTE_MS } from '../clock.ts';
+import { HOUR_MS, MINUTE_MS } from '../clock.ts';
 import {
   type AttackContext,
   newRoleSession,
@@ -169,6 +169,43 @@ export function plantPlaintextCalls(context: AttackContext): void {
     }
   }
   plantBlockedAttempts(context);
+  plantPlainMajority(context);
+}
+
+/**
+ * In an account of three principals one makes 60 % of all DynamoDB calls, in plain HTTP: whether the account reports TLS must be
+ * learned from the other two.
+ */
+function plantPlainMajority(context: AttackContext): void {
+  const { random, plants } = context;
+  const place = context.places.find((each) => each.share === 0);
+  if (place === undefined) return;
+  const startMs = context.startMs + 8 * HOUR_MS;
+  const spanMs = 8 * HOUR_MS;
+  const others = ['web', 'worker'].map((name) => newUser(context, place.account, name));
+  const plain = newUser(context, place.account, 'legacy-sync');
+  const proof = plants.attack({
+    rule: 'TLS-01',
+    minimumSeverity: 'MEDIUM',
+    variant: 'plain-majority',
+    description: 'one of three principals makes 60 % of all DynamoDB calls of an account, all without TLS',
+    principal: plain.principal,
+    account: place.account,
+    region: place.region,
+  });
+  for (const [caller, calls] of [...others.map((other) => [other, 180] as const), [plain, 540] as const]) {
+    const address = hostIn(publicNetwork(random), random);
+    for (let i = 0; i < calls; i++) {
+      plantCall(context, caller === plain ? proof : null, {
+        place,
+        caller,
+        address,
+        timeMs: startMs + random.below(spanMs),
+        call: random.pick([GET_ITEM, QUERY, PUT_ITEM]),
+        ...(caller === plain ? { tls: '' } : { byVictim: true }),
+      });
+    }
+  }
 }
 
 /** The guard works: calls without TLS that a policy refused. Worth a note (LOW), not an alarm. */

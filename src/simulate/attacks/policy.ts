@@ -107,23 +107,13 @@ const CLOSERS: readonly (readonly [string, string, EyesCloser])[] = [
     () => apiCall('cloudtrail', 'DeleteTrail', '{"name":"data-events-trail"}'),
   ],
   [
-    'PutEventSelectors-drops-dynamodb',
-    'the trail keeps management and S3 events and drops DynamoDB data events',
-    () =>
-      apiCall(
-        'cloudtrail',
-        'PutEventSelectors',
-        '{"trailName":"organization-trail","eventSelectors":[{"readWriteType":"All","includeManagementEvents":true,"dataResources":[{"type":"AWS::S3::Object","values":["arn:aws:s3"]}],"excludeManagementEventSources":[]}]}',
-      ),
-  ],
-  [
     'PutEventSelectors-drops-management',
     'the trail keeps DynamoDB data events and drops management events',
     () =>
       apiCall(
         'cloudtrail',
         'PutEventSelectors',
-        '{"trailName":"organization-trail","advancedEventSelectors":[{"name":"tables","fieldSelectors":[{"field":"eventCategory","equals":["Data"]},{"field":"resources.type","equals":["AWS::DynamoDB::Table"]}]},{"name":"streams","fieldSelectors":[{"field":"eventCategory","equals":["Data"]},{"field":"resources.type","equals":["AWS::DynamoDB::Stream"]}]}]}',
+        '{"trailName":"data-trail","advancedEventSelectors":[{"name":"tables","fieldSelectors":[{"field":"eventCategory","equals":["Data"]},{"field":"resources.type","equals":["AWS::DynamoDB::Table"]}]},{"name":"streams","fieldSelectors":[{"field":"eventCategory","equals":["Data"]},{"field":"resources.type","equals":["AWS::DynamoDB::Stream"]}]}]}',
       ),
   ],
   [
@@ -203,6 +193,72 @@ const CLOSERS: readonly (readonly [string, string, EyesCloser])[] = [
   ],
 ];
 
+/** Management events, tables and streams. */
+const KEEP_EVERYTHING =
+  '[{"name":"management","fieldSelectors":[{"field":"eventCategory","equals":["Management"]}]},{"name":"tables","fieldSelectors":[{"field":"eventCategory","equals":["Data"]},{"field":"resources.type","equals":["AWS::DynamoDB::Table"]}]},{"name":"streams","fieldSelectors":[{"field":"eventCategory","equals":["Data"]},{"field":"resources.type","equals":["AWS::DynamoDB::Stream"]}]}]';
+const KEEP_S3_ONLY =
+  '[{"readWriteType":"All","includeManagementEvents":true,"dataResources":[{"type":"AWS::S3::Object","values":["arn:aws:s3"]}],"excludeManagementEventSources":[]}]';
+
+/** A trail that kept DynamoDB data events keeps them no longer; of a trail without a past the logs cannot say what it kept. */
+function plantDroppedDataEvents(context: AttackContext): void {
+  for (const [variant, severity, trail, description] of [
+    [
+      'PutEventSelectors-drops-dynamodb',
+      'HIGH',
+      'tables-trail',
+      'a trail that kept DynamoDB data events keeps S3 events instead',
+    ],
+    [
+      'PutEventSelectors-without-dynamodb',
+      'MEDIUM',
+      'new-trail',
+      'a trail is told to keep S3 data events and no DynamoDB ones',
+    ],
+  ] as const) {
+    const place = pickPlace(context);
+    const caller = newUser(context, place.account, 'temp-admin');
+    const address = hostIn(publicNetwork(context.random), context.random);
+    const timeMs = pickTime(context);
+    const proof = context.plants.attack({
+      rule: 'POL-10',
+      minimumSeverity: severity,
+      variant,
+      description,
+      principal: caller.principal,
+      account: place.account,
+      region: place.region,
+    });
+    if (severity === 'HIGH') {
+      const before = context.plants.benign(
+        'PutEventSelectors that selects tables and streams',
+        'it opens eyes',
+      );
+      plantCall(context, before, {
+        place,
+        caller: newUser(context, place.account, 'platform'),
+        address,
+        timeMs: timeMs - 90 * MINUTE_MS,
+        call: apiCall(
+          'cloudtrail',
+          'PutEventSelectors',
+          `{"trailName":"${trail}","advancedEventSelectors":${KEEP_EVERYTHING}}`,
+        ),
+      });
+    }
+    plantCall(context, proof, {
+      place,
+      caller,
+      address,
+      timeMs,
+      call: apiCall(
+        'cloudtrail',
+        'PutEventSelectors',
+        `{"trailName":"${trail}","eventSelectors":${KEEP_S3_ONLY}}`,
+      ),
+    });
+  }
+}
+
 export function plantClosedEyes(context: AttackContext): void {
   for (const [variant, description, make] of CLOSERS) {
     const place = pickPlace(context);
@@ -224,6 +280,7 @@ export function plantClosedEyes(context: AttackContext): void {
       address: hostIn(publicNetwork(context.random), context.random),
     });
   }
+  plantDroppedDataEvents(context);
   plantHarmlessChanges(context);
 }
 
@@ -248,7 +305,7 @@ function plantHarmlessChanges(context: AttackContext): void {
     apiCall(
       'cloudtrail',
       'PutEventSelectors',
-      '{"trailName":"organization-trail","advancedEventSelectors":[{"name":"management","fieldSelectors":[{"field":"eventCategory","equals":["Management"]}]},{"name":"tables","fieldSelectors":[{"field":"eventCategory","equals":["Data"]},{"field":"resources.type","equals":["AWS::DynamoDB::Table"]}]},{"name":"streams","fieldSelectors":[{"field":"eventCategory","equals":["Data"]},{"field":"resources.type","equals":["AWS::DynamoDB::Stream"]}]}]}',
+      `{"trailName":"organization-trail","advancedEventSelectors":${KEEP_EVERYTHING}}`,
     ),
   );
   plant(
