@@ -90,7 +90,7 @@ function readKey(file: string): LoadedKey | null {
   } catch (error) {
     if (error instanceof WiretrailError) throw error;
     const code = codeOf(error);
-    if (code === 'ENOENT') return null;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
     throw new WiretrailError(
       'E_FINGERPRINT_KEY',
       file,
