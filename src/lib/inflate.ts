@@ -26,8 +26,13 @@ export const WHOLE_INFLATE_BYTES = 8 * 1024 * 1024;
 const MAX_DEFLATE_RATIO = 1032;
 /** Output of one step of the streaming way: 16 KiB steps cost a third more. */
 const OUTPUT_BYTES = 1024 * 1024;
-/** Input of one step: at 1032 to 1 it inflates to 33 MB at most before the limits are looked at. */
+/**
+ * Input of one step, at most and at least. A step is inflated before the limits are looked at: at 1032 to 1 the longest gives 33 MB,
+ * the shortest 2 MB. Steps begin short, grow while they inflate as logs do, and are short again when one inflates like a bomb.
+ */
 const INPUT_BYTES = 32 * 1024;
+const SHORT_INPUT_BYTES = 2 * 1024;
+const BOMB_LIKE_RATIO = 100;
 /** Stored bytes that are kept to win back what an error takes: an archive object is hardly ever larger. */
 const SALVAGE_BYTES = 1024 * 1024;
 /** A member has 10 bytes of header, 2 of data at least, and 8 of checksum and length (RFC 1952). */
@@ -71,6 +76,7 @@ export async function* inflateStream(
   let storedBytes = 0;
   let inflatedBytes = 0;
   let atEnd = false;
+  let inputBytes = SHORT_INPUT_BYTES;
   gunzip.on('error', () => {}); // told by the step that met it
   gunzip.on('data', (output: Buffer) => {
     inflatedBytes += output.length;
@@ -78,9 +84,12 @@ export async function* inflateStream(
   });
   try {
     for await (const chunk of chunks) {
-      for (let at = 0; at < chunk.length; at += INPUT_BYTES) {
-        const piece = chunk.subarray(at, at + INPUT_BYTES);
+      let at = 0;
+      while (at < chunk.length) {
+        const piece = chunk.subarray(at, at + inputBytes);
+        at += piece.length;
         const before = storedBytes;
+        const inflatedBefore = inflatedBytes;
         storedBytes += piece.length;
         if (storedBytes <= SALVAGE_BYTES) fed.push(piece);
         if (!atEnd) {
@@ -92,6 +101,8 @@ export async function* inflateStream(
           }
           const tooLarge = overLimit(inflatedBytes, storedBytes, limits);
           if (tooLarge !== null) return tooLarge;
+          const bombLike = inflatedBytes - inflatedBefore > piece.length * BOMB_LIKE_RATIO;
+          inputBytes = bombLike ? SHORT_INPUT_BYTES : Math.min(inputBytes * 2, INPUT_BYTES);
         }
         // zlib stops at a zero byte behind a member, for padding is zeros: anything else there would be passed over in silence.
         const unread = Math.min(storedBytes - gunzip.bytesWritten, piece.length);
@@ -103,7 +114,7 @@ export async function* inflateStream(
       }
     }
     if (atEnd) return null;
-    const error = await step(gunzip, (done) => gunzip.end(done));
+    const error = await finish(gunzip);
     yield* outputs.splice(0);
     return error === null ? null : problemOf(error);
   } finally {
@@ -125,6 +136,15 @@ function step(
       gunzip.off('error', onError);
       resolve(error ?? null);
     });
+  });
+}
+
+/** The call back of `end` comes before zlib has looked whether the data are complete: only the events tell. */
+function finish(gunzip: Gunzip): Promise<ZlibError | null> {
+  return new Promise((resolve) => {
+    gunzip.once('error', resolve);
+    gunzip.once('end', () => resolve(null));
+    gunzip.end();
   });
 }
 

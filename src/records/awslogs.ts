@@ -109,7 +109,6 @@ export function createAwslogsReader(
     createFlowLines(here, sink, options.flowFields ?? DEFAULT_FLOW_FIELDS, () => here.name).read(
       bytes,
       0,
-      bytes.length,
       ordinal,
     );
     return true;

@@ -135,7 +135,7 @@ export function createLogLinesReader(
         isTrailRecord = json.isObject && json.isTrailRecord;
       } else if (isFlowMessage(b, message, end)) {
         close(b);
-        flowLines.read(b, message, end, lineNumber);
+        flowLines.read(b, message, lineNumber);
         block = 'none';
         return;
       }

@@ -6,7 +6,6 @@ import { FlowView } from './flow-view.ts';
 import type { FormatReader, ObjectFacts, ReadOptions, RecordSink } from './reader.ts';
 import {
   DEFAULT_FLOW_FIELDS,
-  type FlowLayout,
   flowLayout,
   isFlowField,
   MAX_FLOW_COLUMNS,
@@ -18,17 +17,27 @@ export const MAX_FLOW_LINE_BYTES = 64 * 1024;
 
 /** Seconds since the epoch: above this (year 9999) it is no time. */
 const MAX_EPOCH_SECONDS = 253_402_300_799;
+/** `-`, and a field that the format has not. */
 const NOTHING = -1;
-const BAD = -2;
 
 /** Strings of addresses, interfaces and accounts are shared by all flow readers of a run. */
 const SHARED_STRINGS = createInterner();
 
 /** Reads single lines: the body of the reader, and the way for flow lines that arrive as log messages. */
 export interface FlowLines {
-  /** Reads the line `bytes[start..end)` (without line feed): a record, a skip or something unreadable, told under `ordinal`. */
-  read(bytes: Buffer, start: number, end: number, ordinal: number): void;
+  /**
+   * Reads the line that begins at `start` and ends with its line feed or with the buffer: a record, a skip or something unreadable,
+   * told under `ordinal`. Returns the position of that end.
+   */
+  read(bytes: Buffer, start: number, ordinal: number): number;
+  useFields(fields: readonly string[]): void;
 }
+
+/** The numbers that every line is read for, by their place in `numbers`; other fields wait in the view until somebody asks. */
+const NUMBER_FIELDS = ['start', 'end', 'srcport', 'dstport', 'protocol', 'packets', 'bytes'] as const;
+const N = { start: 0, end: 1, sourcePort: 2, destinationPort: 3, protocol: 4, packets: 5, bytes: 6 } as const;
+/** Numbers up to 15 digits are exact in a double; byte counters of a window stay far below. */
+const MAX_DIGITS = 15;
 
 /** `locatorOf` makes the locator of a line from its ordinal. */
 export function createFlowLines(
@@ -36,77 +45,111 @@ export function createFlowLines(
   sink: RecordSink,
   fields: readonly string[],
   locatorOf: (ordinal: number) => string,
-): FlowLines & { useFields(fields: readonly string[]): void } {
-  const starts = new Int32Array(MAX_FLOW_COLUMNS + 1);
-  const ends = new Int32Array(MAX_FLOW_COLUMNS + 1);
+): FlowLines {
+  const starts = new Int32Array(MAX_FLOW_COLUMNS);
+  const ends = new Int32Array(MAX_FLOW_COLUMNS);
+  const numbers = new Float64Array(NUMBER_FIELDS.length);
+  /** For each column the place of its number, -1 for text. */
+  const numberOf = new Int8Array(MAX_FLOW_COLUMNS);
   const view = new FlowView(facts, SHARED_STRINGS, starts, ends, locatorOf);
-  let layout: FlowLayout;
   let count = 0;
-  let column = columnsOf(flowLayout(fields));
+  let statusColumn = -1;
+  let sourceColumn = -1;
   useFields(fields);
   return { read, useFields };
 
   function useFields(names: readonly string[]): void {
-    layout = flowLayout(names);
+    const layout = flowLayout(names);
     count = names.length;
-    column = columnsOf(layout);
+    statusColumn = layout.column('log-status');
+    sourceColumn = layout.column('srcaddr');
+    numbers.fill(NOTHING);
+    numberOf.fill(-1);
+    for (const [place, field] of NUMBER_FIELDS.entries()) {
+      if (layout.column(field) >= 0) numberOf[layout.column(field)] = place;
+    }
     view.useLayout(layout);
   }
 
-  function read(b: Buffer, start: number, end: number, ordinal: number): void {
-    let found = 0;
-    starts[0] = start;
-    for (let p = start; p < end; p++) {
-      if (b[p] === 0x20) {
-        if (found < MAX_FLOW_COLUMNS) {
-          ends[found] = p;
-          starts[found + 1] = p + 1;
+  function read(b: Buffer, start: number, ordinal: number): number {
+    let p = start;
+    let column = 0;
+    let isBad = false;
+    // One pass finds the fields and reads the numbers. Past the buffer's end a byte is undefined, which is not above a space.
+    for (;;) {
+      const from = p;
+      const place = column < MAX_FLOW_COLUMNS ? numberOf[column]! : -1;
+      if (place < 0) {
+        while (b[p]! > 0x20) p++;
+      } else {
+        let value = 0;
+        let digit = b[p]! - 0x30;
+        // Nine digits fit into 32 bits, in which counting is cheaper.
+        const nine = p + 9;
+        while (digit >= 0 && digit <= 9 && p < nine) {
+          value = (Math.imul(value, 10) + digit) | 0;
+          digit = b[++p]! - 0x30;
         }
-        found++;
+        let long = value;
+        while (digit >= 0 && digit <= 9) {
+          long = long * 10 + digit;
+          digit = b[++p]! - 0x30;
+        }
+        if (p === from && b[p] === 0x2d) {
+          long = NOTHING;
+          p++;
+        }
+        if (b[p]! > 0x20 || p === from || p - from > MAX_DIGITS) {
+          isBad = true;
+          while (b[p]! > 0x20) p++;
+        }
+        numbers[place] = long;
       }
+      if (column < MAX_FLOW_COLUMNS) {
+        starts[column] = from;
+        ends[column] = p;
+      }
+      column++;
+      if (b[p] !== 0x20) break;
+      p++;
     }
-    if (found < MAX_FLOW_COLUMNS) ends[found] = end;
-    found++;
-    if (found !== count) {
-      sink.unreadable('wrong-field-count', ordinal, `${found} fields where ${count} are due`);
-      return;
+    const end = lineEnd(b, p);
+    // What is neither a space nor the end of the line has no place between fields.
+    if (end - p > 1 || (end - p === 1 && b[p] !== 0x0d)) {
+      sink.unreadable('unknown-format', ordinal, 'a control character between the fields');
+    } else if (end - start > MAX_FLOW_LINE_BYTES) {
+      sink.unreadable('too-long', ordinal, TOO_LONG);
+    } else if (column !== count) {
+      sink.unreadable('wrong-field-count', ordinal, `${column} fields where ${count} are due`);
+    } else {
+      judgeable(b, ordinal, isBad);
     }
-    if (column.status >= 0) {
+    return end;
+  }
+
+  function judgeable(b: Buffer, ordinal: number, isBad: boolean): void {
+    if (statusColumn >= 0) {
       // OK, NODATA, SKIPDATA: told apart by their first letter and length; nothing else is defined.
-      const from = starts[column.status]!;
-      const length = ends[column.status]! - from;
-      if (b[from] !== 0x4f || length !== 2) {
-        if (b[from] === 0x4e && length === 6) return sink.skipped('nodata', ordinal);
-        if (b[from] === 0x53 && length === 8) return sink.skipped('skipdata', ordinal);
-        if (b[from] !== 0x2d || length !== 1)
-          return sink.unreadable('unknown-format', ordinal, 'log-status is none that AWS writes');
+      const first = b[starts[statusColumn]!];
+      const length = ends[statusColumn]! - starts[statusColumn]!;
+      if (first === 0x4e && length === 6) return sink.skipped('nodata', ordinal);
+      if (first === 0x53 && length === 8) return sink.skipped('skipdata', ordinal);
+      if ((first !== 0x4f || length !== 2) && (first !== 0x2d || length !== 1)) {
+        return sink.unreadable('unknown-format', ordinal, 'log-status is none that AWS writes');
       }
+    } else if (sourceColumn >= 0 && b[starts[sourceColumn]!] === 0x2d) {
+      // Formats without log-status tell an empty window by its empty address.
+      return sink.skipped('nodata', ordinal);
     }
-    const startSeconds = numberAt(b, column.start);
-    const endSeconds = numberAt(b, column.end);
-    const sourcePort = numberAt(b, column.sourcePort);
-    const destinationPort = numberAt(b, column.destinationPort);
-    const protocol = numberAt(b, column.protocol);
-    const packets = numberAt(b, column.packets);
-    const bytes = numberAt(b, column.bytes);
-    if (
-      startSeconds === BAD ||
-      endSeconds === BAD ||
-      sourcePort === BAD ||
-      destinationPort === BAD ||
-      protocol === BAD ||
-      packets === BAD ||
-      bytes === BAD
-    ) {
-      return sink.unreadable('bad-number', ordinal, 'a field that holds a number does not');
-    }
+    if (isBad) return sink.unreadable('bad-number', ordinal, 'a field that holds a number does not');
+    const sourcePort = numbers[N.sourcePort]!;
+    const destinationPort = numbers[N.destinationPort]!;
+    const protocol = numbers[N.protocol]!;
     if (sourcePort > 65_535 || destinationPort > 65_535 || protocol > 255) {
       return sink.unreadable('bad-number', ordinal, 'a port or protocol number is out of its range');
     }
-    const seconds = startSeconds === NOTHING ? endSeconds : startSeconds;
-    // Formats without log-status tell an empty window by its empty address.
-    if (column.status < 0 && column.source >= 0 && isDash(b, column.source))
-      return sink.skipped('nodata', ordinal);
+    const endSeconds = numbers[N.end]!;
+    const seconds = numbers[N.start] === NOTHING ? endSeconds : numbers[N.start]!;
     if (seconds > MAX_EPOCH_SECONDS || endSeconds > MAX_EPOCH_SECONDS) {
       return sink.unreadable('bad-time', ordinal, 'start or end is no time in seconds');
     }
@@ -121,97 +164,75 @@ export function createFlowLines(
     view.sourcePort = sourcePort < 0 ? 0 : sourcePort;
     view.destinationPort = destinationPort < 0 ? 0 : destinationPort;
     view.protocol = protocol;
-    view.packets = packets < 0 ? 0 : packets;
-    view.bytes = bytes < 0 ? 0 : bytes;
+    view.packets = Math.max(0, numbers[N.packets]!);
+    view.bytes = Math.max(0, numbers[N.bytes]!);
     sink.record(view);
   }
 
   function fallbackMs(): number {
     return Number.isNaN(facts.deliveredMs) ? facts.modifiedMs : facts.deliveredMs;
   }
+}
 
-  function isDash(b: Buffer, at: number): boolean {
-    return ends[at]! - starts[at]! === 1 && b[starts[at]!] === 0x2d;
-  }
+const TOO_LONG = `a line of more than ${MAX_FLOW_LINE_BYTES} bytes`;
 
-  /** NOTHING for `-` and for a field that the format has not. */
-  function numberAt(b: Buffer, at: number): number {
-    if (at < 0) return NOTHING;
-    let p = starts[at]!;
-    const to = ends[at]!;
-    const digits = to - p;
-    if (digits === 1 && b[p] === 0x2d) return NOTHING;
-    // 15 digits stay exact in a double; byte counters of a window stay far below.
-    if (digits < 1 || digits > 15) return BAD;
-    let value = 0;
-    for (; p < to; p++) {
-      const digit = b[p]! - 0x30;
-      if (digit < 0 || digit > 9) return BAD;
-      value = value * 10 + digit;
-    }
-    return value;
-  }
+/** The line feed at or behind `p`, or the end of the buffer. */
+function lineEnd(b: Buffer, p: number): number {
+  if (b[p] === 0x0a || p >= b.length) return p;
+  if (b[p] === 0x0d && (b[p + 1] === 0x0a || p + 1 >= b.length)) return p + 1;
+  const newline = b.indexOf(0x0a, p);
+  return newline < 0 ? b.length : newline;
 }
 
 /** Reads a text object of flow lines, with a header or without (`options.flowFields`, or the default fields). */
 export function createFlowReader(facts: ObjectFacts, sink: RecordSink, options: ReadOptions): FormatReader {
-  const lines = createFlowLines(
-    facts,
-    sink,
-    options.flowFields ?? DEFAULT_FLOW_FIELDS,
-    (ordinal) => `${facts.name}#${ordinal}`,
-  );
+  const fields = options.flowFields ?? DEFAULT_FLOW_FIELDS;
+  const lines = createFlowLines(facts, sink, fields, (ordinal) => `${facts.name}#${ordinal}`);
   let ordinal = 0;
   /** Inside a line that is too long: nothing counts until it ends. */
   let skipping = false;
   let sawLine = false;
   return { push };
 
-  function push(b: Buffer, end: number, final: boolean): number {
-    let start = 0;
-    if (ordinal === 0 && end >= 3 && b[0] === 0xef && b[1] === 0xbb && b[2] === 0xbf) start = 3;
-    while (start < end) {
-      const newline = b.indexOf(0x0a, start);
-      const complete = newline >= 0 && newline < end;
-      if (!complete && !final) {
-        if (end - start <= MAX_FLOW_LINE_BYTES) return start;
-        if (!skipping) tooLong();
-        return end;
-      }
-      const lineEnd = complete ? newline : end;
-      if (skipping) skipping = false;
-      else if (lineEnd - start > MAX_FLOW_LINE_BYTES) {
-        tooLong();
-        skipping = false;
-      } else readLine(b, start, lineEnd);
-      start = lineEnd + 1;
+  function push(bytes: Buffer, given: number, final: boolean): number {
+    const b = given === bytes.length ? bytes : bytes.subarray(0, given);
+    let p = 0;
+    if (ordinal === 0 && b[0] === 0xef && b[1] === 0xbb && b[2] === 0xbf) p = 3;
+    const complete = final ? b.length : b.lastIndexOf(0x0a) + 1;
+    if (skipping && p < complete) {
+      p = b.indexOf(0x0a) + 1 || b.length;
+      skipping = false;
     }
-    return end;
-  }
-
-  function tooLong(): void {
-    sink.unreadable('too-long', ++ordinal, `a line of more than ${MAX_FLOW_LINE_BYTES} bytes`);
+    while (p < complete) p = readLine(b, p) + 1;
+    if (p >= b.length) return given;
+    if (b.length - p <= MAX_FLOW_LINE_BYTES) return p;
+    if (!skipping) sink.unreadable('too-long', ++ordinal, TOO_LONG);
     skipping = true;
+    return given;
   }
 
-  function readLine(b: Buffer, start: number, lineEnd: number): void {
+  /** Returns the position of the line's end. */
+  function readLine(b: Buffer, start: number): number {
     ordinal++;
-    let end = lineEnd;
-    while (end > start && (b[end - 1] === 0x0d || b[end - 1] === 0x20)) end--;
-    if (end === start) return;
-    // A header begins with a name in small letters; a value in its place hardly ever does.
     const first = b[start]!;
-    if (first >= 0x61 && first <= 0x7a && beginsWithFieldName(b, start, end)) {
-      const fields = parseFlowHeader(b.toString('latin1', start, end));
-      if (fields !== null) {
-        lines.useFields(fields);
-        if (sawLine) sink.skipped('repeated-header', ordinal);
-        sawLine = true;
-        return;
+    if (first === 0x0a) return start;
+    if (first === 0x0d && b[start + 1] === 0x0a) return start + 1;
+    // A header begins with a name in small letters; a value in its place hardly ever does.
+    if (first >= 0x61 && first <= 0x7a) {
+      const newline = b.indexOf(0x0a, start);
+      const end = newline < 0 ? b.length : newline;
+      if (beginsWithFieldName(b, start, end)) {
+        const names = parseFlowHeader(b.toString('latin1', start, end));
+        if (names !== null) {
+          lines.useFields(names);
+          if (sawLine) sink.skipped('repeated-header', ordinal);
+          sawLine = true;
+          return end;
+        }
       }
     }
     sawLine = true;
-    lines.read(b, start, end, ordinal);
+    return lines.read(b, start, ordinal);
   }
 }
 
@@ -223,31 +244,4 @@ function beginsWithFieldName(b: Buffer, start: number, end: number): boolean {
     p++;
   }
   return isFlowField(b.toString('latin1', start, p));
-}
-
-interface ReadColumns {
-  readonly status: number;
-  readonly source: number;
-  readonly start: number;
-  readonly end: number;
-  readonly sourcePort: number;
-  readonly destinationPort: number;
-  readonly protocol: number;
-  readonly packets: number;
-  readonly bytes: number;
-}
-
-/** The columns that every line is read for; the others wait in the view. */
-function columnsOf(layout: FlowLayout): ReadColumns {
-  return {
-    status: layout.column('log-status'),
-    source: layout.column('srcaddr'),
-    start: layout.column('start'),
-    end: layout.column('end'),
-    sourcePort: layout.column('srcport'),
-    destinationPort: layout.column('dstport'),
-    protocol: layout.column('protocol'),
-    packets: layout.column('packets'),
-    bytes: layout.column('bytes'),
-  };
 }
