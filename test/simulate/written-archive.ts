@@ -22,11 +22,19 @@ export async function writeArchive(options: Omit<SimulateOptions, 'outDir'>): Pr
     .map((entry) => join(entry.parentPath, entry.name).slice(outDir.length + 1))
     .sort();
   const bytes = (key: string) => readFileSync(join(outDir, key));
+  const texts = new Map<string, string>();
   return {
     ...result,
     keys,
     bytes,
-    text: (key) => (key.endsWith('.gz') ? gunzipSync(bytes(key)) : bytes(key)).toString(),
+    text(key) {
+      let text = texts.get(key);
+      if (text === undefined) {
+        text = (key.endsWith('.gz') ? gunzipSync(bytes(key)) : bytes(key)).toString();
+        texts.set(key, text);
+      }
+      return text;
+    },
     remove: () => rmSync(outDir, { recursive: true, force: true }),
   };
 }
