@@ -2,24 +2,14 @@
 
 import { parseDocument } from 'yaml';
 import * as z from 'zod';
+import { DEFAULT_SETTINGS } from './detectors/default-settings.ts';
 import type { DetectorSettings } from './detectors/detector.ts';
 import { WiretrailError } from './lib/errors.ts';
 
 /** Bytes of a configuration: far above any sensible one; a log file given by mistake is refused before it is parsed. */
 export const MAX_CONFIG_BYTES = 1_048_576;
 
-/**
- * Log retention set below this many days counts as lost evidence: CloudTrail's own event history reaches back so far
- * (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html), a log should not keep less.
- */
-export const DEFAULT_MINIMUM_RETENTION_DAYS = 90;
-
-export const DEFAULT_SETTINGS: DetectorSettings = {
-  ownResources: [],
-  logChains: [],
-  identityForwarders: [],
-  minimumRetentionDays: DEFAULT_MINIMUM_RETENTION_DAYS,
-};
+export { DEFAULT_SETTINGS };
 
 const name = z.string().min(1).max(2_048);
 const configSchema = z.strictObject({

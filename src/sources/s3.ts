@@ -123,7 +123,7 @@ function* listed(client: S3Client, bucket: string, item: ListedObject): Generato
   yield { kind: 'object', object: s3Object(client, bucket, item) };
 }
 
-function s3Object(client: S3Client, bucket: string, item: ListedObject): SourceObject {
+export function s3Object(client: S3Client, bucket: string, item: ListedObject): SourceObject {
   const key = item.Key ?? '';
   return {
     name: `s3://${bucket}/${key}`,
