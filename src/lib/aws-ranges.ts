@@ -12,7 +12,7 @@ export type AwsService = (typeof AWS_SERVICES)[number];
  * Days after which the table counts as old. AWS changes its ranges several times a week and announces new ones days before
  * they are used, so a table of a month is likely to lack some (https://docs.aws.amazon.com/vpc/latest/userguide/subscribe-notifications.html).
  */
-export const AWS_RANGES_STALE_DAYS = 30;
+const AWS_RANGES_STALE_DAYS = 30;
 
 /** What AWS published, read and checked: prefixes of the four services only. */
 export interface IpRanges {
@@ -20,7 +20,7 @@ export interface IpRanges {
   readonly date: string;
   readonly prefixes: readonly AwsPrefix[];
 }
-export interface AwsPrefix {
+interface AwsPrefix {
   readonly service: AwsService;
   readonly region: string;
   readonly cidr: Cidr;

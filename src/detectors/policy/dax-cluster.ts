@@ -5,7 +5,7 @@ import { booleanField, numberField, objectField, textField } from './parameters.
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DAXEncryptionInTransit.html */
 export const PLAIN_DAX_PORT = 8111;
-export const TLS_DAX_PORT = 9111;
+const TLS_DAX_PORT = 9111;
 
 /** Which fact says it: the answer's port or type is the service's own word, a missing parameter is the default (NONE). */
 export type PlainProof = 'port' | 'answer' | 'request' | 'default';

@@ -16,7 +16,7 @@ import {
   textsIn,
 } from './parameters.ts';
 
-export type ResourceKind = 'trail' | 'flow log' | 'log group' | 'bucket' | 'rule' | 'function' | 'topic';
+type ResourceKind = 'trail' | 'flow log' | 'log group' | 'bucket' | 'rule' | 'function' | 'topic';
 
 export interface LoggingChange {
   readonly kind: ResourceKind;

@@ -14,7 +14,7 @@ import {
   splitKey,
 } from '../detector.ts';
 import { evidenceOf, keepEarliest } from '../hits.ts';
-import { clusterNameOf, isPlainCluster } from '../policy/dax-cluster.ts';
+import { clusterNameOf, isPlainCluster, PLAIN_DAX_PORT } from '../policy/dax-cluster.ts';
 import {
   addLeg,
   emptyFlows,
@@ -28,8 +28,6 @@ import {
   serverOwnersOf,
 } from './plaintext-flows.ts';
 
-/** DAX without encryption; 9111 is its TLS port. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DAXEncryptionInTransit.html */
-const PLAIN_DAX_PORT = 8111;
 const FIRST_CLIENT_PORT = 1024;
 const TCP = 6;
 const PORT_CONFIDENCE = 0.6;

@@ -16,10 +16,10 @@ const IPV6_LEAST_HEADER_BYTES = 60;
 const SYN_EXTRA_BYTES = 8;
 
 /** Client payload in one flow record from which a signed request was sent. The smallest is 435 bytes (ListTables without SDK headers, constructed). */
-export const REQUEST_PAYLOAD_BYTES = 300;
-export const SMALLEST_REQUEST_BYTES = 435;
+const REQUEST_PAYLOAD_BYTES = 300;
+const SMALLEST_REQUEST_BYTES = 435;
 /** Server payload from which the server answered with data. */
-export const ANSWER_PAYLOAD_BYTES = 100;
+const ANSWER_PAYLOAD_BYTES = 100;
 /** Connections whose two directions are put together, those with the smallest keyed hashes. About 500 bytes each. */
 export const MAX_CONNECTIONS = 32;
 const MAX_NAMES = 16;
