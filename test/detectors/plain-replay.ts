@@ -51,34 +51,66 @@ export interface PlainReplay {
   readonly summaries: ReadonlyMap<string, unknown>;
 }
 
+interface Entry {
+  readonly fold: string;
+  readonly key: string;
+  readonly window: number;
+  summary: unknown;
+}
+
 export function plainReplay(
   detectors: readonly Detector[],
   records: Iterable<AnyRecord>,
   settings: DetectorSettings = testSettings,
   context: ObserveContext = observeContext(settings),
 ): PlainReplay {
+  return batchReplay(detectors, [records], settings, context);
+}
+
+/** The same with the records in batches that are folded apart, written as JSON, read back, and merged in the order given. */
+export function batchReplay(
+  detectors: readonly Detector[],
+  batches: readonly Iterable<AnyRecord>[],
+  settings: DetectorSettings = testSettings,
+  context: ObserveContext = observeContext(settings),
+): PlainReplay {
   const folds = new Map<string, AnyFold>();
   for (const detector of detectors) for (const fold of detector.folds) folds.set(fold.name, fold);
-  const summaries = new Map<string, { fold: string; key: string; window: number; summary: unknown }>();
-  const out: Output = {
-    add(fold, key, record, observation, timeMs = record.timeMs) {
-      const known = folds.get(fold.name);
-      if (known === undefined) throw new Error(`fold ${fold.name} is not among the detector's folds`);
-      const window = Math.floor(timeMs / fold.windowMs);
-      const at = JSON.stringify([fold.name, key, window]);
-      const entry = summaries.get(at) ?? { fold: fold.name, key, window, summary: known.empty() };
-      entry.summary = known.add(entry.summary, observation);
-      summaries.set(at, entry);
-    },
-  };
+  const summaries = new Map<string, Entry>();
   const seen = new Set<string>();
-  for (const record of records) {
-    if (seen.has(record.eventId)) continue;
-    seen.add(record.eventId);
-    for (const detector of detectors) {
-      if (record.kind === 'call') detector.observeCall?.(record, out, context);
-      else if (record.kind === 'flow') detector.observeFlow?.(record, out, context);
-      else detector.observeLine?.(record, out, context);
+  const counted = { ...context, recordNumber: 0 };
+  for (const records of batches) {
+    const batch = new Map<string, Entry>();
+    const out: Output = {
+      add(fold, key, record, observation, timeMs = record.timeMs) {
+        const known = folds.get(fold.name);
+        if (known === undefined) throw new Error(`fold ${fold.name} is not among the detector's folds`);
+        const window = Math.floor(timeMs / fold.windowMs);
+        const at = JSON.stringify([fold.name, key, window]);
+        const entry = batch.get(at) ?? { fold: fold.name, key, window, summary: known.empty() };
+        entry.summary = known.add(entry.summary, observation);
+        batch.set(at, entry);
+      },
+    };
+    for (const record of records) {
+      if (seen.has(record.eventId)) continue;
+      seen.add(record.eventId);
+      counted.recordNumber++;
+      for (const detector of detectors) {
+        if (record.kind === 'call') detector.observeCall?.(record, out, counted);
+        else if (record.kind === 'flow') detector.observeFlow?.(record, out, counted);
+        else detector.observeLine?.(record, out, counted);
+      }
+    }
+    for (const [at, entry] of batch) {
+      const fold = folds.get(entry.fold)!;
+      const json = JSON.stringify(fold.toJson?.(entry.summary) ?? entry.summary);
+      const summary = fold.fromJson?.(JSON.parse(json)) ?? JSON.parse(json);
+      const known = summaries.get(at);
+      summaries.set(at, {
+        ...entry,
+        summary: known === undefined ? summary : fold.merge(known.summary, summary),
+      });
     }
   }
   const judging: JudgeContext = {

@@ -19,6 +19,8 @@ export const MAX_IDS = 4;
 const LOOKED_AT = 8 * 1024;
 
 const ADDRESS = '((?:\\d{1,3}\\.){3}\\d{1,3}|\\[?[0-9a-fA-F:]{2,39}:[0-9a-fA-F:.]{0,39}\\]?)';
+/** What may stand between a key and its value: a list, a quote, an escaped quote, bytes of Python. */
+const OPENING = '(?:[\\[(]\\s?)?(?:b?\\\\{0,3}["\'])?';
 /** Keys under which frameworks write the client, best first: what a proxy says of the client before the peer that the server sees. */
 const ADDRESS_MEMBERS = [
   'x-forwarded-for',
@@ -32,7 +34,7 @@ const ADDRESS_MEMBERS = [
 ].map(
   (name) =>
     new RegExp(
-      `(?<![A-Za-z0-9_-])(?:${name})["'\\]]?\\s{0,2}[:=]\\s{0,2}[b"'[(\\\\]{0,3}${ADDRESS}(?![0-9A-Za-z])`,
+      `(?<![A-Za-z0-9_-])(?:${name})["'\\]]?\\s{0,2}[:=]\\s{0,2}${OPENING}${ADDRESS}(?![0-9A-Za-z])`,
       'i',
     ),
 );
@@ -43,7 +45,7 @@ const ADDRESS_FIRST = new RegExp(
 
 /** `amz-sdk-invocation-id` is none of them: the client makes it, and a copied request carries it along. */
 const ID_MEMBER =
-  /(?<![A-Za-z0-9])(x-amzn-trace-id|x-amzn-request-?id|x-amz-request-id|x-request-id|x-correlation-id|traceparent|trace_?id|request_?id|correlation_?id)["'\]]?\s{0,2}[:=]\s{0,2}[b"'[(\\]{0,3}([A-Za-z0-9=_.:;/-]{8,128})/gi;
+  /(?<![A-Za-z0-9])(x-amzn-trace-id|x-amzn-request-?id|x-amz-request-id|x-request-id|x-correlation-id|traceparent|trace_?id|request_?id|correlation_?id)["'\]]?\s{0,2}[:=]\s{0,2}(?:[[(]\s?)?(?:b?\\{0,3}["'])?([A-Za-z0-9=_.:;/-]{8,128})/gi;
 const STATUS_MEMBER =
   /(?<![A-Za-z0-9_])(?:status(?:_?code)?|http_?status|response_?code)["'\]]?\s{0,2}[:=]\s{0,2}["']?([1-5]\d\d)(?!\d)/i;
 /** `"GET /path HTTP/1.1" 200` */

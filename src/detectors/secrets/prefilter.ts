@@ -57,6 +57,7 @@ export const LITERALS: readonly Literal[] = [
     'Signature:\n',
     'Signature:\r\n',
     'Signature:\\n',
+    'Signature:\\\\n',
   ),
   ...anyCase(HINT.presigned, 'x-amz-signature', 'awsaccesskeyid='),
   // RFC 7468 labels; LS0tLS1CRUdJTi is base64 of five dashes and BEGIN; RFC 7517 (kty)
@@ -108,10 +109,12 @@ export const LITERALS: readonly Literal[] = [
       'mqtt:',
       'mqtts:',
       'nats:',
-    ].map((scheme) => (scheme.endsWith(':') ? `${scheme}//` : scheme)),
+    ].flatMap((scheme) =>
+      scheme.endsWith(':') ? [`${scheme}//`, `${scheme.slice(0, -1)}%3a%2f%2f`, `${scheme}\\/\\/`] : [scheme],
+    ),
     'jdbc:oracle:',
   ),
-  ...anyCase(HINT.connectionString, 'password=', 'pwd=', 'password =', 'pwd ='),
+  ...anyCase(HINT.connectionString, 'password=', 'pwd=', 'password =', 'pwd =', 'password%3d', 'pwd%3d'),
   ...anyCase(
     HINT.plainEndpoint,
     'http://dynamodb',
