@@ -13,7 +13,7 @@ import { readAwsRanges } from '../replay/aws-ranges-file.ts';
 import { type ReplayProgress, replay } from '../replay/run.ts';
 import { findingLine } from '../reports/jsonl.ts';
 import { renderPretty } from '../reports/pretty.ts';
-import { openReportFolder, writeSummaryFile } from '../reports/report-folder.ts';
+import { openReportFolder, type ReportFolder, writeSummaryFile } from '../reports/report-folder.ts';
 import { createPaint, formatCount, plural } from '../reports/terminal-text.ts';
 import { renderProblems, renderTotals } from '../reports/totals.ts';
 import { parseEventTime } from './event-time.ts';
@@ -105,26 +105,29 @@ export async function runReplay(options: ReplayArguments, io: Io): Promise<numbe
   const note = (text: string) => {
     if (options.quiet !== true) io.stderr.write(`wiretrail: ${text}\n`);
   };
-  // Everything that can be wrong in the arguments is found before the first object is opened.
-  const settings = options.config === undefined ? DEFAULT_SETTINGS : readConfig(options.config);
-  const awsRanges = openAwsRanges(options.ipRanges);
-  const key = loadFingerprintKey(options.fingerprintKey ?? null, io.env, options.state !== undefined);
-  for (const remark of key.remarks) note(remark);
-  const folder = options.out === undefined ? null : openReportFolder(options.out);
   const progress = createProgress(io.stderr, io.now, options.progress && options.quiet !== true);
-
-  const toldIds = new Set<string>();
-  let last: ReplayProgress = { objectsDone: 0, objectsListed: 0, records: 0, storedBytes: 0 };
+  let folder: ReportFolder | null = null;
   let interrupted = false;
   const stopListening = io.onInterrupt(() => {
-    // Asked twice: do not wait for the object that is being read.
-    if (interrupted) io.exit(EXIT_CODES.interrupted);
-    interrupted = true;
     progress.clear();
+    if (interrupted) {
+      // Asked twice: do not wait for the object that is being read.
+      folder?.discard();
+      io.exit(EXIT_CODES.interrupted);
+    }
+    interrupted = true;
     io.stderr.write('wiretrail: stopping after the present object; once more stops at once\n');
   });
 
   try {
+    // Everything that can be wrong in the arguments is found before the first object is opened.
+    const settings = options.config === undefined ? DEFAULT_SETTINGS : readConfig(options.config);
+    const awsRanges = openAwsRanges(options.ipRanges);
+    const key = loadFingerprintKey(options.fingerprintKey ?? null, io.env, options.state !== undefined);
+    for (const remark of key.remarks) note(remark);
+    folder = options.out === undefined ? null : openReportFolder(options.out);
+    const toldIds = new Set<string>();
+    let last: ReplayProgress = { objectsDone: 0, objectsListed: 0, records: 0, storedBytes: 0 };
     const { findings, summary } = await replay({
       inputs: options.inputs,
       ...(options.from === undefined ? {} : { fromMs: options.from }),

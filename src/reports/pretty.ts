@@ -153,13 +153,16 @@ function splitLocator(locator: string): { object: string; ordinal: string } {
   return { object: locator.slice(0, locator.length - ordinal.length), ordinal };
 }
 
+/** The first step, and where that is no command the first that is one. */
 function fixLines(steps: readonly RemediationStep[], width: number): string[] {
-  const first = steps.find((step) => step.command !== null) ?? steps[0];
-  if (first === undefined) return [];
-  const more = steps.length > 1 ? ` (step ${steps.indexOf(first) + 1} of ${steps.length})` : '';
-  const lines = wrap(`${first.step}${more}`, width);
-  if (first.command !== null) lines.push(...wrapCommand(first.command, width));
-  return lines;
+  const commandAt = steps.findIndex((step) => step.command !== null);
+  const shown = [...new Set([0, commandAt])].filter((at) => at >= 0 && at < steps.length);
+  return shown.flatMap((at) => {
+    const { step, command } = steps[at]!;
+    const place = steps.length > 1 ? `${at + 1} of ${steps.length}: ` : '';
+    const words = wrap(`${place}${step}`, width);
+    return command === null ? words : [...words, ...wrapCommand(command, width)];
+  });
 }
 
 /** The other findings of the story, those of one rule and severity in one line. */

@@ -2,7 +2,7 @@
 
 import { SEVERITIES } from '../findings/finding.ts';
 import { printable } from '../findings/printable.ts';
-import type { RunSummary } from './run-summary.ts';
+import type { RunProblem, RunSummary } from './run-summary.ts';
 import {
   formatBytes,
   formatCount,
@@ -18,6 +18,8 @@ import {
 const LABEL_WIDTH = 10;
 /** Problems that are shown; summary.json has the first 100. */
 const MAX_PROBLEMS = 10;
+/** Places of one problem. */
+const MAX_PLACES = 3;
 
 export function renderTotals(summary: RunSummary, paint: Paint, width: number): string[] {
   const lines: string[] = [paint('dim', '─'.repeat(width))];
@@ -129,24 +131,31 @@ function renderWarnings(summary: RunSummary, row: Row, width: number): void {
 export function renderProblems(summary: RunSummary, paint: Paint, width: number): string[] {
   if (summary.problemCount === 0) return [];
   const lines = [paint(['bold', 'red'], ` ${plural(summary.problemCount, 'problem')}`)];
-  for (const problem of summary.problems.slice(0, MAX_PROBLEMS)) {
-    const where = printable(problem.where, 5_120);
-    const message = printable(problem.message, 512);
-    // Most messages begin with their place.
-    const what = message.startsWith(where) ? message : `${where}: ${message}`;
-    for (const line of wrap(what, width - 2)) lines.push(`  ${line}`);
-    if (problem.hint !== '') {
-      for (const [at, line] of wrap(printable(problem.hint, 512), width - 6).entries()) {
-        lines.push(paint('dim', `    ${at === 0 ? '→' : ' '} ${line}`));
-      }
+  const kinds = [...Map.groupBy(summary.problems, describeProblem).values()];
+  let shown = 0;
+  for (const same of kinds.slice(0, MAX_PROBLEMS)) {
+    const [first] = same;
+    shown += same.length;
+    const more = same.length > MAX_PLACES ? `, and ${formatCount(same.length - MAX_PLACES)} more` : '';
+    const places = same.slice(0, MAX_PLACES).map((problem) => printable(problem.where, 5_120));
+    for (const line of wrap(`${places.join(', ')}${more}: ${describeProblem(first!)}`, width - 2))
+      lines.push(`  ${line}`);
+    for (const [at, line] of wrap(printable(first!.hint, 512), width - 6).entries()) {
+      if (line !== '') lines.push(paint('dim', `    ${at === 0 ? '→' : ' '} ${line}`));
     }
   }
-  if (summary.problemCount > MAX_PROBLEMS) {
-    lines.push(
-      `  +${formatCount(summary.problemCount - MAX_PROBLEMS)} more: --summary has the first 100, --out’s ledger.jsonl one line an object`,
-    );
+  if (summary.problemCount > shown) {
+    const rest = `+${formatCount(summary.problemCount - shown)} more: --summary has the first 100, --out’s ledger.jsonl one line an object`;
+    lines.push(...wrap(rest, width - 2).map((line) => `  ${line}`));
   }
   return lines;
+}
+
+/** Most messages begin with their place, which is told once for all that have the same. */
+function describeProblem(problem: RunProblem): string {
+  const message = printable(problem.message, 512);
+  const place = `${printable(problem.where, 5_120)}: `;
+  return message.startsWith(place) ? message.slice(place.length) : message;
 }
 
 function sum(counts: Readonly<Record<string, number>>): number {

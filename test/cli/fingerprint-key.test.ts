@@ -82,8 +82,8 @@ describe('the fingerprint key', () => {
     const once = loadFingerprintKey(null, env, false);
     expect(once.bytes).toHaveLength(32);
     expect(once.remarks.join()).toContain('cannot be compared');
-    expect(() => loadFingerprintKey(null, env, true)).toThrow(/--fingerprint-key|ENOTDIR/);
-    expect(() => loadFingerprintKey(join(blocked, 'k'), {}, false)).toThrow('ENOTDIR');
+    expect(() => loadFingerprintKey(null, env, true)).toThrow('no key can be written there');
+    expect(() => loadFingerprintKey(join(blocked, 'k'), {}, false)).toThrow('no key can be written there');
   });
 
   it('that is a folder is an error', () => {

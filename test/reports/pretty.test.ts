@@ -82,6 +82,33 @@ describe('the report', () => {
     expect(plain()).not.toContain('do not add up');
   });
 
+  it('tells the same problem of many places once', () => {
+    const problems = Array.from({ length: 9 }, (_, n) => ({
+      where: `a.json#${n}`,
+      code: 'bad-time',
+      message: 'no time',
+      hint: 'look at it',
+    }));
+    const text = renderPretty(
+      [],
+      { ...sampleSummary, problems, problemCount: 12 },
+      { color: false, width: 100 },
+    );
+    expect(text).toContain(
+      '12 problems\n  a.json#0, a.json#1, a.json#2, and 6 more: no time\n    → look at it\n  +3 more',
+    );
+  });
+
+  it('shows a step without a command and the first command after it', () => {
+    const step = (name: string, command: string | null) => ({ step: name, command, risk: 'r', undo: 'u' });
+    const finding = aFinding({
+      remediation: [step('Think', null), step('Look', 'aws x y --z'), step('Act', 'aws a b')],
+    });
+    const text = renderPretty([finding], sampleSummary, { color: false, width: 100 });
+    expect(text).toMatch(/fix +1 of 3: Think\n +2 of 3: Look\n +aws x y --z\n/);
+    expect(text).not.toContain('Act');
+  });
+
   it('of a dry run tells counts only', () => {
     const objects = {
       ...sampleSummary.objects,
