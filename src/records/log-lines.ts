@@ -59,6 +59,8 @@ export function createLogLinesReader(
   let openLines = 0;
   let openTimeMs = Number.NaN;
   let block: Block = 'none';
+  /** What the block is again when a PEM block in it ends. */
+  let behindPem: Block = 'none';
   return { push };
 
   function push(b: Buffer, end: number, final: boolean): number {
@@ -113,13 +115,13 @@ export function createLogLinesReader(
       return;
     }
     const first = b[start]!;
-    const indented = first === 0x20 || first === 0x09;
-    if (indented && openStart >= 0) return extend(b, start, end);
     if (block === 'pem' && openStart >= 0) {
       extend(b, start, end);
-      if (endsWithDashes(b, start, end)) block = 'headed';
+      if (endsWithDashes(b, start, end)) block = behindPem;
       return;
     }
+    const indented = first === 0x20 || first === 0x09;
+    if (indented && openStart >= 0) return extend(b, start, end);
     if (first === 0x7b) {
       readJsonLine(b, start, end, json);
       if (json.isObject) return readMessage(b, start, start, end, json.timeMs, json.isTrailRecord);
@@ -144,6 +146,7 @@ export function createLogLinesReader(
     if (openStart >= 0 && continues(b, start, end)) return extend(b, start, end);
     open(b, start, start, end, Number.NaN);
     block = blockOf(b, start, end);
+    behindPem = 'none';
   }
 
   /** A line that is a record of its own, whatever came before. */
@@ -166,12 +169,9 @@ export function createLogLinesReader(
       return;
     }
     open(b, start, message, end, timeMs);
-    block =
-      b[message] === 0x7b
-        ? 'none'
-        : endsWithDashes(b, start, end) && isPemBegin(b, start, end)
-          ? 'pem'
-          : 'headed';
+    behindPem = 'headed';
+    if (b[message] === 0x7b) block = 'none';
+    else block = isPemBegin(b, start, end) ? 'pem' : 'headed';
   }
 
   /** Whether an unindented line without a head belongs to the open record. */
@@ -179,7 +179,7 @@ export function createLogLinesReader(
     if (beginsWith(b, start, end, CAUSED_BY)) return true;
     switch (block) {
       case 'headed':
-        if (endsWithDashes(b, start, end) && isPemBegin(b, start, end)) block = 'pem';
+        if (isPemBegin(b, start, end)) block = 'pem';
         return true;
       case 'traceback':
         // The exception itself, the one line of a traceback that is not indented.
@@ -189,9 +189,7 @@ export function createLogLinesReader(
         if (isHexDigest(b, start, end)) block = 'none';
         return !SIGNATURE_BLOCKS.some((words) => beginsWith(b, start, end, words));
       default:
-        if (!beginsWith(b, start, end, TRACEBACK)) return false;
-        block = 'traceback';
-        return true;
+        return false;
     }
   }
 
@@ -244,7 +242,7 @@ export function createLogLinesReader(
 }
 
 function blockOf(b: Buffer, start: number, end: number): Block {
-  if (endsWithDashes(b, start, end) && isPemBegin(b, start, end)) return 'pem';
+  if (isPemBegin(b, start, end)) return 'pem';
   if (beginsWith(b, start, end, TRACEBACK)) return 'traceback';
   return SIGNATURE_BLOCKS.some((words) => beginsWith(b, start, end, words)) ? 'signature' : 'none';
 }
@@ -279,7 +277,10 @@ function endsWithDashes(b: Buffer, start: number, end: number): boolean {
 
 /** The label line of RFC 7468 textual encoding, wherever in the line it begins. */
 function isPemBegin(b: Buffer, start: number, end: number): boolean {
-  return b.toString('latin1', Math.max(start, end - 120), end).includes('-----BEGIN ');
+  return (
+    endsWithDashes(b, start, end) &&
+    b.toString('latin1', Math.max(start, end - 120), end).includes('-----BEGIN ')
+  );
 }
 
 function isHexDigest(b: Buffer, start: number, end: number): boolean {

@@ -124,10 +124,6 @@ export function looksLikeFlowLine(line: string, fields: readonly string[] | null
   return checked >= 3;
 }
 
-export function isFlowField(name: string): boolean {
-  return VERSION_OF_FIELD.has(fieldName(name));
-}
-
 function fieldName(name: string): string {
   return name.toLowerCase().replaceAll('_', '-');
 }

@@ -4,13 +4,7 @@
 import { createInterner } from '../lib/interner.ts';
 import { FlowView } from './flow-view.ts';
 import type { FormatReader, ObjectFacts, ReadOptions, RecordSink } from './reader.ts';
-import {
-  DEFAULT_FLOW_FIELDS,
-  flowLayout,
-  isFlowField,
-  MAX_FLOW_COLUMNS,
-  parseFlowHeader,
-} from './vpc-flow-layout.ts';
+import { DEFAULT_FLOW_FIELDS, flowLayout, MAX_FLOW_COLUMNS, parseFlowHeader } from './vpc-flow-layout.ts';
 
 /** Bytes of one line. All 38 fields with their longest values (ten ARNs and names of ECS) stay below 4 KB. */
 export const MAX_FLOW_LINE_BYTES = 64 * 1024;
@@ -221,7 +215,7 @@ export function createFlowReader(facts: ObjectFacts, sink: RecordSink, options: 
     if (first >= 0x61 && first <= 0x7a) {
       const newline = b.indexOf(0x0a, start);
       const end = newline < 0 ? b.length : newline;
-      if (beginsWithFieldName(b, start, end)) {
+      if (beginsWithSmallWord(b, start, end)) {
         const names = parseFlowHeader(b.toString('latin1', start, end));
         if (names !== null) {
           lines.useFields(names);
@@ -236,12 +230,13 @@ export function createFlowReader(facts: ObjectFacts, sink: RecordSink, options: 
   }
 }
 
-function beginsWithFieldName(b: Buffer, start: number, end: number): boolean {
+/** Letters, hyphens and underscores up to the first space: ids and addresses have digits in them. */
+function beginsWithSmallWord(b: Buffer, start: number, end: number): boolean {
   let p = start;
   while (p < end && b[p] !== 0x20 && b[p] !== 0x09) {
     const c = b[p]!;
     if ((c < 0x61 || c > 0x7a) && c !== 0x2d && c !== 0x5f) return false;
     p++;
   }
-  return isFlowField(b.toString('latin1', start, p));
+  return p < end;
 }
