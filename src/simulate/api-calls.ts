@@ -2,8 +2,8 @@
 // Item-level DynamoDB events hold key values and attribute names, never other values:
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/understanding-ddb-log-entries.html
 
+import type { Place } from './actors.ts';
 import type { CallShape, Operation } from './call-record.ts';
-import type { Place } from './cast.ts';
 import { isoSeconds } from './clock.ts';
 import { accessKeyId, base64Text, principalId, sessionToken } from './credentials.ts';
 import type { Random } from './prng.ts';
@@ -141,7 +141,7 @@ const TRANSACT_WRITE = write(
   },
   true,
 );
-export const DESCRIBE_TABLE = read('dynamodb', 'DescribeTable', (scope, random) =>
+const DESCRIBE_TABLE = read('dynamodb', 'DescribeTable', (scope, random) =>
   table(scope, (name) => `{"tableName":"${name}"}`, random),
 );
 const LIST_TABLES = read('dynamodb', 'ListTables', () => parameters('{"limit":100}'));
@@ -172,7 +172,7 @@ function s3(name: string, readOnly: boolean, key: (random: Random) => string): A
     },
   };
 }
-export const GET_OBJECT = s3('GetObject', true, (random) => `public/asset-${random.below(9000)}.bin`);
+const GET_OBJECT = s3('GetObject', true, (random) => `public/asset-${random.below(9000)}.bin`);
 export const PUT_OBJECT = s3('PutObject', false, (random) => `incoming/${random.uuid()}.json`);
 
 function kms(name: string, context: (scope: CallScope) => string): ApiCall {
@@ -231,7 +231,7 @@ const TAG_RESOURCE = write('dynamodb', 'TagResource', (scope, random) =>
     random,
   ),
 );
-export const DESCRIBE_TRAILS = read('cloudtrail', 'DescribeTrails', () =>
+const DESCRIBE_TRAILS = read('cloudtrail', 'DescribeTrails', () =>
   parameters('{"trailNameList":[],"includeShadowTrails":false}'),
 );
 const GET_TRAIL_STATUS = read('cloudtrail', 'GetTrailStatus', () =>
@@ -252,7 +252,7 @@ export function issuedCredentials(account: string, timeMs: number, random: Rando
   return `{"accessKeyId":"${accessKeyId('ASIA', account, random)}","sessionToken":"${sessionToken(random)}","expiration":"${month} ${until.getUTCDate()}, ${until.getUTCFullYear()}, ${clock} ${hour < 12 ? 'AM' : 'PM'}"}`;
 }
 
-export function assumeRole(roleName: string): ApiCall {
+function assumeRole(roleName: string): ApiCall {
   return read('sts', 'AssumeRole', (scope, random) => {
     const { account } = scope.place;
     const session = `session-${random.hex(12)}`;
@@ -303,6 +303,7 @@ export const USER_CALLS: readonly (readonly [ApiCall, number])[] = [
   [DESCRIBE_LOG_GROUPS, 3],
   [LIST_FUNCTIONS, 2],
   [GET_PARAMETER, 1],
+  [assumeRole('support-reader'), 2],
 ];
 /** No two alike: for people whose address changes from call to call. */
 export const UNREPEATED_CALLS: readonly ApiCall[] = [

@@ -9,8 +9,8 @@ const compress = promisify(gzip);
 
 /** Objects being compressed or written at once: enough for the four threads of libuv, and at most a few MB. */
 const IN_FLIGHT = 12;
-/** AWS's own objects look like zlib level 6; 4 is twice as fast for a tenth more bytes. */
-const COMPRESSION_LEVEL = 4;
+/** AWS's own objects look like zlib level 6; 3 takes half the time for a sixth more bytes (measured on 20,000 records). */
+const COMPRESSION_LEVEL = 3;
 
 export interface ArchiveWriter {
   /** Compresses and writes `text` below the archive's folder. Resolves when there is room for more. */

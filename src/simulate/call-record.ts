@@ -1,7 +1,7 @@
 // One CloudTrail record as text, fields in the order that AWS writes them.
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 
-import type { Tls } from './cast.ts';
+import type { Tls } from './actors.ts';
 import { isoSeconds } from './clock.ts';
 
 /** What is asked for and answered: JSON texts. */

@@ -1,96 +1,20 @@
-// Who plays: accounts with their networks and tables, workloads with roles and sessions, people with keys, pipelines.
+// The cast of a seed: accounts with their networks and tables, and everybody who calls AWS there.
 
+import {
+  type FederatedRole,
+  type Place,
+  TLS_12,
+  TLS_13,
+  type Tls,
+  type User,
+  type Workload,
+} from './actors.ts';
 import { hostIn, publicNetwork } from './address-facts.ts';
-import { DAY_MS, HOUR_MS, isoSeconds } from './clock.ts';
+import { HOUR_MS } from './clock.ts';
 import { accessKeyId, principalId } from './credentials.ts';
 import { createRandom, type Random } from './prng.ts';
+import { startSession, userIdentity } from './sessions.ts';
 
-/** One region of one account: a VPC with two NAT gateways and gateway endpoints. */
-export interface Place {
-  readonly account: string;
-  readonly region: string;
-  /** Share of the whole archive's traffic. */
-  readonly share: number;
-  readonly vpcId: string;
-  readonly subnetIds: readonly string[];
-  readonly dynamodbEndpoint: string;
-  readonly s3Endpoint: string;
-  /** First two octets of the VPC: `10.31`. */
-  readonly privatePrefix: string;
-  readonly natAddresses: readonly string[];
-  readonly tables: readonly string[];
-  readonly buckets: readonly string[];
-  readonly kmsKeyIds: readonly string[];
-  readonly workloads: readonly Workload[];
-  readonly users: readonly User[];
-  readonly federated: readonly FederatedRole[];
-}
-
-export interface Tls {
-  readonly version: string;
-  readonly cipher: string;
-}
-
-/** What makes the calls of one session look alike. */
-export interface Caller {
-  /** userIdentity as JSON. */
-  readonly identity: string;
-  readonly keyId: string;
-  readonly userAgent: string;
-  readonly tls: Tls;
-}
-
-export interface Session extends Caller {
-  readonly name: string;
-  readonly privateAddress: string;
-  readonly natAddress: string;
-  readonly keyUntilMs: number;
-  readonly untilMs: number;
-}
-
-export interface Workload {
-  readonly kind: 'ec2' | 'ecs' | 'lambda';
-  readonly roleName: string;
-  readonly roleId: string;
-  readonly account: string;
-  readonly region: string;
-  readonly userAgent: string;
-  readonly tls: Tls;
-  /** DynamoDB and S3 are reached through the VPC's gateway endpoints. */
-  readonly throughEndpoint: boolean;
-  readonly tables: readonly string[];
-  readonly bucket: string;
-  readonly kmsKeyId: string;
-  /** Changes with deploys and key rotation. */
-  readonly sessions: Session[];
-}
-
-export interface User {
-  readonly name: string;
-  readonly account: string;
-  readonly identity: string;
-  readonly keyId: string;
-  readonly userAgent: string;
-  readonly tls: Tls;
-  readonly office: string;
-  readonly home: string;
-  /** Changes address from call to call (a split VPN), and never asks the same thing twice. */
-  readonly roaming: boolean;
-}
-
-/** A role that people or pipelines assume: console (SSO), deploy pipeline, auditor. */
-export interface FederatedRole {
-  readonly kind: 'console' | 'pipeline' | 'auditor';
-  readonly roleName: string;
-  readonly roleId: string;
-  readonly account: string;
-  readonly people: readonly { readonly sessionName: string; readonly address: string }[];
-  readonly userAgent: string;
-  readonly tls: Tls;
-}
-
-export const TLS_12: Tls = { version: 'TLSv1.2', cipher: 'ECDHE-RSA-AES128-GCM-SHA256' };
-export const TLS_13: Tls = { version: 'TLSv1.3', cipher: 'TLS_AES_128_GCM_SHA256' };
 /** Terraform and Go at their defaults: 0.4 % of TLS calls in real logs. */
 const TLS_12_CBC: Tls = { version: 'TLSv1.2', cipher: 'ECDHE-RSA-AES128-SHA' };
 
@@ -304,7 +228,7 @@ function createPlace(
   return place;
 }
 
-export function createUser(
+function createUser(
   name: string,
   account: string,
   office: string,
@@ -336,84 +260,4 @@ function federatedRole(
   random: Random,
 ): FederatedRole {
   return { kind, roleName, roleId: principalId('AROA', random), account, people, userAgent, tls };
-}
-
-/** How long the credentials of a session are used, and how long the session lives until a deploy replaces it. */
-const KEY_LIFE_MS = 6 * HOUR_MS;
-
-export function startSession(workload: Workload, place: Place, nowMs: number, random: Random): Session {
-  const name =
-    workload.kind === 'ec2'
-      ? `i-0${random.hex(16)}`
-      : workload.kind === 'ecs'
-        ? random.hex(32)
-        : `${workload.roleName.replace(`-${workload.region}`, '')}-handler`;
-  const privateAddress = `${place.privatePrefix}.${random.between(1, 40)}.${random.between(4, 250)}`;
-  const untilMs = nowMs + DAY_MS / 2 + random.below(DAY_MS);
-  return withKey(workload, name, privateAddress, random.pick(place.natAddresses), nowMs, untilMs, random);
-}
-
-/** The same session with new credentials. */
-export function rotateKey(workload: Workload, session: Session, nowMs: number, random: Random): Session {
-  return withKey(
-    workload,
-    session.name,
-    session.privateAddress,
-    session.natAddress,
-    nowMs,
-    session.untilMs,
-    random,
-  );
-}
-
-function withKey(
-  workload: Workload,
-  name: string,
-  privateAddress: string,
-  natAddress: string,
-  nowMs: number,
-  untilMs: number,
-  random: Random,
-): Session {
-  const keyId = accessKeyId('ASIA', workload.account, random);
-  return {
-    name,
-    privateAddress,
-    natAddress,
-    keyId,
-    keyUntilMs: nowMs + KEY_LIFE_MS - random.below(HOUR_MS),
-    untilMs,
-    identity: roleIdentity({
-      account: workload.account,
-      roleName: workload.roleName,
-      roleId: workload.roleId,
-      sessionName: name,
-      keyId,
-      createdMs: nowMs,
-      ...(workload.kind === 'ec2' ? { delivery: '2.0' } : {}),
-    }),
-    userAgent: workload.userAgent,
-    tls: workload.tls,
-  };
-}
-
-export function roleIdentity(role: {
-  readonly account: string;
-  readonly roleName: string;
-  readonly roleId: string;
-  readonly sessionName: string;
-  readonly keyId: string;
-  readonly createdMs: number;
-  readonly delivery?: string;
-  readonly invokedBy?: string;
-  readonly rolePath?: string;
-}): string {
-  const key = role.keyId === '' ? '' : `"accessKeyId":"${role.keyId}",`;
-  const delivery = role.delivery === undefined ? '' : `,"ec2RoleDelivery":"${role.delivery}"`;
-  const invokedBy = role.invokedBy === undefined ? '' : `,"invokedBy":"${role.invokedBy}"`;
-  return `{"type":"AssumedRole","principalId":"${role.roleId}:${role.sessionName}","arn":"arn:aws:sts::${role.account}:assumed-role/${role.roleName}/${role.sessionName}","accountId":"${role.account}",${key}"sessionContext":{"sessionIssuer":{"type":"Role","principalId":"${role.roleId}","arn":"arn:aws:iam::${role.account}:role/${role.rolePath ?? ''}${role.roleName}","accountId":"${role.account}","userName":"${role.roleName}"},"attributes":{"creationDate":"${isoSeconds(role.createdMs)}","mfaAuthenticated":"false"}${delivery}}${invokedBy}}`;
-}
-
-function userIdentity(name: string, account: string, keyId: string, userId: string): string {
-  return `{"type":"IAMUser","principalId":"${userId}","arn":"arn:aws:iam::${account}:user/${name}","accountId":"${account}","accessKeyId":"${keyId}","userName":"${name}"}`;
 }

@@ -1,7 +1,7 @@
 // The CloudTrail part of an archive: ordinary calls and planted ones, slot by slot, so that memory holds no more than the late ones.
 
+import type { Place } from './actors.ts';
 import type { ArchiveWriter } from './archive-writer.ts';
-import type { Place } from './cast.ts';
 import { DAY_MS, HOUR_MS } from './clock.ts';
 import { createCloudTrailDelivery, type DeliveredCall } from './cloudtrail-delivery.ts';
 import { createPlaceTraffic, SLOT_MS } from './cloudtrail-traffic.ts';

@@ -1,11 +1,11 @@
 // The ordinary API calls of one account and region, five minutes at a time, with everything in them that looks like an attack and is none.
 
+import { type Caller, type FederatedRole, type Place, TLS_13 } from './actors.ts';
 import { publicNetwork6 } from './address-facts.ts';
 import {
   type ApiCall,
   AUDIT_CALLS,
   CALLS_WITHOUT_TLS,
-  type CallScope,
   CONSOLE_CALLS,
   GET_ITEM,
   KMS_DECRYPT,
@@ -15,24 +15,22 @@ import {
   USER_CALLS,
   WORKLOAD_CALLS,
 } from './api-calls.ts';
-import { type CallShape, callRecord, fullTls, partialTls, requestIdOf, serviceHost } from './call-record.ts';
 import {
-  BROWSER_AGENT,
-  type Caller,
-  type FederatedRole,
-  type Place,
-  roleIdentity,
-  rotateKey,
-  type Session,
-  startSession,
-  TLS_13,
-  type User,
-  type Workload,
-} from './cast.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './clock.ts';
+  currentSession,
+  denied,
+  type Origin,
+  originOf,
+  scopeOf,
+  userScope,
+  whereabouts,
+} from './call-origin.ts';
+import { type CallShape, callRecord, fullTls, partialTls, requestIdOf, serviceHost } from './call-record.ts';
+import { BROWSER_AGENT } from './cast.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from './clock.ts';
 import { accessKeyId } from './credentials.ts';
-import { createRandom, type Random, weightedTable } from './prng.ts';
+import { createRandom, weightedTable } from './prng.ts';
 import { SERVICE_CALLS } from './service-calls.ts';
+import { roleIdentity } from './sessions.ts';
 
 export const SLOT_MS = 5 * MINUTE_MS;
 
@@ -40,15 +38,12 @@ export const SLOT_MS = 5 * MINUTE_MS;
 const NO_TLS_SHARE = 0.0014;
 /** tlsDetails on calls through a console session: 5 of 231 in real logs of 2023. */
 const CONSOLE_TLS_SHARE = 0.02;
-/** People change places with this much quiet around it: nobody works while travelling. */
-const TRAVEL_MS = 20 * MINUTE_MS;
-
-export interface TimedCall {
+interface TimedCall {
   readonly timeMs: number;
   readonly text: string;
 }
 
-export interface BenignCall {
+interface BenignCall {
   readonly what: string;
   readonly why: string;
   readonly eventIds: string[];
@@ -370,16 +365,6 @@ export function createPlaceTraffic(place: Place, seed: string): PlaceTraffic {
 
 type FederatedSession = Caller;
 
-interface Origin {
-  readonly address: string;
-  readonly vpcEndpoint?: string;
-  /** Instead of the caller's own TLS; '' is none. */
-  readonly tls?: string;
-  readonly viaConsole?: boolean;
-  readonly errorCode?: string;
-  readonly errorMessage?: string;
-}
-
 /** Twenty-five of these are refused to an auditor's role, ten actions in all. */
 const AUDIT_PROBES: readonly ApiCall[] = [...AUDIT_CALLS.map(([call]) => call), KMS_DECRYPT, PUT_OBJECT];
 
@@ -399,58 +384,4 @@ function benignCalls(what: string, why: string): BenignCall {
 const BENIGN_SAMPLE = 12;
 function keep(benign: BenignCall, ...eventIds: readonly string[]): void {
   if (benign.eventIds.length < BENIGN_SAMPLE) benign.eventIds.push(...eventIds);
-}
-
-function scopeOf(place: Place, workload: Workload, timeMs: number): CallScope {
-  return { place, tables: workload.tables, bucket: workload.bucket, kmsKeyId: workload.kmsKeyId, timeMs };
-}
-function userScope(place: Place, timeMs: number, random: Random): CallScope {
-  return {
-    place,
-    tables: place.tables,
-    bucket: random.pick(place.buckets),
-    kmsKeyId: place.kmsKeyIds[0]!,
-    timeMs,
-  };
-}
-
-/** A deploy ends a session, a rotation ends its key; both happen between slots. */
-function currentSession(
-  workload: Workload,
-  index: number,
-  place: Place,
-  nowMs: number,
-  random: Random,
-): Session {
-  let session = workload.sessions[index]!;
-  if (session.untilMs <= nowMs) session = startSession(workload, place, nowMs, random);
-  else if (session.keyUntilMs <= nowMs) session = rotateKey(workload, session, nowMs, random);
-  workload.sessions[index] = session;
-  return session;
-}
-
-function originOf(place: Place, workload: Workload, session: Session, service: string): Origin {
-  if (workload.throughEndpoint && service === 'dynamodb')
-    return { address: session.privateAddress, vpcEndpoint: place.dynamodbEndpoint };
-  if (workload.throughEndpoint && service === 's3')
-    return { address: session.privateAddress, vpcEndpoint: place.s3Endpoint };
-  return { address: session.natAddress };
-}
-
-function denied(
-  caller: Caller,
-  call: ApiCall,
-): { readonly errorCode: string; readonly errorMessage: string } {
-  const arn = /"arn":"([^"]+)"/.exec(caller.identity)?.[1] ?? '';
-  return {
-    errorCode: call.operation.service === 'ec2' ? 'Client.UnauthorizedOperation' : 'AccessDenied',
-    errorMessage: `User: ${arn} is not authorized to perform: ${call.operation.service}:${call.operation.name} because no identity-based policy allows the action`,
-  };
-}
-
-/** At the office from eight to five, at home otherwise, on the way in between (null). */
-function whereabouts(user: User, timeMs: number): string | null {
-  const ofDay = ((timeMs % DAY_MS) + DAY_MS) % DAY_MS;
-  for (const leaves of [8 * HOUR_MS, 17 * HOUR_MS]) if (Math.abs(ofDay - leaves) < TRAVEL_MS) return null;
-  return ofDay > 8 * HOUR_MS && ofDay < 17 * HOUR_MS ? user.office : user.home;
 }

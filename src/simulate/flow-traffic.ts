@@ -1,9 +1,9 @@
 // VPC flow logs: two per place, one with every field up to v5, one with the fourteen default fields of v2; a file every five minutes.
 // https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
 
+import type { Place } from './actors.ts';
 import { hostIn, publicNetwork, publicNetwork6, REGION_PREFIXES } from './address-facts.ts';
 import type { ArchiveWriter } from './archive-writer.ts';
-import type { Place } from './cast.ts';
 import { DAY_MS, keyDate, keyStamp, MINUTE_MS, SECOND_MS } from './clock.ts';
 import type { PlantBook, PlantedFlow } from './plants.ts';
 import { createRandom, type Random, weightedTable } from './prng.ts';
@@ -19,8 +19,8 @@ const V5_FIELDS = `${DEFAULT_FIELDS} vpc-id subnet-id instance-id tcp-flags type
 const V5_SHARE = 0.6;
 
 export const TCP = 6;
-export const UDP = 17;
-export const SYN = 2;
+const UDP = 17;
+const SYN = 2;
 /** SYN and FIN of the client, SYN-ACK and FIN of the server, OR-ed over the window. */
 export const CLIENT_FLAGS = 3;
 export const SERVER_FLAGS = 19;

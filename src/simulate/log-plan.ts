@@ -5,14 +5,14 @@ import { createRandom, type Random } from './prng.ts';
 
 export type LogKind = 'uvicorn' | 'gunicorn' | 'lambda' | 'boto' | 'proxy' | 'node';
 
-export interface LogGroup {
+interface LogGroup {
   readonly name: string;
   readonly kind: LogKind;
   /** Share of all messages. */
   readonly share: number;
 }
 
-export const LOG_GROUPS: readonly LogGroup[] = [
+const LOG_GROUPS: readonly LogGroup[] = [
   { name: '/ecs/orders-fastapi', kind: 'uvicorn', share: 0.24 },
   { name: '/ecs/shop-django', kind: 'gunicorn', share: 0.2 },
   { name: '/aws/lambda/orders-worker', kind: 'lambda', share: 0.16 },

@@ -39,7 +39,7 @@ export interface PlantedLine {
   readonly proof: Proof | null;
 }
 
-export interface AttackPlan {
+interface AttackPlan {
   readonly rule: RuleId;
   readonly minimumSeverity: Severity;
   readonly variant: string;

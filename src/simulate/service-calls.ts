@@ -1,6 +1,7 @@
 // What AWS does by itself or on somebody's behalf: never TLS details, never a customer's own call, and yet about DynamoDB often enough
 // to tempt. Shapes as measured on real logs: 170 of 2,900 `AWS Internal`, 141 with a service's name as source, 42 service events.
 
+import { type Place, TLS_13 } from './actors.ts';
 import {
   GET_RECORDS,
   issuedCredentials,
@@ -10,9 +11,9 @@ import {
   tableResource,
 } from './api-calls.ts';
 import { callRecord, fullTls } from './call-record.ts';
-import { type Place, roleIdentity, TLS_13 } from './cast.ts';
 import { accessKeyId, principalId } from './credentials.ts';
 import type { Random } from './prng.ts';
+import { roleIdentity } from './sessions.ts';
 
 type ServiceCall = (place: Place, timeMs: number, random: Random) => readonly string[];
 

@@ -44,7 +44,7 @@ export interface SimulateResult {
   readonly truth: Truth;
 }
 
-export const SIMULATE_DEFAULTS = {
+const SIMULATE_DEFAULTS = {
   days: 3,
   principals: 60,
   records: 200_000,
@@ -59,7 +59,7 @@ const KIND_SHARES: Readonly<Record<Kind, number>> = { cloudtrail: 0.55, flow: 0.
 /** CloudTrail records from which on there is an account with three principals, one of which speaks plain HTTP most of the time. */
 const QUIET_ACCOUNT_FROM = 50_000;
 
-/** Throws WiretrailError(`simulate-option`) for an option out of range, and what the file system throws. */
+/** Throws WiretrailError(`E_SIMULATE_OPTION`) for an option out of range, and what the file system throws. */
 export async function simulate(options: SimulateOptions): Promise<SimulateResult> {
   const resolved = resolve(options);
   const { seed, startMs, days, kinds } = resolved;
@@ -169,7 +169,7 @@ function resolve(options: SimulateOptions) {
 }
 
 function fail(option: string, what: string, hint: string): never {
-  throw new WiretrailError('simulate-option', option, what, hint);
+  throw new WiretrailError('E_SIMULATE_OPTION', option, what, hint);
 }
 
 function emptyCounts(): ArchiveCounts {

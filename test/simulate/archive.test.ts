@@ -225,7 +225,7 @@ describe('options', () => {
     ['scenarios', { scenarios: ['TLS-99'] }],
   ])('a wrong value of %s is named', async (name, wrong) => {
     await expect(writeArchive({ seed: 1, ...wrong })).rejects.toMatchObject({
-      code: 'simulate-option',
+      code: 'E_SIMULATE_OPTION',
       where: name,
     });
   });

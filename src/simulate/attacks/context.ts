@@ -1,13 +1,14 @@
 // What the attack files share: where and when to plant, and how a planted call is written.
 
+import { type Caller, type Place, TLS_12, TLS_13 } from '../actors.ts';
 import type { ApiCall } from '../api-calls.ts';
 import { type CallShape, callRecord, fullTls, requestIdOf, serviceHost } from '../call-record.ts';
-import { type Caller, type Place, roleIdentity, TLS_12, TLS_13 } from '../cast.ts';
 import { DAY_MS, HOUR_MS } from '../clock.ts';
 import { accessKeyId, principalId } from '../credentials.ts';
 import type { LogPlan } from '../log-plan.ts';
 import type { Plants, Proof } from '../plants.ts';
 import type { Random } from '../prng.ts';
+import { roleIdentity, userIdentity } from '../sessions.ts';
 
 export interface AttackContext {
   readonly places: readonly Place[];
@@ -64,7 +65,7 @@ export function newUser(context: AttackContext, account: string, name: string): 
     principal: `user:${account}:${userName}`,
     account,
     keyId,
-    identity: `{"type":"IAMUser","principalId":"${principalId('AIDA', random)}","arn":"arn:aws:iam::${account}:user/${userName}","accountId":"${account}","accessKeyId":"${keyId}","userName":"${userName}"}`,
+    identity: userIdentity(userName, account, keyId, principalId('AIDA', random)),
     userAgent: CLI_AGENT,
     tls: TLS_13,
   };

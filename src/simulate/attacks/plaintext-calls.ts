@@ -1,5 +1,6 @@
 // TLS-01 and TLS-02: DynamoDB calls whose tlsDetails are missing, half missing, or tell of an old protocol.
 
+import type { Place } from '../actors.ts';
 import { hostIn, publicNetwork } from '../address-facts.ts';
 import {
   type ApiCall,
@@ -12,7 +13,6 @@ import {
   UPDATE_ITEM,
 } from '../api-calls.ts';
 import { fullTls, partialTls, serviceHost } from '../call-record.ts';
-import type { Place } from '../cast.ts';
 import { HOUR_MS, MINUTE_MS } from '../clock.ts';
 import {
   type AttackContext,

@@ -1,7 +1,7 @@
 // TLS-06 and TLS-07: plain HTTP to DynamoDB's addresses, and DAX's unencrypted port.
 
+import type { Place } from '../actors.ts';
 import { hostIn, REGION_PREFIXES } from '../address-facts.ts';
-import type { Place } from '../cast.ts';
 import { MINUTE_MS, SECOND_MS } from '../clock.ts';
 import {
   CLIENT_FLAGS,

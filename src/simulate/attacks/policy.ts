@@ -1,8 +1,8 @@
 // POL-07 and POL-10: a DAX cluster without TLS, and everything that closes the monitor's eyes.
 
+import type { Place } from '../actors.ts';
 import { hostIn, publicNetwork } from '../address-facts.ts';
 import type { ApiCall } from '../api-calls.ts';
-import type { Place } from '../cast.ts';
 import { MINUTE_MS } from '../clock.ts';
 import type { Random } from '../prng.ts';
 import { type AttackContext, apiCall, newUser, pickPlace, pickTime, plantCall } from './context.ts';

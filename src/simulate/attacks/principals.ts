@@ -1,8 +1,8 @@
 // ANO-05 and ANO-08: somebody tries every door, and somebody uses root.
 
+import { type Caller, TLS_13 } from '../actors.ts';
 import { hostIn, publicNetwork } from '../address-facts.ts';
 import { CALLER_IDENTITY } from '../api-calls.ts';
-import { type Caller, TLS_13 } from '../cast.ts';
 import { isoSeconds, MINUTE_MS } from '../clock.ts';
 import { accessKeyId } from '../credentials.ts';
 import {

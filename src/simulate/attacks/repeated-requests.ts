@@ -1,9 +1,9 @@
 // REP-03: the very same request by the same key, minutes later, from a network where that key has never been.
 
+import { TLS_12, TLS_13 } from '../actors.ts';
 import { hostIn, publicNetwork } from '../address-facts.ts';
 import { type ApiCall, GET_ITEM, PUT_ITEM, QUERY } from '../api-calls.ts';
 import { fullTls, serviceHost } from '../call-record.ts';
-import { TLS_12, TLS_13 } from '../cast.ts';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../clock.ts';
 import {
   type AttackContext,
