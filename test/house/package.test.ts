@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type Lockfile, productionFolders, thirdPartyNotices } from '../../scripts/third-party-notices.ts';
+import { detectors } from '../../src/detectors/index.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -130,6 +131,23 @@ describe('the lockfile', () => {
     expect(() => productionFolders({ packages: { '': { dependencies: { gone: '1.0.0' } } } })).toThrow(
       /gone/,
     );
+  });
+});
+
+describe('the README', () => {
+  const readme = read('README.md');
+
+  it('lists the detectors that there are', () => {
+    const listed = [...readme.matchAll(/^\| ([A-Z]{3}-\d{2}) \|/gm)].map((found) => found[1]);
+    expect(listed).toEqual(detectors.map(({ meta }) => meta.id));
+  });
+
+  it('names only scripts and files that there are', () => {
+    const scripts = [...readme.matchAll(/npm run ([a-z]+)/g)].map((found) => found[1]!);
+    expect(scripts.filter((script) => !(script in manifest.scripts))).toEqual([]);
+    const links = [...readme.matchAll(/\]\(([^)#:]+)\)/g)].map((found) => found[1]!);
+    expect(links.length).toBeGreaterThan(5);
+    expect(links.filter((link) => !existsSync(path.join(root, link)))).toEqual([]);
   });
 });
 
