@@ -1,4 +1,22 @@
 import { defineConfig } from 'vitest/config';
+import type { Reporter } from 'vitest/node';
+
+/** One plain last line, without colours, for whoever reads the end of a log: person or program. */
+const closingLine: Reporter = {
+  onTestRunEnd(modules, errors, reason) {
+    const counts = { passed: 0, failed: 0, skipped: 0, pending: 0 };
+    for (const module of modules) {
+      for (const test of module.children.allTests()) counts[test.result().state]++;
+    }
+    // A file that cannot be loaded has no tests, and an error outside of tests belongs to none: both are failures.
+    const broken = modules.filter((module) => module.errors().length > 0).length + errors.length;
+    const failed = counts.failed + broken + (reason === 'failed' && counts.failed + broken === 0 ? 1 : 0);
+    const left = counts.skipped + counts.pending;
+    process.stdout.write(
+      `\n${counts.passed} passed, ${failed} failed${left === 0 ? '' : `, ${left} skipped`}\n`,
+    );
+  },
+};
 
 export default defineConfig({
   test: {
@@ -15,6 +33,7 @@ export default defineConfig({
     unstubGlobals: true,
     // Dates and sort orders must not depend on where the tests run.
     env: { TZ: 'UTC' },
+    reporters: ['default', closingLine],
     coverage: { provider: 'v8', include: ['src/**', 'handlers/**'], reporter: ['text-summary', 'html'] },
   },
 });
