@@ -1,0 +1,146 @@
+// Writes docs/detections/ from what the detectors say of themselves, and docs/compliance.md from the table of clauses.
+// `npm run docs` writes; test/docs.test.ts fails when a page is stale.
+
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describeIdentity, describeThreshold } from '../src/cli/detection-text.ts';
+import type { DetectorMeta } from '../src/detectors/detector.ts';
+import { detectors } from '../src/detectors/index.ts';
+import { type Clause, KNOWN_CLAUSES } from '../src/findings/compliance.ts';
+import { type Compliance, FAMILIES, type Family } from '../src/findings/finding.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+export const PAGES_FOLDER = 'docs/detections';
+
+const FAMILY_TITLES: Readonly<Record<Family, string>> = {
+  TLS: 'Unencrypted and weakly encrypted DynamoDB traffic',
+  POL: 'Control-plane changes that open the door',
+  REP: 'Replayed signatures and reused credentials',
+  ANO: 'Principals that do not behave like themselves',
+  SEC: 'Secrets in plain text in logs',
+};
+
+const STANDARDS: Readonly<Record<keyof Compliance, string>> = {
+  cwe: 'Common Weakness Enumeration',
+  owasp: 'OWASP API Security Top 10, 2023',
+  pci: 'PCI DSS 4.0.1',
+  nist: 'NIST SP 800-53 Rev. 5',
+  gdpr: 'GDPR (Regulation (EU) 2016/679)',
+};
+
+/** Path below the project's folder, and text. */
+export function renderPages(): Map<string, string> {
+  const metas = detectors.map((detector) => detector.meta);
+  const pages = new Map<string, string>();
+  for (const meta of metas) pages.set(`${PAGES_FOLDER}/${meta.id}.md`, renderPage(meta));
+  pages.set(`${PAGES_FOLDER}/README.md`, renderIndex(metas));
+  pages.set('docs/compliance.md', renderClauses(metas));
+  return pages;
+}
+
+const GENERATED = '<!-- Written by `npm run docs`; a test fails when it is stale. -->';
+
+function renderIndex(metas: readonly DetectorMeta[]): string {
+  const lines = ['# Detections', GENERATED, '', '`wiretrail detections` prints the same on a terminal.'];
+  for (const family of FAMILIES) {
+    const members = metas.filter((meta) => meta.family === family);
+    if (members.length === 0) continue;
+    lines.push(
+      '',
+      `## ${family}: ${FAMILY_TITLES[family]}`,
+      '',
+      '| rule | what | severities |',
+      '|---|---|---|',
+    );
+    for (const meta of members) {
+      lines.push(
+        `| [${meta.id}](${meta.id}.md) \`${meta.name}\` | ${cell(meta.title)} | ${meta.severities.join(', ')} |`,
+      );
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function renderPage(meta: DetectorMeta): string {
+  const lines = [
+    `# ${meta.id}: ${meta.title}`,
+    GENERATED,
+    '',
+    `\`${meta.name}\` · version ${meta.version} · ${meta.severities.join(', ')}`,
+    '',
+    '## What it looks for',
+    '',
+    meta.what,
+    '',
+    '## Why it matters',
+    '',
+    meta.why,
+  ];
+  const section = (title: string, items: readonly string[]) => {
+    if (items.length > 0) lines.push('', `## ${title}`, '', ...items.map((item) => `- ${item}`));
+  };
+  section('What it cannot see', meta.blindSpots);
+  section('False positives', meta.falsePositives);
+  section('How to investigate', meta.investigate);
+  section('Thresholds', meta.thresholds.map(describeThreshold));
+  section('What makes one finding', describeIdentity(meta));
+  section(
+    'Clauses',
+    clausesOf(meta).map(({ id, title, source }) => `${id}: ${title} (${source})`),
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+function clausesOf(meta: DetectorMeta): Clause[] {
+  return Object.entries(KNOWN_CLAUSES).flatMap(([standard, clauses]) =>
+    clauses.filter(({ id }) => meta.compliance[standard as keyof Compliance]?.includes(id)),
+  );
+}
+
+function renderClauses(metas: readonly DetectorMeta[]): string {
+  const lines = [
+    '# Clauses that findings name',
+    GENERATED,
+    '',
+    'A finding names a clause where its subject bears on it. That is no statement that somebody complies, or does not. Only clauses whose',
+    'wording was looked up are here; a detector that names another one fails a test.',
+  ];
+  for (const [standard, clauses] of Object.entries(KNOWN_CLAUSES) as [
+    keyof Compliance,
+    readonly Clause[],
+  ][]) {
+    lines.push(
+      '',
+      `## ${STANDARDS[standard]}`,
+      '',
+      '| clause | wording | checked against | rules |',
+      '|---|---|---|---|',
+    );
+    for (const { id, title, source } of clauses) {
+      const rules = metas.filter((meta) => meta.compliance[standard]?.includes(id)).map((meta) => meta.id);
+      if (rules.length > 0) lines.push(`| ${id} | ${cell(title)} | ${cell(source)} | ${rules.join(', ')} |`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** A bar would end the cell. */
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
+}
+
+function writePages(): void {
+  const pages = renderPages();
+  mkdirSync(join(ROOT, PAGES_FOLDER), { recursive: true });
+  for (const name of readdirSync(join(ROOT, PAGES_FOLDER))) {
+    if (!pages.has(`${PAGES_FOLDER}/${name}`)) rmSync(join(ROOT, PAGES_FOLDER, name));
+  }
+  for (const [path, text] of pages) {
+    mkdirSync(dirname(join(ROOT, path)), { recursive: true });
+    writeFileSync(join(ROOT, path), text);
+  }
+  process.stdout.write(`${pages.size} pages written\n`);
+}
+
+if (import.meta.main) writePages();

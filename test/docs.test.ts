@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { PAGES_FOLDER, renderPages } from '../scripts/detection-pages.ts';
+import { parseArguments } from '../src/cli/arguments.ts';
+import { detectors } from '../src/detectors/index.ts';
+import { KNOWN_CLAUSES } from '../src/findings/compliance.ts';
+import type { Compliance } from '../src/findings/finding.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+
+describe('the pages of the detectors', () => {
+  const pages = renderPages();
+
+  it.each([...pages])('%s says what the code says (`npm run docs` writes it)', (path, text) => {
+    expect(read(path)).toBe(text);
+  });
+
+  it('are there for every detector, and for none that is gone', () => {
+    expect(detectors.length).toBeGreaterThan(0);
+    const names = detectors.map(({ meta }) => `${meta.id}.md`);
+    expect(readdirSync(join(root, PAGES_FOLDER)).sort()).toEqual([...names, 'README.md'].sort());
+  });
+});
+
+describe('the clauses that detectors name', () => {
+  const named = detectors.flatMap(({ meta }) =>
+    Object.entries(meta.compliance).flatMap(([standard, ids]) =>
+      ids.map((id) => ({ rule: meta.id, standard: standard as keyof Compliance, id })),
+    ),
+  );
+
+  it.each(named)('$rule: $standard $id is one whose wording was checked', ({ standard, id }) => {
+    expect(KNOWN_CLAUSES[standard].map((clause) => clause.id)).toContain(id);
+  });
+
+  it('each have a title and a source, and stand in the table once', () => {
+    for (const clauses of Object.values(KNOWN_CLAUSES)) {
+      expect(new Set(clauses.map(({ id }) => id)).size).toBe(clauses.length);
+      for (const { title, source } of clauses) {
+        expect(title.length).toBeGreaterThan(8);
+        expect(source).toMatch(/^https:\/\//);
+      }
+    }
+  });
+});
+
+describe('docs/command-line.md', () => {
+  const text = read('docs/command-line.md');
+  const helpOf = (...argv: string[]) => {
+    const parsed = parseArguments([...argv, '--help'], '0');
+    if (parsed.command !== 'print') throw new Error('no help');
+    return parsed.text;
+  };
+  const optionsOf = (help: string) =>
+    [...help.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, option]) => option!);
+
+  it.each(['replay', 'simulate', 'detections', 'ip-ranges'])('describes every option of %s', (command) => {
+    expect(text).toContain(`## wiretrail ${command}`);
+    for (const option of optionsOf(helpOf(command))) expect(text, option).toContain(`\`${option}`);
+  });
+
+  it('describes no option that does not exist', () => {
+    const known = new Set(
+      ['replay', 'simulate', 'detections', 'ip-ranges'].flatMap((command) => optionsOf(helpOf(command))),
+    );
+    for (const option of [...optionsOf(helpOf()), '--version']) known.add(option);
+    for (const [option] of text.matchAll(/(?<=[`\s[])--[a-z-]+/g)) expect(known, option).toContain(option);
+  });
+});
