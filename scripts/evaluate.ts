@@ -15,13 +15,13 @@ import { judgeArchive } from './simulated-replay.ts';
 
 const EVENTS = 3_200_000;
 const SEEDS = 5;
-/** Seeds of the second arm: the same archives, every planted call sent with another user agent. */
+/** Seeds of the second arm: the same archives again, every call of an attacker sent with another user agent. */
 const DISGUISED_SEEDS = 2;
 const DISGUISE = 'Mozilla/5.0';
 const DAYS = 3;
 
 const USAGE = `usage: npm run evaluate -- [--events N] [--seeds N] [--seed TEXT] [--disguised-seeds N] [--keep DIR] [--without-detectors]
-  --events             events in all (default ${EVENTS}), spread over the seeds
+  --events             events of the first arm (default ${EVENTS}), spread over its seeds
   --seeds              archives of the first arm (default ${SEEDS})
   --seed               instead of the commit: seeds are sha256(TEXT/0), sha256(TEXT/1), ...
   --disguised-seeds    archives of the second arm, attacks sent as ${DISGUISE} (default ${DISGUISED_SEEDS})
@@ -65,7 +65,7 @@ async function main(): Promise<number> {
     return 2;
   }
   const origin = values.seed ?? commitHash();
-  const perArchive = Math.ceil(events / (seeds + disguisedSeeds));
+  const perArchive = Math.ceil(events / seeds);
   const startedMs = Date.now();
   process.stdout.write(`seeds from ${origin}\n`);
 
@@ -77,14 +77,14 @@ async function main(): Promise<number> {
 
   const arms = disguisedSeeds > 0 ? [plain, disguised] : [plain];
   for (const arm of arms) printArm(arm);
-  const total = arms.reduce((sum, arm) => sum + arm.events, 0);
   const missed = arms.reduce((sum, arm) => sum + arm.missed.length, 0);
   const wrong = arms.reduce((sum, arm) => sum + arm.falseFindings.length, 0);
-  const bounds = poissonBounds(wrong);
+  // The second arm has the first one's background: its events are no further evidence of a rate.
+  const { lower, upper } = poissonBounds(plain.falseFindings.length);
   const seconds = Math.round((Date.now() - startedMs) / 1000);
   process.stdout.write(
-    `\n${total.toLocaleString('en')} events, ${missed} attacks missed, ${wrong} false findings of MEDIUM or higher ` +
-      `(${perMillion(wrong, total)} per million, 95 % between ${perMillion(bounds.lower, total)} and ${perMillion(bounds.upper, total)}), ${seconds} s\n` +
+    `\n${plain.events.toLocaleString('en')} events, ${missed} attacks missed, ${wrong} false findings of MEDIUM or higher ` +
+      `(first arm: ${perMillion(plain.falseFindings.length, plain.events)} per million, 95 % between ${perMillion(lower, plain.events)} and ${perMillion(upper, plain.events)}), ${seconds} s\n` +
       `${missed + wrong === 0 ? 'passed' : 'FAILED'}\n`,
   );
   return missed + wrong === 0 ? 0 : 1;
