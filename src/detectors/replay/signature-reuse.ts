@@ -5,7 +5,7 @@
 // against those of itself and of the window before, so a pair over the border is said once, by the window of its later half.
 // Presigned URLs live up to 7 days and may be used again by design: windows of a day, judged with the seven days before them.
 
-import type { Evidence, Severity } from '../../findings/finding.ts';
+import type { Evidence } from '../../findings/finding.ts';
 import { remediateKey, remediatePlaintext } from '../../findings/remediation.ts';
 import { placeOf } from '../../records/network.ts';
 import type { EpochMs, LineRecord } from '../../records/record.ts';
@@ -14,7 +14,6 @@ import {
   DAY_MS,
   type Detector,
   type Draft,
-  type Fold,
   HOUR_MS,
   type JudgeContext,
   joinKey,
@@ -23,108 +22,25 @@ import {
   splitKey,
 } from '../detector.ts';
 import { MAX_EVIDENCE } from '../hits.ts';
+import { logPlace } from '../secrets/log-place.ts';
 import { recordText } from '../secrets/record-text.ts';
 import { SIGNATURE_HINTS, signaturesIn } from '../secrets/signature-traces.ts';
 import { requestFacts } from './request-line.ts';
+import { compareText, type Seen, sightingFold } from './signature-sightings.ts';
 import {
   HEADER_MEMORY_MS,
+  isWorse,
   judgeHeader,
   judgePresigned,
   type Sighting,
   type Verdict,
 } from './signature-verdict.ts';
 
-/** Sightings kept of one signature: the earliest by (time, event id). */
-const MAX_SIGHTINGS = 24;
-/** Networks of which the earliest sighting is kept besides: the smallest names, so that a flood from one source hides no other. */
-const MAX_NETWORKS = 16;
 /** Presigned URLs end after 7 days: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html */
 const PRESIGNED_DAYS = 7;
 
-export interface Sightings {
-  sightings: Sighting[];
-  byNetwork: Record<string, Sighting>;
-  /** All that were seen, kept or not. */
-  count: number;
-  truncated: boolean;
-}
-
-const headers: Fold<Sighting, Sightings> = sightingFold('signature-headers', HOUR_MS, 1, judgeHeader);
-const presigned: Fold<Sighting, Sightings> = sightingFold(
-  'signature-presigned',
-  DAY_MS,
-  PRESIGNED_DAYS,
-  judgePresigned,
-);
-
-function sightingFold(
-  name: string,
-  windowMs: number,
-  windowsBefore: number,
-  verdictOf: (earlier: readonly Sighting[], later: Sighting, context: JudgeContext) => Verdict | null,
-): Fold<Sighting, Sightings> {
-  const fold: Fold<Sighting, Sightings> = {
-    name,
-    version: 1,
-    windowMs,
-    keepMs: windowsBefore * windowMs,
-    empty: () => ({ sightings: [], byNetwork: {}, count: 0, truncated: false }),
-    add(summary, sighting) {
-      summary.count++;
-      keep(summary, sighting);
-      return summary;
-    },
-    merge(a, b) {
-      a.count += b.count;
-      a.truncated ||= b.truncated;
-      for (const sighting of kept(b)) keep(a, sighting);
-      return a;
-    },
-    judge(key, window, summary, context) {
-      const before: Sighting[] = [];
-      for (let back = windowsBefore; back > 0; back--) {
-        const earlier = context.read(fold as Fold<never, Sightings>, key, window - back);
-        if (earlier !== null) before.push(...kept(earlier));
-      }
-      return judgeSightings(key, window * windowMs, before, summary, context, verdictOf);
-    },
-  };
-  return fold;
-}
-
-function keep(summary: Sightings, sighting: Sighting): void {
-  const { sightings, byNetwork } = summary;
-  let at = sightings.length;
-  while (at > 0 && compareSightings(sighting, sightings[at - 1]!) < 0) at--;
-  if (at === 0 || compareSightings(sighting, sightings[at - 1]!) !== 0) sightings.splice(at, 0, sighting);
-  if (sightings.length > MAX_SIGHTINGS) {
-    sightings.pop();
-    summary.truncated = true;
-  }
-  const known = byNetwork[sighting.network];
-  if (known === undefined || compareSightings(sighting, known) < 0) byNetwork[sighting.network] = sighting;
-  const networks = Object.keys(byNetwork);
-  if (networks.length > MAX_NETWORKS) {
-    delete byNetwork[networks.sort(compareText).at(-1)!];
-    summary.truncated = true;
-  }
-}
-
-/** All sightings that a summary still holds, each once. */
-function kept(summary: Sightings): Sighting[] {
-  const all = new Map<string, Sighting>();
-  for (const sighting of [...summary.sightings, ...Object.values(summary.byNetwork)])
-    all.set(`${sighting.eventId} ${sighting.kind}`, sighting);
-  return [...all.values()];
-}
-
-function compareSightings(a: Sighting, b: Sighting): number {
-  return a.timeMs - b.timeMs || compareText(a.eventId, b.eventId) || compareText(a.kind, b.kind);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
+const headers = sightingFold('signature-headers', HOUR_MS, 1, judgeWith(judgeHeader));
+const presigned = sightingFold('signature-presigned', DAY_MS, PRESIGNED_DAYS, judgeWith(judgePresigned));
 
 function observeLine(line: LineRecord, out: Output, context: ObserveContext): void {
   const text = recordText(line, context);
@@ -155,7 +71,7 @@ function observeLine(line: LineRecord, out: Output, context: ObserveContext): vo
       region: trace.region,
       account: line.account,
       logRegion: line.region,
-      group: line.group,
+      group: logPlace(line),
       stream: line.stream,
       address: facts.address,
       network: place?.network ?? '',
@@ -181,38 +97,25 @@ function orNull(time: EpochMs): EpochMs | null {
   return Number.isNaN(time) ? null : time;
 }
 
-function judgeSightings(
-  key: string,
-  windowStartMs: EpochMs,
-  before: readonly Sighting[],
-  summary: Sightings,
-  context: JudgeContext,
+function judgeWith(
   verdictOf: (earlier: readonly Sighting[], later: Sighting, context: JudgeContext) => Verdict | null,
-): readonly Draft[] {
-  const [fingerprint = '', kind = ''] = splitKey(key);
-  const own = new Set(kept(summary));
-  const all = [...before, ...own].sort(compareSightings);
-  let worst: { verdict: Verdict; sighting: Sighting } | null = null;
-  for (const [index, sighting] of all.entries()) {
-    if (!own.has(sighting) || index === 0) continue;
-    const verdict = verdictOf(all.slice(0, index), sighting, context);
-    if (verdict !== null && (worst === null || rank(verdict.severity) < rank(worst.verdict.severity)))
-      worst = { verdict, sighting };
-  }
-  return worst === null
-    ? []
-    : [draftOf(fingerprint, kind, windowStartMs, all, summary, worst.sighting, worst.verdict)];
+) {
+  return (key: string, windowStartMs: EpochMs, seen: Seen, context: JudgeContext): readonly Draft[] => {
+    let worst: { verdict: Verdict; sighting: Sighting } | null = null;
+    for (const [index, sighting] of seen.all.entries()) {
+      if (!seen.own.has(sighting) || index === 0) continue;
+      const verdict = verdictOf(seen.all.slice(0, index), sighting, context);
+      if (verdict !== null && (worst === null || isWorse(verdict.severity, worst.verdict.severity))) {
+        worst = { verdict, sighting };
+      }
+    }
+    return worst === null ? [] : [draftOf(key, windowStartMs, seen, worst.sighting, worst.verdict)];
+  };
 }
 
-function draftOf(
-  fingerprint: string,
-  kind: string,
-  windowStartMs: EpochMs,
-  all: readonly Sighting[],
-  summary: Sightings,
-  judged: Sighting,
-  verdict: Verdict,
-): Draft {
+function draftOf(key: string, windowStartMs: EpochMs, seen: Seen, judged: Sighting, verdict: Verdict): Draft {
+  const [fingerprint = '', kind = ''] = splitKey(key);
+  const { all } = seen;
   const first = all[0]!;
   const keyId = all.find((sighting) => sighting.keyId !== '')?.keyId ?? '';
   const service = all.find((sighting) => sighting.service !== '')?.service ?? '';
@@ -241,8 +144,8 @@ function draftOf(
       `${networks.length === 0 ? '' : `, from ${networks.slice(0, 4).join(', ')}`}. ${verdict.what}`,
     firstMs: first.timeMs,
     lastMs: all.at(-1)!.timeMs,
-    count: Math.max(all.length, summary.count),
-    truncated: summary.truncated,
+    count: Math.max(all.length, seen.count),
+    truncated: seen.truncated,
     principal: keyId === '' ? null : { type: '', name: '', session: '', keyId },
     actor:
       judged.address === ''
@@ -282,11 +185,6 @@ function evidenceOfSighting(sighting: Sighting, fingerprint: string): Evidence {
   };
 }
 
-const ORDER: readonly Severity[] = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFO'];
-function rank(severity: Severity): number {
-  return ORDER.indexOf(severity);
-}
-
 export const signatureReuse: Detector = {
   meta: {
     id: 'REP-01',
@@ -311,6 +209,7 @@ export const signatureReuse: Detector = {
     blindSpots: [
       "A replay within 5 s that carries the original's trace id, since such pairs are hop copies as a rule.",
       'A replay that no log shows with its signature: TLS ends before it, or the signature is masked (S3 access logs).',
+      'A signature that botocore printed, where its label and its hex digits are two records.',
       'Headers seen again more than an hour later; presigned URLs beyond 7 days.',
       'Sources behind one address (NAT, proxy) look like one source; so does a replay with a forged X-Forwarded-For, where the log writes no better address.',
     ],

@@ -1,6 +1,6 @@
 // The ladder of REP-01: what a second sighting of a signature means, given the sightings before it.
 
-import type { Severity } from '../../findings/finding.ts';
+import { SEVERITIES, type Severity } from '../../findings/finding.ts';
 import type { EpochMs } from '../../records/record.ts';
 import { HOUR_MS, type JudgeContext, MINUTE_MS } from '../detector.ts';
 
@@ -68,16 +68,14 @@ export function judgeHeader(
   let worst: Verdict | null = null;
   for (const sighting of near) {
     const verdict = judgePair(sighting, later, context);
-    if (
-      verdict !== null &&
-      (worst === null || ORDER.indexOf(verdict.severity) < ORDER.indexOf(worst.severity))
-    )
-      worst = verdict;
+    if (verdict !== null && (worst === null || isWorse(verdict.severity, worst.severity))) worst = verdict;
   }
   return worst;
 }
 
-const ORDER: readonly Severity[] = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFO'];
+export function isWorse(a: Severity, b: Severity): boolean {
+  return SEVERITIES.indexOf(a) < SEVERITIES.indexOf(b);
+}
 
 /** The same request told twice: at the next hop, or signed and sent twice within the second that X-Amz-Date can tell. */
 function isCopy(first: Sighting, later: Sighting, context: JudgeContext): boolean {

@@ -22,7 +22,7 @@ import {
   type SecretMatch,
   secretKeysIn,
 } from './aws-key-text.ts';
-import { listed, logGroupOf, logPlace, spanOf } from './log-place.ts';
+import { listed, logGroupOf, logPlace, placeOfLog, spanOf } from './log-place.ts';
 import { addMark, areNeighbours, type Mark, neighbourFold } from './neighbours.ts';
 import { HINT } from './prefilter.ts';
 import { recordText } from './record-text.ts';
@@ -176,7 +176,7 @@ function judgeNeighbours(
     if (secret === undefined || drafts.some((draft) => draft.entity === keyId.shown)) continue;
     const times = [keyId.timeMs, secret.timeMs].sort((a, b) => a - b) as [number, number];
     drafts.push({
-      ...pairDraft(keyId.shown, [place.group === '' ? 'log without a name' : place.group], 1),
+      ...pairDraft(keyId.shown, [placeOfLog(place.group, place.stream)], 1),
       account: place.account,
       region: place.region,
       evidenceKey: 'aws-key-pair/lines',

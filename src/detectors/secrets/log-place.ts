@@ -3,10 +3,18 @@
 import type { CallRecord, LineRecord } from '../../records/record.ts';
 import type { HitSummary } from '../hits.ts';
 
-/** Log group (or file) of a line; the API call whose parameters a CloudTrail record shows. Part of identities: a fact of the record. */
+/**
+ * Log group or file of a line, its stream where an export names no group; the API call whose parameters a CloudTrail record shows.
+ * Part of identities: a fact of the record.
+ */
 export function logPlace(record: LineRecord | CallRecord): string {
-  if (record.kind === 'line') return record.group === '' ? 'log without a name' : record.group;
+  if (record.kind === 'line') return placeOfLog(record.group, record.stream);
   return `CloudTrail ${record.service}:${record.action}`;
+}
+
+export function placeOfLog(group: string, stream: string): string {
+  if (group !== '') return group;
+  return stream === '' ? 'log without a name' : `log stream ${stream}`;
 }
 
 /** The log group for commands; '' where the place is no log group. */

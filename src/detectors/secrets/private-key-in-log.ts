@@ -12,7 +12,7 @@ import {
   splitKey,
 } from '../detector.ts';
 import { evidenceOf, type HitSummary, hitFold } from '../hits.ts';
-import { listed, logGroupOf, logPlace, spanOf } from './log-place.ts';
+import { listed, logGroupOf, logPlace, placeOfLog, spanOf } from './log-place.ts';
 import { addMark, areNeighbours, type Mark, neighbourFold } from './neighbours.ts';
 import { HINT } from './prefilter.ts';
 import { findPrivateKeys, isBodyLine, MIN_BODY_CHARACTERS, type PrivateKey } from './private-key-text.ts';
@@ -123,14 +123,14 @@ function judgeLines(
     const last = body[MIN_BODY_LINES - 1];
     // Said by the block in which the evidence becomes complete.
     if (last === undefined || !own.has(last)) continue;
-    const group = place.group === '' ? 'log without a name' : place.group;
+    const group = placeOfLog(place.group, place.stream);
     const encrypted = begin.kind === 'begin-encrypted';
     const used = [begin, ...body.slice(0, MIN_BODY_LINES)];
     drafts.push({
       ...keyDraft(begin.shown, [group], 1, encrypted),
       account: place.account,
       region: place.region,
-      entity: `${group}/${place.stream}`,
+      entity: place.group === '' ? group : `${group}/${place.stream}`,
       evidenceKey: `${begin.shown}/lines/${begin.ordinal}`,
       severity: encrypted ? 'LOW' : 'CRITICAL',
       timeMs: last.timeMs,

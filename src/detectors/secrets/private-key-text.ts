@@ -69,11 +69,14 @@ function findBlocks(text: string, found: PrivateKey[]): void {
   }
 }
 
+/** Exported CloudWatch lines begin with their time, also those of a block that was written line by line. */
+const LINE_TIME = /^\s*\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z /;
+
 /** The base64 at the beginning of a block, behind its RFC 1421 or armour headers. */
 function bodyOf(inside: string): string {
   let body = '';
   for (const line of inside.split(/\r?\n/)) {
-    const trimmed = line.trim();
+    const trimmed = line.replace(LINE_TIME, '').trim();
     if (trimmed === '' || (body === '' && /^[A-Za-z-]{2,40}: /.test(trimmed))) continue;
     // Some loggers write the whole block on one line with blanks in it.
     const compact = trimmed.replaceAll(' ', '');

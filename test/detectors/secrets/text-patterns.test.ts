@@ -100,6 +100,12 @@ describe('private keys', () => {
     expect(new Set(secrets).size).toBe(1);
   });
 
+  it('reads a block whose every line begins with the time of an exported message', () => {
+    const key = e('{{private-key:ec}}');
+    const exported = key.replaceAll('\n', '\n2026-11-01T12:00:00.706Z ');
+    expect(findPrivateKeys(exported)).toEqual(findPrivateKeys(key));
+  });
+
   it('sees a passphrase in the headers of old OpenSSL and in the cipher name of OpenSSH', () => {
     const [begin, ...body] = e('{{private-key:rsa}}').split('\n');
     expect(
