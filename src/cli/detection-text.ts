@@ -1,6 +1,7 @@
 // A detector's meta on a terminal: a line in the list, or a page.
 
 import type { DetectorMeta, Threshold } from '../detectors/detector.ts';
+import { SEVERITIES } from '../findings/finding.ts';
 import {
   clip,
   displayWidth,
@@ -30,8 +31,10 @@ export function renderDetectionList(metas: readonly DetectorMeta[], paint: Paint
   return `${[...lines, '', paint('dim', foot)].join('\n')}\n`;
 }
 
-function severitiesOf(meta: DetectorMeta): string {
-  return meta.severities.join(' ').toLowerCase();
+/** `high`, `critical to info`: worst and mildest. */
+function severitiesOf({ severities }: DetectorMeta): string {
+  const worst = SEVERITIES.filter((severity) => severities.includes(severity));
+  return [...new Set([worst[0], worst.at(-1)])].join(' to ').toLowerCase();
 }
 
 /** Ends with a line end. */
@@ -70,15 +73,21 @@ export function describeIdentity({ identity }: DetectorMeta): string[] {
   ];
 }
 
-export function describeWindow(windowMs: number): string {
+function describeWindow(windowMs: number): string {
   const minutes = windowMs / 60_000;
   if (minutes % 60 !== 0) return plural(minutes, 'minute');
   return plural(minutes / 60, 'hour');
 }
 
-export function describeClauses({ compliance }: DetectorMeta): string {
-  const { cwe, owasp = [], pci = [], nist = [], gdpr = [] } = compliance;
-  return [...cwe, ...owasp, ...pci, ...nist, ...gdpr].join(', ');
+function describeClauses({ compliance }: DetectorMeta): string {
+  const named = (standard: string, ids: readonly string[] = []) => ids.map((id) => `${standard}${id}`);
+  return [
+    ...named('', compliance.cwe),
+    ...named('OWASP ', compliance.owasp),
+    ...named('PCI DSS ', compliance.pci),
+    ...named('NIST 800-53 ', compliance.nist),
+    ...named('GDPR ', compliance.gdpr),
+  ].join(', ');
 }
 
 function sentence(text: string): string {

@@ -1,6 +1,6 @@
 // What a person sees at the end of a run: stories, worst first, then what was read and what was not.
 
-import type { Finding, RemediationStep, Severity } from '../findings/finding.ts';
+import type { Finding, RemediationStep } from '../findings/finding.ts';
 import { SEVERITIES } from '../findings/finding.ts';
 import { printable } from '../findings/printable.ts';
 import { groupStories, type Story } from '../findings/stories.ts';
@@ -215,10 +215,4 @@ function renderNothingFound(summary: RunSummary, paint: Paint): string {
   if (summary.records.judged === 0)
     return paint('bold', 'No record was judged: this says nothing about the account.');
   return paint(['bold', 'green'], `Nothing found in ${plural(summary.records.judged, 'record')}.`);
-}
-
-export function countBySeverity(findings: readonly Finding[]): Record<Severity, number> {
-  const counts: Record<Severity, number> = { CRITICAL: 0, HIGH: 0, MEDIUM: 0, LOW: 0, INFO: 0 };
-  for (const { severity } of findings) counts[severity]++;
-  return counts;
 }

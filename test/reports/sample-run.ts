@@ -2,7 +2,6 @@
 
 import type { Finding } from '../../src/findings/finding.ts';
 import { remediateKey, remediatePlaintext, remediateSecret } from '../../src/findings/remediation.ts';
-import { countBySeverity } from '../../src/reports/pretty.ts';
 import type { RunSummary } from '../../src/reports/run-summary.ts';
 import { aFinding, HOUR_MS, START_MS } from '../findings/sample-finding.ts';
 
@@ -145,7 +144,13 @@ export const sampleSummary: RunSummary = {
     flows: 2_269,
     lines: 521,
   },
-  findings: { total: 6, written: 6, suppressed: 0, bySeverity: countBySeverity(sampleFindings), byRule: {} },
+  findings: {
+    total: 6,
+    written: 6,
+    suppressed: 0,
+    bySeverity: { CRITICAL: 1, HIGH: 2, MEDIUM: 1, LOW: 1, INFO: 1 },
+    byRule: {},
+  },
   bytes: { stored: 12_412_003, inflated: 190_020_112 },
   firstEvent: '2026-11-01T00:00:04.000Z',
   lastEvent: '2026-11-03T23:59:58.000Z',
