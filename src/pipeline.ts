@@ -180,6 +180,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   function judge(record: AnyRecord): void {
     counts.judged++;
+
     if (record.timeMs < counts.firstMs) counts.firstMs = record.timeMs;
     if (record.timeMs > counts.lastMs) counts.lastMs = record.timeMs;
     lateRecord = false;

@@ -126,6 +126,8 @@ export interface Fold<O, S> {
   readonly judgeDelayMs?: number;
   /** Kept this long after its own closing, because others read it. */
   readonly keepMs?: number;
+  /** Estimate of what one observation adds to a summary that is there already, bytes: 0 for counters, 64 when left out. */
+  readonly bytesOfAddition?: number;
   /** Names of the folds that judge reads besides its own. The graph has no cycle. */
   readonly reads?: readonly string[];
   empty(): S;

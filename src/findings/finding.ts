@@ -41,7 +41,12 @@ export interface RemediationStep {
 export interface Finding {
   readonly schemaVersion: '1.0';
   readonly id: string;
-  readonly rule: { readonly id: string; readonly name: string; readonly family: Family; readonly version: number };
+  readonly rule: {
+    readonly id: string;
+    readonly name: string;
+    readonly family: Family;
+    readonly version: number;
+  };
   readonly status: Status;
   readonly revision: number;
   readonly severity: Severity;
@@ -59,8 +64,18 @@ export interface Finding {
   readonly region: string;
   /** What the finding is about, as its identity has it (contract 4). */
   readonly entity: string;
-  readonly principal: { readonly type: string; readonly name: string; readonly session: string; readonly keyId: string } | null;
-  readonly actor: { readonly ip: string; readonly class: string; readonly vpcEndpoint: string; readonly userAgent: string } | null;
+  readonly principal: {
+    readonly type: string;
+    readonly name: string;
+    readonly session: string;
+    readonly keyId: string;
+  } | null;
+  readonly actor: {
+    readonly ip: string;
+    readonly class: string;
+    readonly vpcEndpoint: string;
+    readonly userAgent: string;
+  } | null;
   readonly target: { readonly service: string; readonly resource: string } | null;
   readonly evidence: readonly Evidence[];
   readonly why: readonly string[];

@@ -6,6 +6,8 @@ const SLOTS = 8192;
 /** Longer strings are decoded each time: they hardly repeat. */
 const MAX_INTERNED_BYTES = 512;
 
+const HASHED_BYTES = 24;
+
 export interface Interner {
   /** UTF-8 text of `bytes[start..end)`, end exclusive. */
   text(bytes: Buffer, start: number, end: number): string;
@@ -18,8 +20,10 @@ export function createInterner(): Interner {
       const length = end - start;
       if (length <= 0) return '';
       if (length > MAX_INTERNED_BYTES) return bytes.toString('utf8', start, end);
+      // The end tells strings apart better than the beginning (ARNs, user agents); the comparison below decides.
       let hash = length;
-      for (let p = start; p < end; p++) hash = (Math.imul(hash, 31) + bytes[p]!) | 0;
+      for (let p = Math.max(start, end - HASHED_BYTES); p < end; p++)
+        hash = (Math.imul(hash, 31) + bytes[p]!) | 0;
       const slot = (hash ^ (hash >>> 13)) & (SLOTS - 1);
       const known = strings[slot]!;
       // An interned string is ASCII (see below), so its units are its bytes.

@@ -32,6 +32,7 @@ export const MAX_RECORD_BYTES = 4 * 1024 * 1024;
 /** Caches live as long as a run: pass the same ones to every reader of it. */
 export function createDecodeCaches(): DecodeCaches {
   return {
+    idle: [],
     strings: createInterner(),
     placeOf: createPlaceOf(),
     families: new Map(),
@@ -60,8 +61,9 @@ export function createCloudTrailReader(
   caches: DecodeCaches = SHARED_CACHES,
   firstOrdinal = 1,
 ): FormatReader {
-  const slots = createSlots(FIELD_COUNT);
-  const call = new TrailCall(slots, facts, caches);
+  const call = caches.idle.pop() ?? new TrailCall(createSlots(FIELD_COUNT), facts, caches);
+  call.openObject(facts);
+  const slots = call.slots;
   let stage: Stage = 'start';
   let ordinal = firstOrdinal - 1;
   let toldTruncated = false;
@@ -79,6 +81,7 @@ export function createCloudTrailReader(
           sink.unreadable('truncated', ordinal + 1, 'the array of records is not closed');
           toldTruncated = true;
         }
+        if (final) caches.idle.push(call);
         return end;
       }
       if (stage === 'lost') {

@@ -62,9 +62,18 @@ const TEST_FILES = new Set(['aws-logs-write-test', 'ELBAccessLogTestFile', 'Conf
 /** Most keys looked at in one object of the head. */
 const MAX_HEAD_KEYS = 64;
 
+const DELIVERED = Buffer.from('{"Records":[{"eventVersion":"1.', 'latin1');
+
 /** `head` is at most HEAD_BYTES of the inflated content, never empty. */
 export function detectFormat(head: Buffer, context: FormatContext): FormatVerdict {
   if (context.facts.kind === 'cloudtrail-digest') return skip('digest', 'a CloudTrail digest');
+  // The ten thousands of objects that CloudTrail itself wrote all begin alike.
+  if (
+    head.length > DELIVERED.length &&
+    head.compare(DELIVERED, 0, DELIVERED.length, 0, DELIVERED.length) === 0
+  ) {
+    return read('cloudtrail');
+  }
   if (TEST_FILES.has(fileName(context.facts)))
     return skip('test-event', 'a file that AWS writes to test its access');
   const binary = binaryKind(head);

@@ -30,7 +30,8 @@ export function principalOf(identity: IdentityFields): Principal {
     case 'AssumedRole': {
       // arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION; the role's own path stands only in the issuer's ARN.
       const parts = arn.split('/');
-      const name = identity.issuerUserName || lastPart(identity.issuerArn) || parts[1] || identity.principalId;
+      const name =
+        identity.issuerUserName || lastPart(identity.issuerArn) || parts[1] || identity.principalId;
       return named('role', identity.issuerAccount || account, name, parts.slice(2).join('/'));
     }
     case 'Role':

@@ -9,7 +9,7 @@ import type { NetworkClass, Place } from './network.ts';
 import { type Principal, principalOf } from './principal.ts';
 import type { ObjectFacts } from './reader.ts';
 import type { CallRecord, PrincipalType, RawFieldName, TlsState } from './record.ts';
-import { F } from './trail-fields.ts';
+import { F, FIELD_COUNT } from './trail-fields.ts';
 import { userAgentFamily } from './user-agent.ts';
 
 /** Request parameters that differ between two sendings of one request, or walk through its pages (lower case). */
@@ -26,11 +26,21 @@ const CHANGING_PARAMETERS: ReadonlySet<string> = new Set([
 
 /** What views share within a run. */
 export interface DecodeCaches {
+  /** Views of readers that are done, for the next ones: an object of 50 records should not cost as much again in set-up. */
+  readonly idle: TrailCall[];
   readonly strings: Interner;
   readonly placeOf: (source: string) => Place;
   readonly families: Map<string, string>;
   readonly services: Map<string, string>;
-  readonly principals: Map<string, Principal>;
+  /** By ARN; the type is compared. */
+  readonly principals: Map<string, KnownPrincipal>;
+}
+
+interface KnownPrincipal {
+  readonly type: string;
+  readonly who: Principal;
+  /** The role is one that AWS made for a service of its own. */
+  readonly serviceLinked: boolean;
 }
 
 /** Distinct user agents or ARNs remembered before a cache starts anew. */
@@ -46,9 +56,17 @@ export class TrailCall implements CallRecord {
   start = 0;
   end = 0;
   readonly slots: Slots;
-  private readonly facts: ObjectFacts;
+  /** Counts records: a slot's text is of this record when its number is. */
+  private generation = 0;
+  private readonly texts: string[] = new Array(FIELD_COUNT).fill('');
+  private readonly textsOf = new Int32Array(FIELD_COUNT);
+  private facts: ObjectFacts;
   private readonly caches: DecodeCaches;
   private who: Principal | null = null;
+  private serviceLinked = false;
+  /** Identity of the record: 0 not worked out, 1 a GUID in lower case, 2 anything else. */
+  private identityKind = 0;
+  private readonly identityLanes = new Uint32Array(4);
   private place: Place | null = null;
   private parameters: Readonly<Record<string, unknown>> | null | undefined;
   private response: Readonly<Record<string, unknown>> | null | undefined;
@@ -61,13 +79,20 @@ export class TrailCall implements CallRecord {
     this.caches = caches;
   }
 
+  /** Points the view at another object's records. */
+  openObject(facts: ObjectFacts): void {
+    this.facts = facts;
+  }
+
   /** Points the view at the record in `bytes[start..end)` whose fields lie in `slots`. */
   reset(bytes: Buffer, start: number, end: number, ordinal: number): void {
     this.bytes = bytes;
     this.start = start;
     this.end = end;
     this.ordinal = ordinal;
+    this.generation++;
     this.who = null;
+    this.identityKind = 0;
     this.place = null;
     this.parameters = undefined;
     this.response = undefined;
@@ -77,10 +102,22 @@ export class TrailCall implements CallRecord {
 
   /** Text of a slot; '' when absent, null or no string. `-` and `""` are nothing too (log-formats.md, decision 1). */
   text(slot: number): string {
+    if (this.textsOf[slot] === this.generation) return this.texts[slot]!;
+    const text = this.decode(slot);
+    this.texts[slot] = text;
+    this.textsOf[slot] = this.generation;
+    return text;
+  }
+
+  private decode(slot: number): string {
     const kind = this.slots.kinds[slot];
+    if (kind === ABSENT || kind === NULL) return '';
     const start = this.slots.starts[slot]!;
     const end = this.slots.ends[slot]!;
     if (kind === TEXT) {
+      // Neighbours say the same: account, region, type, category.
+      const before = this.texts[slot]!;
+      if (before.length === end - start && isTextAt(before, this.bytes, start)) return before;
       if (end - start === 1 && this.bytes[start] === 0x2d) return '';
       return this.caches.strings.text(this.bytes, start, end);
     }
@@ -262,12 +299,26 @@ export class TrailCall implements CallRecord {
     hashJson(this.bytes, start, this.slots.ends[F.requestParameters]!, seed, CHANGING_PARAMETERS, into);
   }
 
-  /** Identity for deduplication as four unsigned 32-bit lanes: the GUID itself, or a digest of what stands in its place. */
+  eventGuid(into: Uint32Array): boolean {
+    this.identityHash(into);
+    return this.identityKind === 1;
+  }
+
+  /** The GUID itself, or a digest of what stands in its place. */
   identityHash(into: Uint32Array): void {
-    const start = this.slots.starts[F.eventID]!;
-    const isText = this.slots.kinds[F.eventID] === TEXT;
-    if (isText && this.slots.ends[F.eventID]! - start === 36 && guidLanes(this.bytes, start, into)) return;
-    sha256Lanes(this.eventId, into);
+    const lanes = this.identityLanes;
+    if (this.identityKind === 0) {
+      const start = this.slots.starts[F.eventID]!;
+      const isText = this.slots.kinds[F.eventID] === TEXT;
+      const guid =
+        isText && this.slots.ends[F.eventID]! - start === 36 ? guidLanes(this.bytes, start, lanes) : 0;
+      if (guid === 0) sha256Lanes(this.eventId, lanes);
+      this.identityKind = guid === 1 ? 1 : 2;
+    }
+    into[0] = lanes[0]!;
+    into[1] = lanes[1]!;
+    into[2] = lanes[2]!;
+    into[3] = lanes[3]!;
   }
 
   /** Hash of the record itself, for records without an eventID: equal whatever the order of keys (contract 1). */
@@ -281,14 +332,18 @@ export class TrailCall implements CallRecord {
   private identity(): Principal {
     if (this.who !== null) return this.who;
     const arn = this.principalArn;
-    const cacheKey = arn === '' ? '' : `${this.text(F.identityType)} ${arn}`;
-    const known = cacheKey === '' ? undefined : this.caches.principals.get(cacheKey);
-    if (known !== undefined) {
-      this.who = known;
-      return known;
+    const type = this.text(F.identityType);
+    const known = arn === '' ? undefined : this.caches.principals.get(arn);
+    if (known !== undefined && known.type === type) {
+      this.who = known.who;
+      this.serviceLinked = known.serviceLinked;
+      return known.who;
     }
+    // Global tables and the like act through service-linked roles; only AWS can put a role under this path.
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
+    this.serviceLinked = this.text(F.issuerArn).includes(':role/aws-service-role/');
     const who = principalOf({
-      type: this.text(F.identityType),
+      type,
       principalId: this.text(F.identityPrincipalId),
       arn,
       account: this.account,
@@ -300,9 +355,9 @@ export class TrailCall implements CallRecord {
       issuerUserName: this.text(F.issuerUserName),
       onBehalfOfUserId: this.text(F.onBehalfOfUserId),
     });
-    if (cacheKey !== '') {
+    if (arn !== '') {
       if (this.caches.principals.size >= MAX_CACHED) this.caches.principals.clear();
-      this.caches.principals.set(cacheKey, who);
+      this.caches.principals.set(arn, { type, who, serviceLinked: this.serviceLinked });
     }
     this.who = who;
     return who;
@@ -318,9 +373,8 @@ export class TrailCall implements CallRecord {
     const type = this.eventType;
     if (type !== 'AwsApiCall' && type !== '') return false;
     if (this.viaConsole) return false;
-    // Global tables and the like act through service-linked roles; only AWS can put a role under this path.
-    // https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
-    if (this.text(F.issuerArn).includes(':role/aws-service-role/')) return false;
+    this.identity();
+    if (this.serviceLinked) return false;
     const place = this.networkClass;
     return place === 'public' || place === 'private';
   }
@@ -356,6 +410,15 @@ function hexLanes(): string {
   return CONTENT_LANES[0]!.toString(16).padStart(8, '0') + CONTENT_LANES[1]!.toString(16).padStart(8, '0');
 }
 
+function isTextAt(text: string, bytes: Buffer, start: number): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    // Units above ASCII are no bytes of UTF-8.
+    if (unit >= 0x80 || unit !== bytes[start + i]) return false;
+  }
+  return true;
+}
+
 function unescaped(bytes: Buffer, start: number, end: number): string {
   try {
     return JSON.parse(bytes.toString('utf8', start - 1, end + 1)) as string;
@@ -364,20 +427,24 @@ function unescaped(bytes: Buffer, start: number, end: number): string {
   }
 }
 
-/** 8-4-4-4-12 hex digits to four lanes; false when it is no GUID. */
-function guidLanes(bytes: Buffer, start: number, into: Uint32Array): boolean {
+/** 8-4-4-4-12 hex digits to four lanes: 1 when all letters are lower case, 2 when some are not, 0 when it is no GUID. */
+function guidLanes(bytes: Buffer, start: number, into: Uint32Array): number {
   let lane = 0;
   let digits = 0;
   let value = 0;
+  let kind = 1;
   for (let i = 0; i < 36; i++) {
     const c = bytes[start + i]!;
     if (i === 8 || i === 13 || i === 18 || i === 23) {
-      if (c !== 0x2d) return false;
+      if (c !== 0x2d) return 0;
       continue;
     }
-    const digit =
-      c >= 0x30 && c <= 0x39 ? c - 0x30 : (c | 0x20) >= 0x61 && (c | 0x20) <= 0x66 ? (c | 0x20) - 0x57 : -1;
-    if (digit < 0) return false;
+    let digit = c - 0x30;
+    if (digit > 9) {
+      if (c < 0x61) kind = 2;
+      digit = (c | 0x20) - 0x57;
+      if (digit < 10 || digit > 15) return 0;
+    } else if (digit < 0) return 0;
     value = (value << 4) | digit;
     if (++digits === 8) {
       into[lane++] = value >>> 0;
@@ -385,7 +452,7 @@ function guidLanes(bytes: Buffer, start: number, into: Uint32Array): boolean {
       digits = 0;
     }
   }
-  return true;
+  return kind;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

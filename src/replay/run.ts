@@ -42,7 +42,7 @@ export interface ReplayOptions {
   /** Called as windows close, and once more with a higher revision when late data change a finding. */
   readonly onFinding?: (finding: Finding) => void;
   readonly onProgress?: (progress: ReplayProgress) => void;
-  /** Called for every object; a second time for one whose counts changed when contested event ids were read again (the later line counts). */
+  /** Called for every object; a second time when contested event ids are read again: the later line counts. */
   readonly onObject?: (line: LedgerLine) => void;
   /** Asked between objects; true ends the run early, with what was read so far. */
   readonly shouldStop?: () => boolean;
@@ -75,7 +75,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     const contested = state.durable ? new Set<string>() : pipeline.contested();
     const rereadable = run.planned.every(({ object }) => object.name !== '-');
     if (contested.size > 0 && rereadable && options.shouldStop?.() !== true) {
-      pipeline = await readContested(options, run, pipeline, contested, state);
+      pipeline = await readContested(options, run, pipeline, contested);
     }
     return {
       findings: tellStories(pipeline.book.standing()),
@@ -179,7 +179,7 @@ async function readAll(
     options.onObject?.(line.ledger);
     if (second) continue;
     account(run, line);
-    if (options.dryRun !== true) state.writeObject(object.name, object.version, JSON.stringify(line.ledger));
+    if (state.durable && options.dryRun !== true) state.writeObject(object.name, object.version, JSON.stringify(line.ledger));
     options.onProgress?.({
       objectsDone: done,
       objectsListed: run.planned.length,
@@ -208,15 +208,11 @@ async function readContested(
   run: Run,
   first: Pipeline,
   contested: ReadonlySet<string>,
-  firstState: State,
 ): Promise<Pipeline> {
   const told = new Map(first.book.standing().map((finding) => [finding.id, finding]));
   const state = openTemporaryState();
   try {
-    const onObject = (line: LedgerLine): void => {
-      if (firstState.readLedgerLine(line.object) !== JSON.stringify(line)) options.onObject?.(line);
-    };
-    const second = await readAll({ ...options, onObject }, run, state, contested, (finding) => {
+    const second = await readAll(options, run, state, contested, (finding) => {
       const before = told.get(finding.id);
       if (before === undefined) return options.onFinding?.(finding);
       if (JSON.stringify({ ...before, revision: 0 }) === JSON.stringify({ ...finding, revision: 0 })) return;

@@ -12,16 +12,18 @@ export interface Foldable<O, S> {
   merge(a: S, b: S): S;
   toJson?(summary: S): unknown;
   fromJson?(value: unknown): S;
+  /** Estimate of what one observation adds to a summary that is there already: 0 for counters. */
+  readonly bytesOfAddition?: number;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a fold gets back only what it made itself
 export type AnyFoldable = Foldable<any, any>;
 
-/**
- * Observations between two spills. One adds at most about 100 bytes to its summary, so at most about 60 MB are held beside the
- * rest; summaries that do not grow (counters) spill no more often than that and cost one row each.
- */
-export const SPILL_AFTER_ADDITIONS = 600_000;
+/** Bytes of summaries in memory, by estimate, before they are spilled. */
+export const SPILL_AFTER_BYTES = 48 * 1024 * 1024;
+/** A key in a map, its string and an empty summary. */
+const BYTES_OF_KEY = 300;
+const DEFAULT_BYTES_OF_ADDITION = 64;
 
 export interface FoldTable {
   // biome-ignore lint/suspicious/noExplicitAny: who adds an observation need not know the summary
@@ -37,9 +39,9 @@ export interface FoldTable {
   mergeFrom(other: FoldTable, folds: readonly AnyFoldable[]): void;
 }
 
-export function createFoldTable(state: State, spillAfter = SPILL_AFTER_ADDITIONS): FoldTable {
+export function createFoldTable(state: State, spillAfterBytes = SPILL_AFTER_BYTES): FoldTable {
   const tables = new Map<AnyFoldable, FoldWindows>();
-  let additions = 0;
+  let heldBytes = 0;
 
   function windowsOf(fold: AnyFoldable): FoldWindows {
     let table = tables.get(fold);
@@ -68,7 +70,7 @@ export function createFoldTable(state: State, spillAfter = SPILL_AFTER_ADDITIONS
   }
 
   function spill(): void {
-    additions = 0;
+    heldBytes = 0;
     for (const [fold, table] of tables) {
       for (const [window, map] of table.inMemory) {
         if (map.size === 0) continue;
@@ -86,7 +88,8 @@ export function createFoldTable(state: State, spillAfter = SPILL_AFTER_ADDITIONS
       const summary = map.get(key) as never | undefined;
       const next = fold.add(summary === undefined ? fold.empty() : summary, observation);
       if (next !== summary) map.set(key, next);
-      if (++additions >= spillAfter) spill();
+      heldBytes += summary === undefined ? BYTES_OF_KEY : (fold.bytesOfAddition ?? DEFAULT_BYTES_OF_ADDITION);
+      if (heldBytes >= spillAfterBytes) spill();
     },
     window(fold, window) {
       const table = windowsOf(fold);

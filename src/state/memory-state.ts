@@ -5,7 +5,7 @@ import type { State, StoredPart } from './state.ts';
 export function createMemoryState(): State {
   const summaries = new Map<string, Map<number, [string, string][]>>();
   const pages = new Map<string, Uint8Array>();
-  const objects = new Map<string, { version: string; ledgerLine: string }>();
+  const objects = new Map<string, string>();
   const values = new Map<string, string>();
   let parts: StoredPart[] = [];
 
@@ -35,10 +35,9 @@ export function createMemoryState(): State {
     replaceParts(next) {
       parts = [...next];
     },
-    readObjectVersion: (name) => objects.get(name)?.version ?? null,
-    readLedgerLine: (name) => objects.get(name)?.ledgerLine ?? null,
-    writeObject(name, version, ledgerLine) {
-      objects.set(name, { version, ledgerLine });
+    readObjectVersion: (name) => objects.get(name) ?? null,
+    writeObject(name, version) {
+      objects.set(name, version);
     },
     readValue: (name) => values.get(name) ?? null,
     writeValue(name, value) {

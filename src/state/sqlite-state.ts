@@ -76,7 +76,7 @@ function openDatabase(path: string, durable: boolean, afterClose: () => void): S
     'SELECT part, finding_id AS findingId, json FROM part ORDER BY part, finding_id',
   );
   const insertPart = database.prepare('INSERT INTO part (part, finding_id, json) VALUES (?, ?, ?)');
-  const selectObject = database.prepare('SELECT version, ledger FROM object WHERE name = ?');
+  const selectObject = database.prepare('SELECT version FROM object WHERE name = ?');
   const upsertObject = database.prepare(
     'INSERT INTO object (name, version, ledger) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET version = excluded.version, ledger = excluded.ledger',
   );
@@ -107,7 +107,6 @@ function openDatabase(path: string, durable: boolean, afterClose: () => void): S
       for (const { part, findingId, json } of list) insertPart.run(part, findingId, json);
     },
     readObjectVersion: (name) => (selectObject.get(name) as { version: string } | undefined)?.version ?? null,
-    readLedgerLine: (name) => (selectObject.get(name) as { ledger: string } | undefined)?.ledger ?? null,
     writeObject(name, version, ledgerLine) {
       upsertObject.run(name, version, ledgerLine);
     },

@@ -33,7 +33,6 @@ export interface State {
 
   /** Objects that were read, by name, with the version that was read. */
   readObjectVersion(name: string): string | null;
-  readLedgerLine(name: string): string | null;
   writeObject(name: string, version: string, ledgerLine: string): void;
 
   /** Small named values: key id, versions. */

@@ -17,7 +17,20 @@ describe('shapes', () => {
     ['one a line, CRLF, no last newline', `${text(one)}\r\n${text(two)}`],
     ['pretty-printed', JSON.stringify({ Records: [one, two] }, null, 2)],
     ['byte order mark', `\ufeff${text({ Records: [one, two] })}`],
-    ['EventBridge envelopes', [one, two].map((detail) => text({ version: '0', id: 'e', 'detail-type': 'AWS API Call via CloudTrail', source: 'aws.dynamodb', detail })).join('\n')],
+    [
+      'EventBridge envelopes',
+      [one, two]
+        .map((detail) =>
+          text({
+            version: '0',
+            id: 'e',
+            'detail-type': 'AWS API Call via CloudTrail',
+            source: 'aws.dynamodb',
+            detail,
+          }),
+        )
+        .join('\n'),
+    ],
     ['Records objects behind each other', text({ Records: [one] }) + text({ Records: [two] })],
   ])('%s', (_name, content) => {
     const told = readTrail(Buffer.from(content, 'utf8'));
@@ -35,14 +48,18 @@ describe('shapes', () => {
     ['white space', ' \n'],
     ['nothing', ''],
   ])('%s is no record and no error', (_name, content) => {
-    expect(readTrail(Buffer.from(content))).toEqual({ records: [], skipped: [], unreadable: [], corrections: [] });
+    expect(readTrail(Buffer.from(content))).toEqual({
+      records: [],
+      skipped: [],
+      unreadable: [],
+      corrections: [],
+    });
   });
 
   it('numbers records from 1 and names them in the locator', () => {
-    expect(readTrail(Buffer.from(text({ Records: [one, two] }))).records.map((record) => record.locator)).toEqual([
-      'trail.json#1',
-      'trail.json#2',
-    ]);
+    expect(
+      readTrail(Buffer.from(text({ Records: [one, two] }))).records.map((record) => record.locator),
+    ).toEqual(['trail.json#1', 'trail.json#2']);
   });
 });
 
@@ -57,7 +74,11 @@ describe('one odd record costs only itself', () => {
     ['an array', '[[1],{}]', 'not-an-object#2'],
     ['null', 'null', 'not-an-object#2'],
     ['a missing comma inside', '{"eventName":"x" "eventTime":"y"}', 'not-json#2'],
-    ['10,000 levels', `{"eventName":"x","requestParameters":${'['.repeat(10_000)}${']'.repeat(10_000)}}`, 'too-deep#2'],
+    [
+      '10,000 levels',
+      `{"eventName":"x","requestParameters":${'['.repeat(10_000)}${']'.repeat(10_000)}}`,
+      'too-deep#2',
+    ],
   ])('%s', (_name, odd, reason) => {
     const told = readTrail(Buffer.from(`{"Records":[${text(one)},${odd},${text(two)}]}`));
     expect(ids(told)).toEqual(['a', 'b']);
@@ -109,11 +130,17 @@ describe('kinds that are no call', () => {
   it('passes a correction on with the event that it corrects', () => {
     const addendum = { reason: 'UPDATED_DATA', originalEventID: 'first' };
     const told = readTrail(Buffer.from(text(trailRecord({ addendum }))));
-    expect(told).toMatchObject({ records: [], skipped: ['correction#1'], corrections: ['first trail.json#1'] });
+    expect(told).toMatchObject({
+      records: [],
+      skipped: ['correction#1'],
+      corrections: ['first trail.json#1'],
+    });
   });
 
   it('reads a late delivery as the call it is', () => {
-    expect(readTrail(Buffer.from(text(trailRecord({ addendum: { reason: 'DELIVERY_DELAY' } })))).records).toHaveLength(1);
+    expect(
+      readTrail(Buffer.from(text(trailRecord({ addendum: { reason: 'DELIVERY_DELAY' } })))).records,
+    ).toHaveLength(1);
   });
 });
 
@@ -148,20 +175,37 @@ describe('fields', () => {
 
   it.each([
     ['a service called', { userIdentity: { type: 'AWSService', invokedBy: 'lambda.amazonaws.com' } }],
-    ['a service called for you', { userIdentity: { type: 'AssumedRole', arn: 'a/b/c', invokedBy: 'athena.amazonaws.com' } }],
+    [
+      'a service called for you',
+      { userIdentity: { type: 'AssumedRole', arn: 'a/b/c', invokedBy: 'athena.amazonaws.com' } },
+    ],
     ['the address is a service', { sourceIPAddress: 'cloudformation.amazonaws.com' }],
     ['the address is AWS Internal', { sourceIPAddress: 'AWS Internal' }],
     ['the console’s proxy', { sessionCredentialFromConsole: 'true' }],
     ['a service event', { eventType: 'AwsServiceEvent' }],
     ['an address that is none', { sourceIPAddress: '035.249.1.1' }],
-    ['a service-linked role', { userIdentity: { type: 'AssumedRole', arn: 'arn:aws:sts::1:assumed-role/AWSServiceRoleForX/s', sessionContext: { sessionIssuer: { arn: 'arn:aws:iam::1:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX' } } } }],
+    [
+      'a service-linked role',
+      {
+        userIdentity: {
+          type: 'AssumedRole',
+          arn: 'arn:aws:sts::1:assumed-role/AWSServiceRoleForX/s',
+          sessionContext: {
+            sessionIssuer: { arn: 'arn:aws:iam::1:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX' },
+          },
+        },
+      },
+    ],
   ])('is not direct when %s', (_name, over) => {
     expect(read(over).direct).toBe(false);
   });
 
   it('is direct whatever user agent and session name say', () => {
     const { userIdentity } = trailRecord();
-    const identity = { ...(userIdentity as object), arn: 'arn:aws:sts::111122223333:assumed-role/orders-api/AWS Internal' };
+    const identity = {
+      ...(userIdentity as object),
+      arn: 'arn:aws:sts::111122223333:assumed-role/orders-api/AWS Internal',
+    };
     expect(read({ userAgent: 'AWS Internal', userIdentity: identity }).direct).toBe(true);
     expect(read({ userAgent: 'console.amazonaws.com' }).direct).toBe(true);
   });
@@ -189,8 +233,14 @@ describe('fields', () => {
   });
 
   it('reads a record with an escaped key as JSON.parse does', () => {
-    const raw = text(one).replace('"eventName"', '"event\\u004eame"').replace('"readOnly":true', '"readOnly":true,"readOnly":false');
-    expect(readTrail(Buffer.from(raw)).records[0]).toMatchObject({ action: 'GetItem', readOnly: false, eventId: 'a' });
+    const raw = text(one)
+      .replace('"eventName"', '"event\\u004eame"')
+      .replace('"readOnly":true', '"readOnly":true,"readOnly":false');
+    expect(readTrail(Buffer.from(raw)).records[0]).toMatchObject({
+      action: 'GetItem',
+      readOnly: false,
+      eventId: 'a',
+    });
   });
 
   it('identifies a record without an eventID by its content, whatever the order of its keys', () => {
@@ -224,11 +274,29 @@ describe('streams', () => {
   });
 
   it('never throws on arbitrary bytes, and always comes to an end', () => {
-    const pieces = fc.constantFrom('{"Records":[', '{', '}', '[', ']', ',', '"', '\\', '\n', '"eventName":"x"', '"a":', '1', text(one), '\u0000');
+    const pieces = fc.constantFrom(
+      '{"Records":[',
+      '{',
+      '}',
+      '[',
+      ']',
+      ',',
+      '"',
+      '\\',
+      '\n',
+      '"eventName":"x"',
+      '"a":',
+      '1',
+      text(one),
+      '\u0000',
+    );
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 30 }), fc.array(fc.nat(500)), (parts, cuts) => {
         const bytes = Buffer.from(parts.join(''));
-        const told = readTrail(bytes, cuts.filter((cut) => cut <= bytes.length));
+        const told = readTrail(
+          bytes,
+          cuts.filter((cut) => cut <= bytes.length),
+        );
         expect(told.records.length).toBeLessThanOrEqual(parts.length);
       }),
       { numRuns: 300 },

@@ -23,9 +23,17 @@ const NAMES = ['a', 'bb', 'inner', 'x', 'tlsDetails', 'other', 'aa'];
 /** What JSON.parse says of a slot. */
 function oracle(value: Record<string, unknown>): (unknown | undefined)[] {
   const bb = value.bb as Record<string, unknown> | undefined;
-  const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);
+  const isObject = (v: unknown): v is Record<string, unknown> =>
+    typeof v === 'object' && v !== null && !Array.isArray(v);
   const inner = isObject(bb) ? bb.inner : undefined;
-  return [value.a, value.bb, isObject(bb) ? bb.a : undefined, inner, isObject(inner) ? inner.x : undefined, value.tlsDetails];
+  return [
+    value.a,
+    value.bb,
+    isObject(bb) ? bb.a : undefined,
+    inner,
+    isObject(inner) ? inner.x : undefined,
+    value.tlsDetails,
+  ];
 }
 
 function scanned(text: string): { end: number; values: (unknown | undefined)[] } {
@@ -70,9 +78,17 @@ describe('scanObject', () => {
 
   it.each([
     ['the last of equal keys wins', '{"a":1,"a":"two"}', ['two']],
-    ['a later object replaces the inner fields of an earlier one', '{"bb":{"a":1},"bb":{}}', [undefined, {}, undefined]],
+    [
+      'a later object replaces the inner fields of an earlier one',
+      '{"bb":{"a":1},"bb":{}}',
+      [undefined, {}, undefined],
+    ],
     ['a later plain value removes them too', '{"bb":{"a":1},"bb":7}', [undefined, 7, undefined]],
-    ['a nested namesake is no field', '{"other":{"a":1,"tlsDetails":{}},"bb":{"other":{"a":2}}}', [undefined, { other: { a: 2 } }, undefined]],
+    [
+      'a nested namesake is no field',
+      '{"other":{"a":1,"tlsDetails":{}},"bb":{"other":{"a":2}}}',
+      [undefined, { other: { a: 2 } }, undefined],
+    ],
     ['white space of all kinds', ' {"a" :\n\t1 , "bb"\r:{ }\n}'.trimStart(), [1, {}]],
   ])('%s', (_name, text, expected) => {
     expect(scanned(text).values.slice(0, expected.length)).toEqual(expected);

@@ -47,7 +47,7 @@ function contents(table: ReturnType<typeof createFoldTable>): unknown {
 describe('a fold table', () => {
   it('holds the same whether it spills or not, and however it is split', () => {
     fc.assert(
-      fc.property(additions, fc.integer({ min: 1, max: 10 }), fc.nat(3), (list, spillAfter, parts) => {
+      fc.property(additions, fc.integer({ min: 1, max: 3000 }), fc.nat(3), (list, spillAfter, parts) => {
         const plain = createFoldTable(createMemoryState());
         const state = openTemporaryState();
         const spilling = createFoldTable(state, spillAfter);

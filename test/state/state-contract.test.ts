@@ -75,8 +75,6 @@ describe.each(STATES)('%s state', (_name, open) => {
     state.writeObject('o', 'v1', '{}');
     state.writeObject('o', 'v2', '{"line":2}');
     expect(state.readObjectVersion('o')).toBe('v2');
-    expect(state.readLedgerLine('o')).toBe('{"line":2}');
-    expect(state.readLedgerLine('p')).toBeNull();
     expect(state.readValue('n')).toBeNull();
     state.writeValue('n', '1');
     state.writeValue('n', '2');

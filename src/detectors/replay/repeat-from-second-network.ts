@@ -3,7 +3,6 @@
 
 import type { Evidence } from '../../findings/finding.ts';
 import { remediateKey, remediatePlaintext } from '../../findings/remediation.ts';
-import type { CallRecord } from '../../records/record.ts';
 import {
   DAY_MS,
   type Detector,
@@ -13,10 +12,23 @@ import {
   type JudgeContext,
   joinKey,
   MINUTE_MS,
-  type ObserveContext,
   splitKey,
 } from '../detector.ts';
 import { compareEvidence, MAX_EVIDENCE } from '../hits.ts';
+import { createKeyCache } from '../key-cache.ts';
+import {
+  addSighting,
+  emptySightings,
+  isTruncated,
+  mergeSightings,
+  networksOf,
+  readSightings,
+  type Sighting,
+  type SightingSource,
+  type Sightings,
+  sightingsFromJson,
+  sightingsToJson,
+} from './request-sightings.ts';
 
 /** AWS accepts a signature for five minutes in most cases, S3 for fifteen. */
 const NEAR_MS = 5 * MINUTE_MS;
@@ -37,56 +49,20 @@ const HIGH_FROM = 0.8;
 const BASELINE_DAYS = 7;
 /** Networks of a key kept a day: two are enough to call it roaming. */
 const MAX_NETWORKS = 8;
-/** Sightings kept for one key and hour; beyond it those with the largest hashes are left out, whole requests at a time. */
-const MAX_SIGHTINGS = 20_000;
 
-/** One call; strings are shared between sightings. */
-interface Sighting {
-  readonly hash1: number;
-  readonly hash2: number;
-  readonly timeMs: number;
-  readonly network: string;
-  readonly ip: string;
-  readonly family: string;
-  /** `TLSv1.3 TLS_AES_128_GCM_SHA256`; '' where the record says nothing. */
-  readonly tls: string;
-  readonly operation: string;
-  readonly write: boolean;
-  readonly empty: boolean;
-  readonly region: string;
-  readonly principalType: string;
-  readonly principalName: string;
-  readonly session: string;
-  readonly networkClass: string;
-  readonly vpcEndpoint: string;
-  readonly eventId: string;
-  readonly objectName: string;
-  readonly ordinal: number;
-}
-
-interface Sightings {
-  list: Sighting[];
-  truncated: boolean;
-}
-
-/** Key: account, access key id. */
-const signedRequests: Fold<Sighting, Sightings> = {
+const signedRequests: Fold<SightingSource, Sightings> = {
   name: 'signed-requests',
   version: 1,
   windowMs: HOUR_MS,
+  bytesOfAddition: 48,
   // The networks of the day must be complete too.
   judgeDelayMs: DAY_MS,
   reads: ['key-networks'],
-  empty: () => ({ list: [], truncated: false }),
-  add(summary, sighting) {
-    summary.list.push(sighting);
-    return bounded(summary);
-  },
-  merge(a, b) {
-    for (const sighting of b.list) a.list.push(sighting);
-    a.truncated ||= b.truncated;
-    return bounded(a);
-  },
+  empty: emptySightings,
+  add: addSighting,
+  merge: mergeSightings,
+  toJson: sightingsToJson,
+  fromJson: sightingsFromJson,
   judge: judgeRepeats,
 };
 
@@ -95,6 +71,7 @@ const keyNetworks: Fold<{ network: string; timeMs: number }, [network: string, f
   name: 'key-networks',
   version: 1,
   windowMs: DAY_MS,
+  bytesOfAddition: 0,
   keepMs: (BASELINE_DAYS + 3) * DAY_MS,
   empty: () => [],
   add: (summary, seen) => keepNetwork(summary, seen.network, seen.timeMs),
@@ -104,7 +81,7 @@ const keyNetworks: Fold<{ network: string; timeMs: number }, [network: string, f
   },
 };
 
-const lanes = new Uint32Array(2);
+const accountKey = createKeyCache();
 
 export const repeatFromSecondNetwork: Detector = {
   meta: {
@@ -165,52 +142,11 @@ export const repeatFromSecondNetwork: Detector = {
     const keyId = call.keyId;
     const network = call.network;
     if (keyId === '' || network === '') return;
-    const key = joinKey(call.account, keyId);
+    const key = accountKey(call.account, keyId);
     out.add(keyNetworks, key, call, { network, timeMs: call.timeMs });
-    out.add(signedRequests, key, call, sightingOf(call, context));
+    out.add(signedRequests, key, call, { call, seed: context.hashSeed });
   },
 };
-
-function sightingOf(call: CallRecord, context: ObserveContext): Sighting {
-  call.hashRequestParameters(context.hashSeed, lanes);
-  const parameters = call.rawField('requestParameters');
-  return {
-    hash1: lanes[0]!,
-    hash2: lanes[1]!,
-    timeMs: call.timeMs,
-    network: call.network,
-    ip: call.ip,
-    family: call.userAgentFamily,
-    tls: call.tlsState === 'full' ? `${call.tlsVersion} ${call.tlsCipher}` : '',
-    operation: `${call.service}:${call.action}`,
-    write: call.readOnly === false,
-    empty: parameters === null || parameters.end - parameters.start <= 2,
-    region: call.region,
-    principalType: call.principalType,
-    principalName: call.principalName,
-    session: call.sessionName,
-    networkClass: call.networkClass,
-    vpcEndpoint: call.vpcEndpoint,
-    eventId: call.eventId,
-    objectName: call.objectName,
-    ordinal: call.ordinal,
-  };
-}
-
-/** Doubles the list before it is cut, so that cutting costs little. What is cut does not depend on the order: whole hashes, the largest first. */
-function bounded(summary: Sightings): Sightings {
-  if (summary.list.length < 2 * MAX_SIGHTINGS) return summary;
-  return cut(summary);
-}
-
-function cut(summary: Sightings): Sightings {
-  if (summary.list.length <= MAX_SIGHTINGS) return summary;
-  summary.list.sort((a, b) => a.hash1 - b.hash1);
-  const limit = summary.list[MAX_SIGHTINGS]!.hash1;
-  summary.list = summary.list.filter((sighting) => sighting.hash1 < limit);
-  summary.truncated = true;
-  return summary;
-}
 
 function keepNetwork(
   list: [network: string, firstMs: number][],
@@ -242,12 +178,13 @@ function judgeRepeats(
   summary: Sightings,
   context: JudgeContext,
 ): readonly Draft[] {
-  const now = cut(summary);
   const before = context.read<Sightings>(signedRequests, key, window - 1);
+  const networks = new Set([...networksOf(summary), ...(before === null ? [] : networksOf(before))]);
+  if (networks.size < 2) return [];
   const startMs = window * HOUR_MS;
-  const tail = (before?.list ?? []).filter((sighting) => sighting.timeMs >= startMs - FAR_MS);
-  const all = tail.length === 0 ? now.list : [...tail, ...now.list];
-  if (all.every((sighting) => sighting.network === all[0]!.network)) return [];
+  const tail =
+    before === null ? [] : readSightings(before).filter((sighting) => sighting.timeMs >= startMs - FAR_MS);
+  const all = [...tail, ...readSightings(summary)];
 
   const [account = '', keyId = ''] = splitKey(key);
   const repeats = new Map<string, Repeat[]>();
@@ -259,18 +196,18 @@ function judgeRepeats(
       if (first === null) continue;
       const repeat = score(first, second, networksBefore(key, first, second, context));
       if (repeat.confidence < REPORT_FROM) continue;
-      const name = joinKey(second.operation, second.region);
+      const name = joinKey(`${second.operation.service}:${second.operation.action}`, second.operation.region);
       repeats.set(name, [...(repeats.get(name) ?? []), repeat]);
     }
   }
-  return [...repeats].map(([name, list]) => draftOf(account, keyId, name, list, now.truncated));
+  return [...repeats].map(([name, list]) => draftOf(account, keyId, name, list, isTruncated(summary)));
 }
 
 /** Groups of two and more equal requests, each in order of (time, event id). */
 function sameRequests(all: readonly Sighting[]): Sighting[][] {
   const groups = new Map<string, Sighting[]>();
   for (const sighting of all) {
-    const name = `${sighting.hash1} ${sighting.hash2} ${sighting.operation} ${sighting.region}`;
+    const name = `${sighting.hash1} ${sighting.hash2} ${sighting.operation.service}:${sighting.operation.action} ${sighting.operation.region}`;
     const group = groups.get(name);
     if (group === undefined) groups.set(name, [sighting]);
     else group.push(sighting);
@@ -281,7 +218,7 @@ function sameRequests(all: readonly Sighting[]): Sighting[][] {
 }
 
 function bySightingTime(a: Sighting, b: Sighting): number {
-  return a.timeMs - b.timeMs || (a.eventId < b.eventId ? -1 : a.eventId > b.eventId ? 1 : 0);
+  return a.timeMs - b.timeMs || compareText(a.eventId(), b.eventId());
 }
 
 /** The nearest earlier sighting from another network, inside the wide window. */
@@ -290,14 +227,14 @@ function lastFromElsewhere(group: readonly Sighting[], at: number): Sighting | n
   for (let i = at - 1; i >= 0; i--) {
     const first = group[i]!;
     if (second.timeMs - first.timeMs > FAR_MS) return null;
-    if (first.network !== second.network && !isSameInterface(first, second)) return first;
+    if (first.profile.network !== second.profile.network && !isSameInterface(first, second)) return first;
   }
   return null;
 }
 
 /** One private address, seen with and without its VPC endpoint. */
 function isSameInterface(a: Sighting, b: Sighting): boolean {
-  return a.ip === b.ip && a.networkClass === 'private';
+  return a.profile.ip === b.profile.ip && a.profile.networkClass === 'private';
 }
 
 /** Networks that the key was seen in during the week before its first sighting here, that one's own apart. */
@@ -310,9 +247,9 @@ function networksBefore(key: string, first: Sighting, second: Sighting, context:
       if (firstMs < first.timeMs && firstMs >= first.timeMs - BASELINE_DAYS * DAY_MS) known.add(network);
     }
   }
-  known.add(first.network);
+  known.add(first.profile.network);
   // A network that was home before is no second one, whatever the count.
-  if (known.has(second.network)) return Math.max(2, known.size);
+  if (known.has(second.profile.network)) return Math.max(2, known.size);
   return known.size;
 }
 
@@ -321,23 +258,30 @@ function score(first: Sighting, second: Sighting, knownNetworks: number): Repeat
   const near = second.timeMs - first.timeMs <= NEAR_MS;
   let confidence = near ? NEAR_CONFIDENCE : FAR_CONFIDENCE;
   const why = [
-    `the same request ${seconds} s later from ${second.network} after ${first.network} (${confidence.toFixed(2)})`,
+    `the same request ${seconds} s later from ${second.profile.network} after ${first.profile.network} (${confidence.toFixed(2)})`,
   ];
   const add = (value: number, reason: string): void => {
     confidence += value;
     why.push(`${reason} (${value > 0 ? '+' : ''}${value.toFixed(2)})`);
   };
-  if (first.family === second.family && (first.tls !== second.tls || first.tls === '' || second.tls === '')) {
+  if (
+    first.profile.family === second.profile.family &&
+    (first.profile.tls !== second.profile.tls || first.profile.tls === '' || second.profile.tls === '')
+  ) {
     const said = (tls: string): string => (tls === '' ? 'none' : tls);
-    add(OTHER_TLS_CLIENT, `same user agent, other TLS: ${said(first.tls)} then ${said(second.tls)}`);
+    add(
+      OTHER_TLS_CLIENT,
+      `same user agent, other TLS: ${said(first.profile.tls)} then ${said(second.profile.tls)}`,
+    );
   }
-  if (second.write) add(WRITE, 'it is a write');
+  if (second.operation.write) add(WRITE, 'it is a write');
   if (knownNetworks >= 2) add(ROAMING_KEY, `the key was in ${knownNetworks} networks in the week before`);
-  if (second.operation === 'dynamodb:PutItem' || second.operation === 'dynamodb:UpdateItem') {
+  const { service, action } = second.operation;
+  if (service === 'dynamodb' && (action === 'PutItem' || action === 'UpdateItem')) {
     add(VALUES_HIDDEN, 'item values are not in the record');
   }
-  if (second.empty) add(NOTHING_TO_COMPARE, 'the request has no parameters to compare');
-  if (first.ip.includes(':') !== second.ip.includes(':'))
+  if (second.operation.empty) add(NOTHING_TO_COMPARE, 'the request has no parameters to compare');
+  if (first.profile.ip.includes(':') !== second.profile.ip.includes(':'))
     add(DUAL_STACK, 'one address is IPv4, the other IPv6');
   return { first, second, confidence: Math.min(1, Math.round(confidence * 100) / 100), why };
 }
@@ -358,12 +302,12 @@ function draftOf(
   const times = repeats.map((repeat) => repeat.second.timeMs);
   const firstMs = Math.min(...repeats.map((repeat) => repeat.first.timeMs));
   const [service = '', action = ''] = operation.split(':');
-  const isUser = first.principalType === 'IAMUser';
+  const isUser = first.profile.principalType === 'IAMUser';
   const pieces = new Map<string, Evidence>();
   for (const repeat of sorted) {
-    pieces.set(repeat.first.eventId, pieceOf(repeat.first, 'first sending'));
+    pieces.set(repeat.first.eventId(), pieceOf(repeat.first, 'first sending'));
     if (pieces.size < MAX_EVIDENCE)
-      pieces.set(repeat.second.eventId, pieceOf(repeat.second, 'repeat from a second network'));
+      pieces.set(repeat.second.eventId(), pieceOf(repeat.second, 'repeat from a second network'));
     if (pieces.size >= MAX_EVIDENCE) break;
   }
   return {
@@ -376,17 +320,22 @@ function draftOf(
     confidence: best.confidence,
     grade: 'probable',
     title: `Signed request repeated from a second network: ${operation} with ${keyId}`,
-    summary: `${first.principalName || 'The principal'} called ${action} from ${first.ip}; ${Math.round((second.timeMs - first.timeMs) / 1000)} s later the same request with the same key came from ${second.ip}. ${repeats.length} such ${repeats.length === 1 ? 'repeat' : 'repeats'} in the hour.`,
+    summary: `${first.profile.principalName || 'The principal'} called ${action} from ${first.profile.ip}; ${Math.round((second.timeMs - first.timeMs) / 1000)} s later the same request with the same key came from ${second.profile.ip}. ${repeats.length} such ${repeats.length === 1 ? 'repeat' : 'repeats'} in the hour.`,
     firstMs,
     lastMs: Math.max(...times),
     count: repeats.length,
     truncated,
-    principal: { type: first.principalType, name: first.principalName, session: first.session, keyId },
+    principal: {
+      type: first.profile.principalType,
+      name: first.profile.principalName,
+      session: first.profile.session,
+      keyId,
+    },
     actor: {
-      ip: second.ip,
-      class: second.networkClass,
-      vpcEndpoint: second.vpcEndpoint,
-      userAgent: second.family,
+      ip: second.profile.ip,
+      class: second.profile.networkClass,
+      vpcEndpoint: second.profile.vpcEndpoint,
+      userAgent: second.profile.family,
     },
     target: { service, resource: action },
     evidence: [...pieces.values()].sort(compareEvidence).slice(0, MAX_EVIDENCE),
@@ -394,9 +343,9 @@ function draftOf(
     remediation: [
       ...remediateKey({
         keyId,
-        ...(isUser ? { userName: first.principalName } : { roleName: first.principalName }),
+        ...(isUser ? { userName: first.profile.principalName } : { roleName: first.profile.principalName }),
       }),
-      ...(first.tls === '' ? remediatePlaintext({}) : []),
+      ...(first.profile.tls === '' ? remediatePlaintext({}) : []),
     ],
   };
 }
@@ -405,15 +354,19 @@ function pieceOf(sighting: Sighting, what: string): Evidence {
   return {
     source: 'cloudtrail',
     locator: `${sighting.objectName}#${sighting.ordinal}`,
-    eventId: sighting.eventId,
+    eventId: sighting.eventId(),
     time: new Date(sighting.timeMs).toISOString(),
     fields: {
       what,
-      operation: sighting.operation,
-      sourceIPAddress: sighting.ip,
-      network: sighting.network,
-      tls: sighting.tls,
-      userAgentFamily: sighting.family,
+      operation: `${sighting.operation.service}:${sighting.operation.action}`,
+      sourceIPAddress: sighting.profile.ip,
+      network: sighting.profile.network,
+      tls: sighting.profile.tls,
+      userAgentFamily: sighting.profile.family,
     },
   };
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

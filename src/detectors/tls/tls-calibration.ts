@@ -11,6 +11,7 @@ import {
   type Output,
   splitKey,
 } from '../detector.ts';
+import { createKeyCache } from '../key-cache.ts';
 
 /** Services that record TLS details, by the list that AWS published in February 2023 (docs/detections/TLS-01.md names it); the ones people call most. */
 export const SERVICES_KNOWN_TO_REPORT_TLS = [
@@ -56,6 +57,7 @@ function countFold(name: string): Fold<boolean, TlsCount> {
     name,
     version: 1,
     windowMs: DAY_MS,
+    bytesOfAddition: 0,
     keepMs: (DAYS_BEFORE + DAYS_AFTER + 3) * DAY_MS,
     empty: () => ({ n: 0, k: 0 }),
     add(summary, full) {
@@ -84,10 +86,14 @@ export function canReportTls(call: CallRecord): boolean {
   return call.versionMajor === 1 && call.versionMinor >= 8;
 }
 
+const accountService = createKeyCache();
+const withCategory = createKeyCache();
+const withPrincipal = createKeyCache();
+
 export function countTls(call: CallRecord, full: boolean, isTarget: boolean, out: Output): void {
-  const key = joinKey(call.account, call.service, call.category);
+  const key = withCategory(accountService(call.account, call.service), call.category);
   out.add(tlsByService, key, call, full);
-  if (isTarget) out.add(tlsByPrincipal, joinKey(key, call.principal), call, full);
+  if (isTarget) out.add(tlsByPrincipal, withPrincipal(key, call.principal), call, full);
 }
 
 export type Calibration =
