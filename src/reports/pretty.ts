@@ -20,10 +20,12 @@ import {
 } from './terminal-text.ts';
 import { renderTotals } from './totals.ts';
 
-/** Stories that are told in full: what somebody reads in one sitting; `--out` and `--format jsonl` have all. */
-const MAX_FULL_STORIES = 50;
+/** Stories that are told in full: what fits somebody's attention; `--out` and `--format jsonl` have all. */
+const MAX_FULL_STORIES = 12;
+/** Further stories of MEDIUM or higher, told in a line each. */
+const MAX_BRIEF_STORIES = 100;
 /** Stories of LOW and INFO, told in a line each. */
-const MAX_SHORT_STORIES = 20;
+const MAX_MINOR_STORIES = 20;
 const MAX_LOCATORS = 3;
 const MAX_MEMBERS = 5;
 
@@ -49,16 +51,15 @@ export function renderPretty(
   const paint = createPaint(options.color);
   const width = Math.max(MIN_WIDTH, Math.min(MAX_WIDTH, options.width));
   const stories = groupStories(findings);
-  const full = stories.filter((story) => SEVERITIES.indexOf(story.severity) <= SEVERITIES.indexOf('MEDIUM'));
-  const short = stories.slice(full.length);
+  const major = stories.filter((story) => SEVERITIES.indexOf(story.severity) <= SEVERITIES.indexOf('MEDIUM'));
+  const minor = stories.slice(major.length);
   const blocks: string[][] = [];
-  for (const story of full.slice(0, MAX_FULL_STORIES)) blocks.push(renderStory(story, paint, width));
-  if (full.length > MAX_FULL_STORIES) {
-    blocks.push([
-      `${plural(full.length - MAX_FULL_STORIES, 'more story', 'more stories')} of MEDIUM or higher: --out or --format jsonl has all.`,
-    ]);
-  }
-  if (short.length > 0) blocks.push(renderShortStories(short, paint, width));
+  for (const story of major.slice(0, MAX_FULL_STORIES)) blocks.push(renderStory(story, paint, width));
+  const brief = [
+    ...renderBriefStories(major.slice(MAX_FULL_STORIES), MAX_BRIEF_STORIES, paint, width),
+    ...renderBriefStories(minor, MAX_MINOR_STORIES, paint, width),
+  ];
+  if (brief.length > 0) blocks.push(brief);
   if (summary.mode === 'replay' && stories.length === 0) blocks.push([renderNothingFound(summary, paint)]);
   blocks.push(renderTotals(summary, paint, width));
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
@@ -92,12 +93,17 @@ function renderStory(story: Story, paint: Paint, width: number): string[] {
   return lines;
 }
 
+/** An entity that tells a person nothing. */
+const FINGERPRINT = /^[0-9a-f]{32}$/;
+
 /** `role orders-api · 203.0.113.7 · orders → 111122223333 us-east-1 · 10-05 12:01 to 12:09 UTC · 14 times` */
 function whoWhereWhen(story: Story, finding: Finding): string[] {
   const { principal, actor, target } = finding;
   const parts = [
     principal === null
-      ? finding.entity
+      ? FINGERPRINT.test(finding.entity)
+        ? ''
+        : finding.entity
       : [principal.name, principal.session].filter((text) => text !== '').join('/'),
     actor === null ? '' : actor.ip,
     target === null ? '' : [target.service, target.resource].filter((text) => text !== '').join(' '),
@@ -153,9 +159,12 @@ function splitLocator(locator: string): { object: string; ordinal: string } {
   return { object: locator.slice(0, locator.length - ordinal.length), ordinal };
 }
 
-/** The first step, and where that is no command the first that is one. */
+/** The first step; where that is no command also the first command that can be run as it is. */
 function fixLines(steps: readonly RemediationStep[], width: number): string[] {
-  const commandAt = steps.findIndex((step) => step.command !== null);
+  const firstIsWords = steps[0]?.command === null;
+  const commandAt = firstIsWords
+    ? steps.findIndex(({ command }) => command !== null && !/<[A-Z-]+>/.test(command))
+    : -1;
   const shown = [...new Set([0, commandAt])].filter((at) => at >= 0 && at < steps.length);
   return shown.flatMap((at) => {
     const { step, command } = steps[at]!;
@@ -188,8 +197,8 @@ function idParts(finding: Finding): string[] {
   return finding.status === 'final' ? parts : [...parts, finding.status];
 }
 
-function renderShortStories(stories: readonly Story[], paint: Paint, width: number): string[] {
-  const lines = stories.slice(0, MAX_SHORT_STORIES).map((story) => {
+function renderBriefStories(stories: readonly Story[], most: number, paint: Paint, width: number): string[] {
+  const lines = stories.slice(0, most).map((story) => {
     const finding = story.findings[0]!;
     const badge = paint(SEVERITY_STYLES[story.severity], padTo(` ${story.severity}`, LABEL_WIDTH));
     const rule = padTo(finding.rule.id, 7);
@@ -198,13 +207,15 @@ function renderShortStories(stories: readonly Story[], paint: Paint, width: numb
     const room = column - 2 - displayWidth(where);
     const title = printable(finding.title, 240);
     // On a narrow terminal what happened says more than where.
-    return room < MIN_TITLE_WIDTH
+    return room < MIN_TITLE_WIDTH || where === ''
       ? `${badge} ${rule} ${clip(title, column)}`
       : `${badge} ${rule} ${clip(title, room)}  ${paint('dim', where)}`;
   });
-  if (stories.length > MAX_SHORT_STORIES) {
+  const rest = stories.slice(most);
+  if (rest.length > 0) {
+    const severities = [...new Set([rest[0]!.severity, rest.at(-1)!.severity])].join(' to ');
     lines.push(
-      `${' '.repeat(LABEL_WIDTH)} +${formatCount(stories.length - MAX_SHORT_STORIES)} more of LOW and INFO`,
+      `${' '.repeat(LABEL_WIDTH)} ${plural(rest.length, 'more story', 'more stories')} of ${severities}: --out or --format jsonl`,
     );
   }
   return lines;
