@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { Finding } from '../src/findings/finding.ts';
 import { renderPretty } from '../src/reports/pretty.ts';
 import type { RunSummary } from '../src/reports/run-summary.ts';
-import { displayWidth } from '../src/reports/terminal-text.ts';
+import { clip, displayWidth } from '../src/reports/terminal-text.ts';
 
 const COLUMNS = 104;
 const COLUMN_PX = 7.8;
@@ -53,7 +53,8 @@ function drawLine(line: string, row: number): string {
   for (const piece of line.split(escapeCharacter)) {
     const style = /^\[([\d;]*)m/.exec(piece);
     for (const code of style?.[1]?.split(';') ?? []) look = restyle(look, Number(code));
-    const text = piece.slice(style?.[0].length ?? 0);
+    // A terminal would wrap what is longer.
+    const text = clip(piece.slice(style?.[0].length ?? 0), COLUMNS - column);
     const width = displayWidth(text);
     const x = MARGIN_PX + column * COLUMN_PX;
     if (look.background !== '' && width > 0) {
@@ -107,4 +108,5 @@ const shown = SHOWN.flatMap((rule) => findings.find((finding) => finding.rule.id
   }),
 );
 const text = renderPretty(shown, summary, { color: true, width: COLUMNS });
-writeFileSync('docs/demo.svg', picture(`$ npx wiretrail replay ${folder}\n\n${text}`));
+const command = `$ npx wiretrail replay ${folder}    # ${shown.length} of ${summary.findings.total} findings`;
+writeFileSync('docs/demo.svg', picture(`${command}\n\n${text}`));
