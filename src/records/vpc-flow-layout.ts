@@ -38,7 +38,8 @@ export interface FlowLayout {
 }
 
 /** Layout of lines with these fields in this order; names as AWS writes them, unknown ones are passed over. */
-export function flowLayout(fields: readonly string[]): FlowLayout {
+export function flowLayout(names: readonly string[]): FlowLayout {
+  const fields = names.map(fieldName);
   const columns = new Map(fields.map((field, column) => [field, column] as const));
   let version = 2;
   for (const field of fields) version = Math.max(version, VERSION_OF_FIELD.get(field) ?? 2);
@@ -116,7 +117,7 @@ export function looksLikeFlowLine(line: string, fields: readonly string[] | null
   if (values.length !== names.length) return false;
   let checked = 0;
   for (const [column, name] of names.entries()) {
-    const form = FORM_OF_FIELD[name];
+    const form = FORM_OF_FIELD[fieldName(name)];
     if (form === undefined) continue;
     if (!form.test(values[column]!)) return false;
     checked++;

@@ -196,6 +196,11 @@ describe('flow lines', () => {
       asAwsWritesIt('start', 'end', 'srcaddr', 'dstaddr', 'dstport', 'action'),
     );
     const { records } = await read(['1793534400 1793534460 10.0.0.1 10.0.0.2 8111 ACCEPT'], { flowFields });
+    const underscores = flowFields.map((field) => field.replace('src', 'SRC').replaceAll('-', '_'));
+    expect(
+      (await read(['1793534400 1793534460 10.0.0.1 10.0.0.2 8111 ACCEPT'], { flowFields: underscores }))
+        .records,
+    ).toEqual(records);
     expect(records).toMatchObject([
       { timeMs: START, destinationPort: 8111, sourcePort: 0, protocol: -1, interfaceId: '' },
     ]);
