@@ -1,7 +1,7 @@
 // Single records for tests of detectors: what a reader would make of one event, one flow, one message.
 
 import { createHash } from 'node:crypto';
-import { createCloudTrailReader } from '../../src/records/cloudtrail-reader.ts';
+import { createCloudTrailReader, createDecodeCaches } from '../../src/records/cloudtrail-reader.ts';
 import type { RecordSink } from '../../src/records/reader.ts';
 import type { CallRecord, FlowRecord, LineRecord } from '../../src/records/record.ts';
 
@@ -64,7 +64,8 @@ export function callRecord(event: Json, given: Partial<CallRecord> = {}): CallRe
     region: '',
     modifiedMs: Number.NaN,
   };
-  createCloudTrailReader(facts, sink).push(bytes, bytes.length, true);
+  // Caches of its own: views are handed on to the next reader of the same caches, and tests look at theirs later.
+  createCloudTrailReader(facts, sink, createDecodeCaches()).push(bytes, bytes.length, true);
   const record = read[0]!;
   return new Proxy(record, {
     get(target, name) {

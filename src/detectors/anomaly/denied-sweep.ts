@@ -140,6 +140,7 @@ const fold: Fold<Seen, Hour> = {
   version: 1,
   windowMs: HOUR_MS,
   keepMs: 2 * HOUR_MS,
+  bytesOfAddition: 4,
   empty: () => ({ minutes: {}, networks: {} }),
   add: addCall,
   merge: mergeHours,
