@@ -200,7 +200,8 @@ function judgeRepeats(
       repeats.set(name, [...(repeats.get(name) ?? []), repeat]);
     }
   }
-  return [...repeats].map(([name, list]) => draftOf(account, keyId, name, list, isTruncated(summary)));
+  const truncated = isTruncated(summary) || (before !== null && isTruncated(before));
+  return [...repeats].map(([name, list]) => draftOf(account, keyId, name, list, truncated));
 }
 
 /** Groups of two and more equal requests, each in order of (time, event id). */

@@ -12,7 +12,7 @@ export const MAX_SIGHTINGS = 20_000;
 const LANES = 11;
 const FIRST_ROOM = 4;
 const NO_LIMIT = 2 ** 32;
-/** In the lanes of an event id that is no GUID: the last lane is its index in `oddIds`. */
+/** First lane of an event id that is no GUID (or one that begins so): its last lane is its index in `oddIds`. */
 const ODD_ID = 0xffffffff;
 
 /** A call that is still in view, and the seed for the hash of its parameters. */
@@ -97,10 +97,7 @@ export function addSighting(s: Sightings, { call, seed }: SightingSource): Sight
   lanes[at + 4] = operationIndex(s, call);
   lanes[at + 5] = indexOf(s.objects, call.objectName);
   lanes[at + 6] = call.ordinal;
-  if (!call.eventGuid(guid)) {
-    guid.fill(ODD_ID);
-    guid[3] = s.oddIds.push(call.eventId) - 1;
-  }
+  if (!call.eventGuid(guid) || guid[0] === ODD_ID) keepOddId(s, call.eventId);
   lanes[at + 7] = guid[0]!;
   lanes[at + 8] = guid[1]!;
   lanes[at + 9] = guid[2]!;
@@ -109,6 +106,8 @@ export function addSighting(s: Sightings, { call, seed }: SightingSource): Sight
 }
 
 export function mergeSightings(a: Sightings, b: Sightings): Sightings {
+  // What is cut from `b` must not come back through `a`, and the cut must be told.
+  cut(b);
   a.limit = Math.min(a.limit, b.limit);
   for (const sighting of readSightings(b)) if (sighting.hash1 < a.limit) addRead(a, sighting);
   if (a.limit < NO_LIMIT) leaveOut(a);
@@ -180,11 +179,17 @@ function addRead(s: Sightings, sighting: Sighting): void {
   const hex = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(eventId)
     ? eventId.replaceAll('-', '')
     : null;
-  for (let lane = 0; lane < 4; lane++) {
-    guid[lane] = hex === null ? ODD_ID : Number.parseInt(hex.slice(lane * 8, lane * 8 + 8), 16);
+  for (let lane = 0; lane < 4 && hex !== null; lane++) {
+    guid[lane] = Number.parseInt(hex.slice(lane * 8, lane * 8 + 8), 16);
   }
-  if (hex === null) guid[3] = s.oddIds.push(eventId) - 1;
+  if (hex === null || guid[0] === ODD_ID) keepOddId(s, eventId);
   lanes.set(guid, at + 7);
+}
+
+/** Leaves in `guid` where the text is kept. */
+function keepOddId(s: Sightings, eventId: string): void {
+  guid.fill(ODD_ID);
+  guid[3] = s.oddIds.push(eventId) - 1;
 }
 
 function indexWhere<T extends object>(list: T[], wanted: T): number {
