@@ -38,6 +38,8 @@ export interface ObjectOutcome {
   /** In words, without content; also a note on an object that was read (`the object is empty`). */
   readonly detail: string;
   readonly hint: string;
+  /** The object's own bytes are at fault, not single records of it. One of `unreadable` stands for that. */
+  readonly damaged: boolean;
   readonly format: ReadableFormat | '';
   readonly storedBytes: number;
   /** Bytes after inflating: those of a plain object as they are. */
@@ -92,11 +94,13 @@ export async function readObject(
     reason: string,
     detail: string,
     hint: string,
+    damaged = status === 'failed',
   ): ObjectOutcome => ({
     status,
     reason,
     detail,
     hint,
+    damaged,
     format,
     storedBytes: stored.bytes,
     inflatedBytes,
@@ -190,6 +194,7 @@ export async function readObject(
       failure?.code ?? counts.firstReason,
       failure?.detail ?? counts.firstDetail,
       failure?.hint ?? 'look at the record that the problem names; the others were read',
+      failure !== null,
     );
   } finally {
     await content.return(null);

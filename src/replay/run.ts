@@ -7,7 +7,7 @@ import { FAMILIES, type Finding, SEVERITIES, type Severity } from '../findings/f
 import { tellStories } from '../findings/stories.ts';
 import { type AwsRanges, ageOfAwsRanges } from '../lib/aws-ranges.ts';
 import { fingerprintKeyId } from '../lib/digest.ts';
-import { createPipeline, type Pipeline } from '../pipeline.ts';
+import { createPipeline, type Pipeline, type Problem } from '../pipeline.ts';
 import { readObject } from '../records/read-object.ts';
 import type { LedgerLine, RunProblem, RunSummary } from '../reports/run-summary.ts';
 import { listSources } from '../sources/list.ts';
@@ -97,6 +97,8 @@ interface Run {
   inflatedBytes: number;
   readonly problems: RunProblem[];
   problemCount: number;
+  /** Objects among the problems whose damage the pipeline counts too, as an unreadable record. */
+  damaged: number;
 }
 
 async function planAll(options: ReplayOptions): Promise<Plan> {
@@ -127,6 +129,7 @@ function newRun(plan: Plan): Run {
     inflatedBytes: 0,
     problems: [],
     problemCount: 0,
+    damaged: 0,
   };
   for (const { name, code, message, hint } of plan.failed) {
     increment(run.failed, code);
@@ -179,7 +182,10 @@ async function readAll(
     options.onObject?.(line.ledger);
     if (second) continue;
     account(run, line);
-    if (state.durable && options.dryRun !== true) state.writeObject(object.name, object.version, JSON.stringify(line.ledger));
+    // What could not be read, or not wholly, is tried again by the next run: its records are known by then, and count once.
+    if (state.durable && line.ledger.status === 'read') {
+      state.writeObject(object.name, object.version, JSON.stringify(line.ledger));
+    }
     options.onProgress?.({
       objectsDone: done,
       objectsListed: run.planned.length,
@@ -258,8 +264,7 @@ async function readOne(
     inflatedBytes: outcome.inflatedBytes,
     records: done(),
   };
-  const bad = outcome.status === 'partly' || outcome.status === 'failed';
-  const problem = bad
+  const problem = outcome.damaged
     ? { where: object.name, code: outcome.reason, message: outcome.detail, hint: outcome.hint }
     : null;
   return { ledger, problem };
@@ -293,7 +298,10 @@ function account(run: Run, { ledger, problem }: ReadLine): void {
   else increment(ledger.status === 'skipped' ? run.skipped : run.failed, ledger.reason);
   run.storedBytes += ledger.storedBytes;
   run.inflatedBytes += ledger.inflatedBytes;
-  if (problem !== null) addProblem(run, problem);
+  if (problem !== null) {
+    run.damaged++;
+    addProblem(run, problem);
+  }
 }
 
 function addProblem(run: Run, problem: RunProblem): void {
@@ -320,13 +328,13 @@ function summarize(
     increment(byRule, finding.rule.id);
   }
   const age = ageOfAwsRanges(options.awsRanges.date, endedMs);
-  const bad = pipeline.problems.map(({ where, reason, detail }) => ({
-    where,
-    code: reason,
-    message: detail,
-    hint: 'look at the record; the others of the object were read',
-  }));
-  const problems = [...run.problems, ...bad];
+  const damage = new Map(run.problems.map(({ where, message }) => [where, message]));
+  const ofRecords = pipeline.problems.filter(({ where, reason, detail }) => {
+    // Told once, as the damage of the object that it is.
+    const ofObject = damage.get(where.replace(/#\d+$/, ''));
+    return ofObject === undefined || (ofObject !== detail && reason !== 'truncated');
+  });
+  const problems = [...run.problems, ...ofRecords.map(problemOfRecord)];
   return {
     schemaVersion: '1.0',
     mode: options.dryRun === true ? 'dry-run' : 'replay',
@@ -363,9 +371,17 @@ function summarize(
     awsRanges: { date: options.awsRanges.date, ...age },
     fingerprintKeyId: fingerprintKeyId(options.fingerprintKey),
     problems: problems.slice(0, MAX_PROBLEMS),
-    problemCount: run.problemCount + pipeline.problemCount,
+    problemCount: run.problemCount + pipeline.problemCount - run.damaged,
     blind: blindFamilies(options.detectors ?? allDetectors, counts),
   };
+}
+
+function problemOfRecord({ where, reason, detail }: Problem): RunProblem {
+  const hint =
+    reason === 'truncated'
+      ? 'copy the object again from where it came from; what stands before its end was read'
+      : 'look at the record; the others of the object were read';
+  return { where, code: reason, message: detail, hint };
 }
 
 /** Detectors that saw no record of the kind they need. A blind detector is never shown as clean. */
