@@ -10,7 +10,7 @@ import { type AwsRanges, createAwsRanges } from '../lib/aws-ranges.ts';
 import { AWS_RANGES_TABLE } from '../lib/aws-ranges-table.ts';
 import { WiretrailError } from '../lib/errors.ts';
 import { readAwsRanges } from '../replay/aws-ranges-file.ts';
-import { type ReplayProgress, replay } from '../replay/run.ts';
+import { parseFlowFormat, type ReplayProgress, replay } from '../replay/run.ts';
 import { findingLine } from '../reports/jsonl.ts';
 import { renderPretty } from '../reports/pretty.ts';
 import { openReportFolder, type ReportFolder, writeSummaryFile } from '../reports/report-folder.ts';
@@ -248,19 +248,14 @@ function failOn(text: string): FailOn {
   throw new InvalidArgumentError(`Give one of ${SEVERITIES.join(', ').toLowerCase()}, none.`);
 }
 
-/** `${version} ${account-id} ...` as AWS shows a flow log's format, or plain names; separated by blanks or commas. */
+/** Commander names the option; what is wrong with its value and what would be right come from the parser. */
 function flowFormat(text: string): readonly string[] {
-  const fields = text
-    .split(/[\s,]+/)
-    .filter((field) => field !== '')
-    .map((field) => field.replace(/^\$\{(.*)\}$/, '$1'));
-  const wrong = fields.find((field) => !/^[a-z][a-z0-9_-]{0,63}$/.test(field));
-  if (wrong !== undefined || fields.length === 0) {
-    throw new InvalidArgumentError(
-      'Give field names such as "version account-id interface-id ...", or the format that AWS shows.',
-    );
+  try {
+    return parseFlowFormat(text);
+  } catch (error) {
+    if (!(error instanceof WiretrailError)) throw error;
+    throw new InvalidArgumentError(`${error.message.slice(`${error.where}: `.length)}; ${error.hint}`);
   }
-  return fields;
 }
 
 function endpointUrl(text: string): string {

@@ -16,6 +16,9 @@ import { openSqliteState, openTemporaryState } from '../state/sqlite-state.ts';
 import type { State } from '../state/state.ts';
 import { type Plan, type PlannedObject, planObjects } from './plan.ts';
 
+/** For `flowFields` of the options, from what a user typed. */
+export { parseFlowFormat } from '../records/vpc-flow-layout.ts';
+
 export interface ReplayOptions {
   /** Paths, globs, `-`, `s3://bucket/prefix`. */
   readonly inputs: readonly string[];
