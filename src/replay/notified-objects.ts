@@ -11,7 +11,6 @@ import { AWS_RANGES_TABLE } from '../lib/aws-ranges-table.ts';
 import { WiretrailError } from '../lib/errors.ts';
 import { createPipeline } from '../pipeline.ts';
 import { objectFacts } from '../records/object-key.ts';
-import { readObject } from '../records/read-object.ts';
 import type { LedgerLine, RunProblem } from '../reports/run-summary.ts';
 import { makeS3Client, s3Object } from '../sources/s3.ts';
 import {
@@ -27,6 +26,7 @@ import {
   readSqsBatch,
 } from '../sources/sqs-batch.ts';
 import { createMemoryState } from '../state/memory-state.ts';
+import { readPlanned } from './read-planned.ts';
 
 export interface NotifiedOptions {
   readonly s3: S3Client;
@@ -103,32 +103,12 @@ async function judgeObject(object: SourceObject, options: NotifiedOptions): Prom
   const state = createMemoryState();
   const pipeline = createPipeline({ ...options, detectors, state });
   const facts = objectFacts(object.name, object.key, object.modifiedMs);
-  const { sink, done } = pipeline.openObject(facts);
-  const outcome = await readObject({ facts, named: object.named, chunks: chunksOf(object) }, sink, options);
+  const { ledger, problem } = await readPlanned({ object, facts }, pipeline, options);
   pipeline.finish();
   for (const finding of tellStories(pipeline.book.standing())) options.report({ kind: 'finding', finding });
-  options.report({
-    kind: 'object',
-    ledger: {
-      object: object.name,
-      version: object.version,
-      status: outcome.status,
-      reason: outcome.reason,
-      format: outcome.format,
-      storedBytes: outcome.storedBytes,
-      inflatedBytes: outcome.inflatedBytes,
-      records: done(),
-    },
-  });
-  const { status, reason, detail, hint } = outcome;
-  if (status === 'read' || status === 'skipped') return true;
-  options.report({ kind: 'problem', where: object.name, code: reason, message: detail, hint });
-  return false;
-}
-
-/** Opening is part of reading: an object that cannot be opened is an outcome like any other. */
-async function* chunksOf(object: SourceObject): AsyncGenerator<Buffer> {
-  yield* await object.open();
+  options.report({ kind: 'object', ledger });
+  if (problem !== null) options.report({ kind: 'problem', ...problem });
+  return problem === null;
 }
 
 /** RFC 2104, section 3: a key shorter than the hash (32 bytes for SHA-256) weakens it. */

@@ -8,13 +8,13 @@ import { tellStories } from '../findings/stories.ts';
 import { type AwsRanges, ageOfAwsRanges } from '../lib/aws-ranges.ts';
 import { fingerprintKeyId } from '../lib/digest.ts';
 import { createPipeline, type Pipeline, type Problem } from '../pipeline.ts';
-import { readObject } from '../records/read-object.ts';
 import type { LedgerLine, RunProblem, RunSummary } from '../reports/run-summary.ts';
 import { listSources } from '../sources/list.ts';
 import type { ListFilters, SourceObject } from '../sources/source.ts';
 import { openSqliteState, openTemporaryState } from '../state/sqlite-state.ts';
 import type { State } from '../state/state.ts';
 import { type Plan, type PlannedObject, planObjects } from './plan.ts';
+import { type ReadLine, readPlanned, unreadLine } from './read-planned.ts';
 
 /** For `flowFields` of the options, from what a user typed. */
 export { parseFlowFormat } from '../records/vpc-flow-layout.ts';
@@ -175,8 +175,7 @@ async function readAll(
   for (const planned of run.planned) {
     if (options.shouldStop?.() === true) break;
     const { object, facts } = planned;
-    const line =
-      options.dryRun === true ? unopened(object) : await readOne(planned, options, pipeline, state);
+    const line = await readOne(planned, options, pipeline, state);
     if (!Number.isNaN(facts.deliveredMs)) {
       newestStampMs = facts.deliveredMs;
       pipeline.advance(facts.deliveredMs);
@@ -239,69 +238,31 @@ async function readContested(
   }
 }
 
-interface ReadLine {
-  readonly ledger: LedgerLine;
-  readonly problem: RunProblem | null;
-}
-
 async function readOne(
-  { object, facts }: PlannedObject,
+  planned: PlannedObject,
   options: ReplayOptions,
   pipeline: Pipeline,
   state: State,
 ): Promise<ReadLine> {
+  const { object } = planned;
+  if (options.dryRun === true) return notRead(object, 'dry-run');
   if (state.durable && object.version !== '' && state.readObjectVersion(object.name) === object.version) {
-    return { ledger: ledgerLine(object, 'skipped', 'already-read'), problem: null };
+    return notRead(object, 'already-read');
   }
-  const { sink, done } = pipeline.openObject(facts);
-  const outcome = await readObject({ facts, named: object.named, chunks: chunksOf(object) }, sink, {
-    flowFields: options.flowFields ?? null,
-  });
-  const ledger: LedgerLine = {
-    object: object.name,
-    version: object.version,
-    status: outcome.status,
-    reason: outcome.reason,
-    format: outcome.format,
-    storedBytes: outcome.storedBytes,
-    inflatedBytes: outcome.inflatedBytes,
-    records: done(),
-  };
-  const problem = outcome.damaged
-    ? { where: object.name, code: outcome.reason, message: outcome.detail, hint: outcome.hint }
-    : null;
-  return { ledger, problem };
+  return readPlanned(planned, pipeline, { flowFields: options.flowFields ?? null });
 }
 
-/** Opening is part of reading: an object that cannot be opened is an outcome like any other. */
-async function* chunksOf(object: SourceObject): AsyncGenerator<Buffer> {
-  yield* await object.open();
+function notRead(object: SourceObject, reason: string): ReadLine {
+  return { ledger: unreadLine(object, 'skipped', reason), problem: null, damaged: false };
 }
 
-function unopened(object: SourceObject): ReadLine {
-  return { ledger: ledgerLine(object, 'skipped', 'dry-run'), problem: null };
-}
-
-function ledgerLine(object: SourceObject, status: LedgerLine['status'], reason: string): LedgerLine {
-  return {
-    object: object.name,
-    version: object.version,
-    status,
-    reason,
-    format: '',
-    storedBytes: 0,
-    inflatedBytes: 0,
-    records: { total: 0, judged: 0, duplicates: 0, waiting: 0, skipped: {}, unreadable: {} },
-  };
-}
-
-function account(run: Run, { ledger, problem }: ReadLine): void {
+function account(run: Run, { ledger, problem, damaged }: ReadLine): void {
   if (ledger.status === 'read') run.read++;
   else if (ledger.status === 'partly') run.partlyRead++;
   else increment(ledger.status === 'skipped' ? run.skipped : run.failed, ledger.reason);
   run.storedBytes += ledger.storedBytes;
   run.inflatedBytes += ledger.inflatedBytes;
-  if (problem !== null) {
+  if (problem !== null && damaged) {
     run.damaged++;
     addProblem(run, problem);
   }
