@@ -4,6 +4,7 @@ import { SEVERITIES } from '../findings/finding.ts';
 import { printable } from '../findings/printable.ts';
 import type { RunProblem, RunSummary } from './run-summary.ts';
 import {
+  displayWidth,
   formatBytes,
   formatCount,
   formatSeconds,
@@ -136,10 +137,17 @@ export function renderProblems(summary: RunSummary, paint: Paint, width: number)
   for (const same of kinds.slice(0, MAX_PROBLEMS)) {
     const [first] = same;
     shown += same.length;
-    const more = same.length > MAX_PLACES ? `, and ${formatCount(same.length - MAX_PLACES)} more` : '';
+    const more = same.length > MAX_PLACES ? `and ${formatCount(same.length - MAX_PLACES)} more` : '';
     const places = same.slice(0, MAX_PLACES).map((problem) => printable(problem.where, 5_120));
-    for (const line of wrap(`${places.join(', ')}${more}: ${describeProblem(first!)}`, width - 2))
-      lines.push(`  ${line}`);
+    const message = describeProblem(first!);
+    const inOneLine = `  ${[...places, more].filter((text) => text !== '').join(', ')}: ${message}`;
+    if (displayWidth(inOneLine) <= width) lines.push(inOneLine);
+    else {
+      // Places are not wrapped: they are there to be copied.
+      lines.push(...places.map((place) => `  ${place}`));
+      const words = more === '' ? message : `${more}: ${message}`;
+      lines.push(...wrap(words, width - 4).map((line) => `    ${line}`));
+    }
     for (const [at, line] of wrap(printable(first!.hint, 512), width - 6).entries()) {
       if (line !== '') lines.push(paint('dim', `    ${at === 0 ? '→' : ' '} ${line}`));
     }

@@ -82,6 +82,26 @@ describe('the report', () => {
     expect(plain()).not.toContain('do not add up');
   });
 
+  it('never breaks the place of a problem: it is there to be copied', () => {
+    const places = [1, 2, 3, 4].map((n) => `${'AWSLogs/111122223333/CloudTrail/'.repeat(4)}${n}.json.gz`);
+    const problems = places.map((where) => ({
+      where,
+      code: 'truncated',
+      message: 'ends early',
+      hint: 'again',
+    }));
+    const text = renderPretty(
+      [],
+      { ...sampleSummary, problems, problemCount: 4 },
+      { color: false, width: 80 },
+    );
+    expect(text.split('\n').slice(-6, -1)).toEqual([
+      ...places.slice(0, 3).map((place) => `  ${place}`),
+      '    and 1 more: ends early',
+      '    → again',
+    ]);
+  });
+
   it('tells the same problem of many places once', () => {
     const problems = Array.from({ length: 9 }, (_, n) => ({
       where: `a.json#${n}`,
