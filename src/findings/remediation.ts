@@ -84,6 +84,8 @@ export function remediatePlaintext(values: {
   readonly tableArn?: string;
   readonly vpcEndpointId?: string;
   readonly keyId?: string;
+  readonly userName?: string;
+  readonly roleName?: string;
 }): readonly RemediationStep[] {
   const steps: RemediationStep[] = [];
   if (values.interfaceId !== undefined) {
@@ -110,7 +112,11 @@ export function remediatePlaintext(values: {
     risk: 'Only a rule with exactly this port and prefix list is removed; a wider rule keeps port 80 open.',
     undo: 'aws ec2 authorize-security-group-egress with the same --group-id and --ip-permissions.',
   });
-  steps.push(...(values.keyId === undefined ? [] : remediateKey({ keyId: values.keyId })));
+  const { keyId, userName, roleName } = values;
+  if (keyId !== undefined) {
+    const owner = userName === undefined ? (roleName === undefined ? {} : { roleName }) : { userName };
+    steps.push(...remediateKey({ keyId, ...owner }));
+  }
   return steps;
 }
 
@@ -225,6 +231,16 @@ export function remediateKey(values: {
     });
   }
   return steps;
+}
+
+/** Whose key it is, as IAM's commands name it: nobody for root, federated users and other accounts, whom they cannot name. */
+export function keyOwner(
+  principalType: string,
+  name: string,
+): { readonly userName: string } | { readonly roleName: string } | Record<never, never> {
+  if (name === '') return {};
+  if (principalType === 'IAMUser') return { userName: name };
+  return principalType === 'AssumedRole' || principalType === 'Role' ? { roleName: name } : {};
 }
 
 function stopUserKey(key: string, userName: string | undefined): RemediationStep {

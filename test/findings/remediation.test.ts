@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { RemediationStep } from '../../src/findings/finding.ts';
 import {
+  keyOwner,
   remediateDax,
   remediateKey,
   remediateLogging,
@@ -123,6 +124,24 @@ describe('a key', () => {
     const commands = remediateKey({ keyId: roleKey }).map(({ command }) => command ?? '');
     expect(commands.some((command) => command.includes('update-access-key'))).toBe(false);
     expect(commands[0]).toContain('put-role-policy');
+  });
+
+  it.each([
+    ['IAMUser', 'bob', { userName: 'bob' }],
+    ['AssumedRole', 'orders-api', { roleName: 'orders-api' }],
+    ['Root', 'root', {}],
+    ['FederatedUser', 'bob', {}],
+    ['AWSAccount', 'AIDA', {}],
+    ['IAMUser', '', {}],
+  ])('of type %s, name %j belongs to %j', (type, name, owner) => {
+    expect(keyOwner(type, name)).toEqual(owner);
+  });
+
+  it('that travelled in clear is named with its owner', () => {
+    const commands = remediatePlaintext({ keyId: userKey, userName: 'bob' }).map(({ command }) => command);
+    expect(commands).toContain(
+      `aws iam update-access-key --user-name bob --access-key-id ${userKey} --status Inactive`,
+    );
   });
 
   it('of a user is switched off first', () => {

@@ -2,7 +2,7 @@
 // Failed replays are not in CloudTrail; this sees the ones that AWS accepted.
 
 import type { Evidence } from '../../findings/finding.ts';
-import { remediateKey, remediatePlaintext } from '../../findings/remediation.ts';
+import { keyOwner, remediateKey, remediatePlaintext } from '../../findings/remediation.ts';
 import {
   DAY_MS,
   type Detector,
@@ -303,7 +303,6 @@ function draftOf(
   const times = repeats.map((repeat) => repeat.second.timeMs);
   const firstMs = Math.min(...repeats.map((repeat) => repeat.first.timeMs));
   const [service = '', action = ''] = operation.split(':');
-  const isUser = first.profile.principalType === 'IAMUser';
   const pieces = new Map<string, Evidence>();
   for (const repeat of sorted) {
     pieces.set(repeat.first.eventId(), pieceOf(repeat.first, 'first sending'));
@@ -342,10 +341,7 @@ function draftOf(
     evidence: [...pieces.values()].sort(compareEvidence).slice(0, MAX_EVIDENCE),
     why: best.why,
     remediation: [
-      ...remediateKey({
-        keyId,
-        ...(isUser ? { userName: first.profile.principalName } : { roleName: first.profile.principalName }),
-      }),
+      ...remediateKey({ keyId, ...keyOwner(first.profile.principalType, first.profile.principalName) }),
       ...(first.profile.tls === '' ? remediatePlaintext({}) : []),
     ],
   };

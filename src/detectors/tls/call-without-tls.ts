@@ -1,7 +1,7 @@
 // TLS-01: a DynamoDB call whose CloudTrail record says nothing of TLS, where the records of others do.
 
 import type { Evidence, Severity } from '../../findings/finding.ts';
-import { remediatePlaintext } from '../../findings/remediation.ts';
+import { keyOwner, remediatePlaintext } from '../../findings/remediation.ts';
 import type { CallRecord } from '../../records/record.ts';
 import {
   DAY_MS,
@@ -326,6 +326,7 @@ function judgeMissing(
       why,
       remediation: remediatePlaintext({
         keyId: who.keyId,
+        ...keyOwner(who.principalType, who.principalName),
         ...(who.tableArn === '' ? {} : { tableArn: who.tableArn }),
         ...(who.vpcEndpoint === '' ? {} : { vpcEndpointId: who.vpcEndpoint }),
       }),
