@@ -86,23 +86,22 @@ const FILTERS: Readonly<Record<string, (text: string) => string>> = {
   base64: (text) => Buffer.from(text).toString('base64'),
 };
 
+const PLACEHOLDER = /\{\{([a-z0-9-]+):([A-Za-z0-9 _.-]+)((?:\|[a-z0-9]+)*)\}\}/g;
+
 /** Text with every placeholder replaced; throws on one that is not known. */
 export function expandPlaceholders(text: string): string {
-  return text.replace(
-    /\{\{([a-z0-9-]+):([A-Za-z0-9 _.-]+)((?:\|[a-z0-9]+)*)\}\}/g,
-    (whole, kind: string, name: string, filters: string) => {
-      const make = VALUES[kind];
-      if (make === undefined) throw new Error(`unknown placeholder ${whole}`);
-      return filters
-        .split('|')
-        .filter((filter) => filter !== '')
-        .reduce((value, filter) => {
-          const apply = FILTERS[filter];
-          if (apply === undefined) throw new Error(`unknown filter in ${whole}`);
-          return apply(value);
-        }, make(name));
-    },
-  );
+  return text.replace(PLACEHOLDER, (whole, kind: string, name: string, filters: string) => {
+    const make = VALUES[kind];
+    if (make === undefined) throw new Error(`unknown placeholder ${whole}`);
+    return filters
+      .split('|')
+      .filter((filter) => filter !== '')
+      .reduce((value, filter) => {
+        const apply = FILTERS[filter];
+        if (apply === undefined) throw new Error(`unknown filter in ${whole}`);
+        return apply(value);
+      }, make(name));
+  });
 }
 
 /** What may be said about a record: identifiers, published examples, and texts that are secret only in some places. */
@@ -127,14 +126,13 @@ export function secretsIn(text: string): string[] {
 }
 
 /**
- * A golden shows key ids, which look like leaks to a scanner: in the file the placeholder of the input stands for them.
- * `expandPlaceholders` brings them back.
+ * A golden shows key ids and other public values that look like leaks to a scanner: in the file the placeholder of the input stands for
+ * them. `expandPlaceholders` brings them back.
  */
-export function hideKeyIds(golden: string, input: string): string {
+export function hideValues(golden: string, input: string): string {
   let hidden = golden;
-  for (const [whole, kind, name] of input.matchAll(/\{\{([a-z-]+):([A-Za-z0-9 _.-]+)\}\}/g)) {
-    if (kind === 'aws-key-id' || kind === 'aws-session-key-id')
-      hidden = hidden.replaceAll(VALUES[kind]!(name!), whole);
+  for (const placeholder of new Set(input.match(PLACEHOLDER))) {
+    hidden = hidden.replaceAll(expandPlaceholders(placeholder), placeholder);
   }
   return hidden;
 }

@@ -1,5 +1,5 @@
 // Every detector is held to folders of real-shaped logs: docs/adding-a-detector.md says how a folder looks.
-//   test/detectors/<RULE-ID>/fires.<case>/   input/ or input.*   golden.json
+//   test/detectors/<RULE-ID>/fires.<case>/   input/ or input.*   golden.json       (input.ts: `records` of a CloudTrail object)
 //   test/detectors/<RULE-ID>/quiet.<case>/   input/ or input.*   why.txt
 
 import {
@@ -21,7 +21,7 @@ import { detectors } from '../../src/detectors/index.ts';
 import { createAwsRanges } from '../../src/lib/aws-ranges.ts';
 import { AWS_RANGES_TABLE } from '../../src/lib/aws-ranges-table.ts';
 import { replay } from '../../src/replay/run.ts';
-import { expandPlaceholders, hideKeyIds, secretsIn } from './golden-inputs.ts';
+import { expandPlaceholders, hideValues, secretsIn } from './golden-inputs.ts';
 import { TEST_FINGERPRINT_KEY } from './plain-replay.ts';
 
 const ROOT = import.meta.dirname;
@@ -36,6 +36,13 @@ interface Case {
   readonly folder: string;
 }
 
+interface Input {
+  /** Path in the archive. */
+  readonly name: string;
+  /** Text with placeholders. */
+  readonly content: string;
+}
+
 const cases: Case[] = readdirSync(ROOT, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && /^[A-Z]+-\d+$/.test(entry.name))
   .flatMap((entry) =>
@@ -47,9 +54,9 @@ const cases: Case[] = readdirSync(ROOT, { withFileTypes: true })
   );
 
 /** What a golden holds of each finding of the rule: all that a person reads, and nothing that depends on where the input lies. */
-async function findingsOf(testCase: Case, detector: Detector) {
+async function findingsOf(testCase: Case, inputs: readonly Input[], detector: Detector) {
   const folder = path.join(scratch, testCase.rule, testCase.name);
-  writeInputs(testCase, folder);
+  writeInputs(inputs, folder);
   const { findings, summary } = await replay({
     inputs: [folder],
     detectors: [detector],
@@ -76,7 +83,7 @@ function settingsOf(testCase: Case): DetectorSettings {
 }
 
 /** The files of `input/`, or the one `input.*`, with their path in the archive. */
-function inputsOf(testCase: Case): { name: string; content: string }[] {
+async function inputsOf(testCase: Case): Promise<readonly Input[]> {
   const folder = path.join(testCase.folder, 'input');
   const single = readdirSync(testCase.folder).find((name) => name.startsWith('input.'));
   if (existsSync(folder)) {
@@ -87,11 +94,15 @@ function inputsOf(testCase: Case): { name: string; content: string }[] {
   }
   if (single === undefined)
     throw new Error(`${testCase.rule}/${testCase.name} has neither input/ nor input.*`);
+  if (single === 'input.ts') {
+    const { records } = (await import(path.join(testCase.folder, single))) as { records: readonly unknown[] };
+    return [{ name: 'input.json', content: JSON.stringify({ Records: records }) }];
+  }
   return [{ name: single, content: readFileSync(path.join(testCase.folder, single), 'utf8') }];
 }
 
-function writeInputs(testCase: Case, folder: string): void {
-  for (const { name, content } of inputsOf(testCase)) {
+function writeInputs(inputs: readonly Input[], folder: string): void {
+  for (const { name, content } of inputs) {
     const file = path.join(folder, name);
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, expandPlaceholders(content));
@@ -104,10 +115,11 @@ describe('goldens', () => {
   it.each(cases)('$rule $name', async (testCase) => {
     const detector = detectors.find((candidate) => candidate.meta.id === testCase.rule);
     expect(detector, `no detector ${testCase.rule} in src/detectors/index.ts`).toBeDefined();
-    const findings = await findingsOf(testCase, detector!);
+    const inputs = await inputsOf(testCase);
+    const findings = await findingsOf(testCase, inputs, detector!);
 
     const said = JSON.stringify(findings);
-    for (const secret of inputsOf(testCase).flatMap(({ content }) => secretsIn(content))) {
+    for (const secret of inputs.flatMap(({ content }) => secretsIn(content))) {
       for (const piece of secret.split('\n')) expect(piece.length > 7 && said.includes(piece)).toBe(false);
     }
 
@@ -122,8 +134,8 @@ describe('goldens', () => {
     expect(findings.length).toBeGreaterThan(0);
     const golden = path.join(testCase.folder, 'golden.json');
     if (UPDATE) {
-      const inputs = inputsOf(testCase).map(({ content }) => content);
-      writeFileSync(golden, `${hideKeyIds(JSON.stringify(findings, null, 2), inputs.join('\n'))}\n`);
+      const text = inputs.map(({ content }) => content).join('\n');
+      writeFileSync(golden, `${hideValues(JSON.stringify(findings, null, 2), text)}\n`);
     }
     expect(existsSync(golden), 'golden.json is missing: UPDATE_GOLDENS=1 writes it, and you read it').toBe(
       true,

@@ -65,9 +65,9 @@ const eventIds = fc.oneof(
 
 const sendings = fc.record({
   id: eventIds,
-  second: fc.nat(3599),
+  second: fc.nat(1200),
   from: fc.constantFrom('198.51.100.7', '198.51.100.8', '203.0.113.9', '192.0.2.1', '2001:db8::1'),
-  item: fc.nat(3),
+  item: fc.nat(1),
   tls: fc.constantFrom('', 'TLSv1.2', 'TLSv1.3'),
   object: fc.nat(3),
 });
@@ -89,7 +89,7 @@ describe('requests of a key', () => {
       }),
       { numRuns: 60 },
     );
-    expect(told).toBeGreaterThan(20);
+    expect(told).toBeGreaterThan(10);
   });
 
   it('come back from JSON as they went in', () => {
@@ -146,6 +146,7 @@ describe('more requests than are kept', () => {
       ip: '198.51.100.7',
       userAgentFamily: 'boto3',
       tlsState: 'absent',
+      tlsSuite: '',
       sessionName: '',
       principalType: 'IAMUser',
       principalName: 'batch',
