@@ -151,6 +151,7 @@ export async function runReplay(options: ReplayArguments, io: Io): Promise<numbe
         }
       },
       onObject: (line) => folder?.writeLedger(line),
+      onReadAgain: () => folder?.restartLedger(),
       onProgress: (now) => {
         last = now;
         progress.update(now, toldIds.size);

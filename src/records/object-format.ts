@@ -62,6 +62,9 @@ const TEST_FILES = new Set(['aws-logs-write-test', 'ELBAccessLogTestFile', 'Conf
 /** Most keys looked at in one object of the head. */
 const MAX_HEAD_KEYS = 64;
 
+/** Names of logs. JSON of another kind under such a name is nothing odd; bytes that are no text are a log that was damaged. */
+const LOG_NAME = /\.(json|jsonl|ndjson|log)(\.gz)?$/i;
+
 const DELIVERED = Buffer.from('{"Records":[{"eventVersion":"1.', 'latin1');
 
 /** `head` is at most HEAD_BYTES of the inflated content, never empty. */
@@ -77,7 +80,7 @@ export function detectFormat(head: Buffer, context: FormatContext): FormatVerdic
   if (TEST_FILES.has(fileName(context.facts)))
     return skip('test-event', 'a file that AWS writes to test its access');
   const binary = binaryKind(head);
-  if (binary !== null) return unknown(context, binary);
+  if (binary !== null) return unknown(context, binary, LOG_NAME.test(fileName(context.facts)));
   const start = skipSpace(head, startsWithBom(head) ? 3 : 0, head.length);
   const first = head[start];
   if (first === 0x7b || first === 0x5b) {
@@ -179,8 +182,8 @@ function hasLogLine(head: Buffer, start: number): boolean {
   return false;
 }
 
-function unknown(context: FormatContext, detail: string): FormatVerdict {
-  const looksLikeLog = context.named || context.facts.kind !== 'unknown';
+function unknown(context: FormatContext, detail: string, nameOfLog = false): FormatVerdict {
+  const looksLikeLog = context.named || nameOfLog || context.facts.kind !== 'unknown';
   if (!looksLikeLog) return skip('not-a-log', detail);
   return { verdict: 'fail', reason: 'unknown-format', detail, hint: NOT_A_LOG_HINT };
 }

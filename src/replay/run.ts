@@ -1,5 +1,6 @@
 // A replay: lists what is there, reads it in the order of delivery, judges it, and accounts for all of it.
 
+import { existsSync } from 'node:fs';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Detector, DetectorSettings } from '../detectors/detector.ts';
 import { detectors as allDetectors } from '../detectors/index.ts';
@@ -10,11 +11,12 @@ import { fingerprintKeyId } from '../lib/digest.ts';
 import { createPipeline, type Pipeline, type Problem } from '../pipeline.ts';
 import type { LedgerLine, RunProblem, RunSummary } from '../reports/run-summary.ts';
 import { listSources } from '../sources/list.ts';
-import type { ListFilters, SourceObject } from '../sources/source.ts';
+import type { Listed, ListFilters, SourceObject } from '../sources/source.ts';
 import { openSqliteState, openTemporaryState } from '../state/sqlite-state.ts';
 import type { State } from '../state/state.ts';
 import { type Plan, type PlannedObject, planObjects } from './plan.ts';
-import { type ReadLine, readPlanned, unreadLine } from './read-planned.ts';
+import { archivedProblem, type ReadLine, readPlanned, unreadLine } from './read-planned.ts';
+import { createTurns, type Turns, withTurns } from './turns.ts';
 
 /** For `flowFields` of the options, from what a user typed. */
 export { parseFlowFormat } from '../records/vpc-flow-layout.ts';
@@ -45,8 +47,10 @@ export interface ReplayOptions {
   /** Called as windows close, and once more with a higher revision when late data change a finding. */
   readonly onFinding?: (finding: Finding) => void;
   readonly onProgress?: (progress: ReplayProgress) => void;
-  /** Called for every object; a second time when contested event ids are read again: the later line counts. */
+  /** Called for every object in reading order. */
   readonly onObject?: (line: LedgerLine) => void;
+  /** One event id had different bodies, and everything is read again: the lines that `onObject` had so far do not count. */
+  readonly onReadAgain?: () => void;
   /** Asked between objects; true ends the run early, with what was read so far. */
   readonly shouldStop?: () => boolean;
 }
@@ -72,7 +76,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   const now = options.now ?? Date.now;
   const startedMs = now();
   const run = newRun(await planAll(options));
-  const state = options.statePath === undefined ? openTemporaryState() : openSqliteState(options.statePath);
+  const state = openState(options);
   try {
     let pipeline = await readAll(options, run, state, undefined, options.onFinding);
     const contested = state.durable ? new Set<string>() : pipeline.contested();
@@ -87,6 +91,12 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   } finally {
     state.close();
   }
+}
+
+/** A dry run looks into a state that is there, and makes none. */
+function openState({ statePath, dryRun }: ReplayOptions): State {
+  if (statePath === undefined || (dryRun === true && !existsSync(statePath))) return openTemporaryState();
+  return openSqliteState(statePath);
 }
 
 interface Run {
@@ -117,7 +127,15 @@ async function planAll(options: ReplayOptions): Promise<Plan> {
     endpointUrl: options.endpointUrl ?? null,
     ...(options.s3 === undefined ? {} : { s3: options.s3 }),
   };
-  return planObjects(listSources(options.inputs, filters, deps), filters);
+  return planObjects(untilStopped(listSources(options.inputs, filters, deps), options), filters);
+}
+
+/** A prefix of a million keys is listed for minutes: that can be stopped too. */
+async function* untilStopped(listing: AsyncIterable<Listed>, options: ReplayOptions): AsyncGenerator<Listed> {
+  for await (const listed of withTurns(listing, createTurns())) {
+    if (options.shouldStop?.() === true) return;
+    yield listed;
+  }
 }
 
 function newRun(plan: Plan): Run {
@@ -142,7 +160,7 @@ function newRun(plan: Plan): Run {
     increment(run.skipped, reason);
     // Archived objects are logs that nobody judged: worth a line of its own. The rest is in the counts.
     if (reason === 'archived-storage-class') {
-      addProblem(run, { where: name, code: reason, message: 'is in an archive storage class', hint });
+      addProblem(run, archivedProblem(name, hint));
     }
   }
   return run;
@@ -169,13 +187,26 @@ async function readAll(
     ...(onFinding === undefined ? {} : { onFinding }),
   });
   const second = contested !== undefined;
+  const lasting = state.durable && options.dryRun !== true;
   let newestStampMs = Number.NaN;
   let done = 0;
   let checkpointAt = RECORDS_PER_CHECKPOINT;
+  const tellProgress = () => {
+    if (second) return;
+    options.onProgress?.({
+      objectsDone: done,
+      objectsListed: run.planned.length,
+      records: pipeline.counts.total,
+      storedBytes: run.storedBytes,
+    });
+  };
+  // Within a large object too: the only sign of life there is.
+  const turns = createTurns(tellProgress);
   for (const planned of run.planned) {
+    await turns.take();
     if (options.shouldStop?.() === true) break;
     const { object, facts } = planned;
-    const line = await readOne(planned, options, pipeline, state);
+    const line = await readOne(planned, options, pipeline, state, turns);
     if (!Number.isNaN(facts.deliveredMs)) {
       newestStampMs = facts.deliveredMs;
       pipeline.advance(facts.deliveredMs);
@@ -185,16 +216,11 @@ async function readAll(
     if (second) continue;
     account(run, line);
     // What could not be read, or not wholly, is tried again by the next run: its records are known by then, and count once.
-    if (state.durable && line.ledger.status === 'read') {
+    if (lasting && line.ledger.status === 'read') {
       state.writeObject(object.name, object.version, JSON.stringify(line.ledger));
     }
-    options.onProgress?.({
-      objectsDone: done,
-      objectsListed: run.planned.length,
-      records: pipeline.counts.total,
-      storedBytes: run.storedBytes,
-    });
-    if (state.durable && pipeline.counts.total >= checkpointAt) {
+    tellProgress();
+    if (lasting && pipeline.counts.total >= checkpointAt) {
       pipeline.checkpoint();
       checkpointAt = pipeline.counts.total + RECORDS_PER_CHECKPOINT;
     }
@@ -203,7 +229,7 @@ async function readAll(
   if (!second && done < run.planned.length) run.skipped['not-reached'] = run.planned.length - done;
   pipeline.advance(newestStampMs);
   pipeline.finish();
-  if (state.durable) pipeline.checkpoint();
+  if (lasting) pipeline.checkpoint();
   return pipeline;
 }
 
@@ -218,6 +244,7 @@ async function readContested(
   contested: ReadonlySet<string>,
 ): Promise<Pipeline> {
   const told = new Map(first.book.standing().map((finding) => [finding.id, finding]));
+  options.onReadAgain?.();
   const state = openTemporaryState();
   try {
     const second = await readAll(options, run, state, contested, (finding) => {
@@ -243,17 +270,19 @@ async function readOne(
   options: ReplayOptions,
   pipeline: Pipeline,
   state: State,
+  turns: Turns,
 ): Promise<ReadLine> {
   const { object } = planned;
-  if (options.dryRun === true) return notRead(object, 'dry-run');
   if (state.durable && object.version !== '' && state.readObjectVersion(object.name) === object.version) {
-    return notRead(object, 'already-read');
+    return notRead(object, 'already-read', 0);
   }
-  return readPlanned(planned, pipeline, { flowFields: options.flowFields ?? null });
+  if (options.dryRun === true) return notRead(object, 'dry-run', object.sizeBytes ?? 0);
+  return readPlanned(planned, pipeline, { flowFields: options.flowFields ?? null }, turns);
 }
 
-function notRead(object: SourceObject, reason: string): ReadLine {
-  return { ledger: unreadLine(object, 'skipped', reason), problem: null, damaged: false };
+function notRead(object: SourceObject, reason: string, storedBytes: number): ReadLine {
+  const ledger = { ...unreadLine(object, 'skipped', reason), storedBytes };
+  return { ledger, problem: null, damaged: false };
 }
 
 function account(run: Run, { ledger, problem, damaged }: ReadLine): void {
@@ -262,10 +291,9 @@ function account(run: Run, { ledger, problem, damaged }: ReadLine): void {
   else increment(ledger.status === 'skipped' ? run.skipped : run.failed, ledger.reason);
   run.storedBytes += ledger.storedBytes;
   run.inflatedBytes += ledger.inflatedBytes;
-  if (problem !== null && damaged) {
-    run.damaged++;
-    addProblem(run, problem);
-  }
+  if (damaged) run.damaged++;
+  // What a record of it says by itself is not said again for the object.
+  if (problem !== null && (damaged || ledger.status === 'skipped')) addProblem(run, problem);
 }
 
 function addProblem(run: Run, problem: RunProblem): void {

@@ -18,6 +18,8 @@ export interface ReportFolder {
   readonly path: string;
   /** In the order in which objects were read. */
   writeLedger(line: LedgerLine): void;
+  /** Forgets the lines so far: the objects are read again. */
+  restartLedger(): void;
   /** Writes the rest, and puts all files in their places. */
   write(findings: readonly Finding[], summary: RunSummary): void;
   /** Leaves the folder as it was, where `write` was not reached. */
@@ -38,6 +40,14 @@ export function openReportFolder(path: string): ReportFolder {
   return {
     path,
     writeLedger: (line) => ledger.append(ledgerFileLine(line)),
+    restartLedger() {
+      ledger.discard();
+      try {
+        ledger = openGrowing(join(path, 'ledger.jsonl'));
+      } catch (error) {
+        throw asOutError(error, path);
+      }
+    },
     write(findings, summary) {
       try {
         const lines = openGrowing(join(path, 'findings.jsonl'));

@@ -121,6 +121,10 @@ describe('detectFormat', () => {
     ['binary data', Buffer.alloc(100, 1), TRAIL_KEY],
     ['text', 'this was never JSON\n', 'folder/records.json.gz'],
     ['text', 'this was never JSON\n', 'folder/records.json'],
+    ['binary data', Buffer.alloc(100), 'folder/records.json.gz'],
+    ['binary data', Buffer.alloc(100), 'folder/app.log'],
+    ['gzip inside gzip', Buffer.from([0x1f, 0x8b, 8, 0, 0, 0]), 'folder/app.log.gz'],
+    ['UTF-16', Buffer.from([0xff, 0xfe, 0x61, 0, 0x62, 0]), 'folder/app.jsonl'],
   ])('does not pass over %s where a log is due', (_name, head, key) => {
     const verdict = detect(head, key);
     expect(short(verdict)).toBe('fail unknown-format');
