@@ -80,7 +80,7 @@ export async function readObject(
   sink: RecordSink,
   options: ReadOptions,
 ): Promise<ObjectOutcome> {
-  const counts = { records: 0, skipped: 0, unreadable: 0, firstReason: '', firstDetail: '' };
+  const counts = { records: 0, skipped: 0, unreadable: 0, firstReason: '', firstDetail: '', lastReason: '' };
   const counting = countingSink(sink, counts);
   const stored = { bytes: 0, error: null as unknown };
   const guarded = guard(input.chunks, stored);
@@ -184,7 +184,8 @@ export async function readObject(
       }
     }
     const failure = failureOf(stored.error, problem);
-    if (failure !== null && !(failure.reason === 'truncated' && counts.firstReason === 'truncated')) {
+    // A reader that sees its last record end too early has told the cut already.
+    if (failure !== null && !(failure.reason === 'truncated' && counts.lastReason === 'truncated')) {
       lost(failure.reason, failure.detail);
     }
     if (counts.unreadable === 0) return outcome('read', '', '', '');
@@ -302,6 +303,7 @@ interface Counts {
   unreadable: number;
   firstReason: string;
   firstDetail: string;
+  lastReason: string;
 }
 
 function countingSink(sink: RecordSink, counts: Counts): RecordSink {
@@ -323,6 +325,7 @@ function countingSink(sink: RecordSink, counts: Counts): RecordSink {
         counts.firstDetail = detail;
       }
       counts.unreadable++;
+      counts.lastReason = reason;
       sink.unreadable(reason, ordinal, detail);
     },
   };

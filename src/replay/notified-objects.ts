@@ -27,6 +27,7 @@ import {
 } from '../sources/sqs-batch.ts';
 import { createMemoryState } from '../state/memory-state.ts';
 import { readPlanned } from './read-planned.ts';
+import { createTurns } from './turns.ts';
 
 export interface NotifiedOptions {
   readonly s3: S3Client;
@@ -103,7 +104,7 @@ async function judgeObject(object: SourceObject, options: NotifiedOptions): Prom
   const state = createMemoryState();
   const pipeline = createPipeline({ ...options, detectors, state });
   const facts = objectFacts(object.name, object.key, object.modifiedMs);
-  const { ledger, problem } = await readPlanned({ object, facts }, pipeline, options);
+  const { ledger, problem } = await readPlanned({ object, facts }, pipeline, options, createTurns());
   pipeline.finish();
   for (const finding of tellStories(pipeline.book.standing())) options.report({ kind: 'finding', finding });
   options.report({ kind: 'object', ledger });

@@ -1,11 +1,13 @@
 // One object from its source through a pipeline, with what became of it.
 
+import { WiretrailError } from '../lib/errors.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { type ObjectOutcome, readObject } from '../records/read-object.ts';
 import type { ReadOptions } from '../records/reader.ts';
 import type { LedgerLine, RunProblem } from '../reports/run-summary.ts';
 import type { SourceObject } from '../sources/source.ts';
 import type { PlannedObject } from './plan.ts';
+import { type Turns, withTurns } from './turns.ts';
 
 export interface ReadLine {
   readonly ledger: LedgerLine;
@@ -20,9 +22,16 @@ export async function readPlanned(
   { object, facts }: PlannedObject,
   pipeline: Pipeline,
   options: ReadOptions,
+  turns: Turns,
 ): Promise<ReadLine> {
+  const opened = await open(object);
+  if (opened instanceof WiretrailError && opened.code === 'archived-storage-class') {
+    const ledger = unreadLine(object, 'skipped', opened.code);
+    return { ledger, problem: archivedProblem(object.name, opened.hint), damaged: false };
+  }
+  const chunks = opened instanceof Error ? failing(opened) : withTurns(opened, turns);
   const { sink, done } = pipeline.openObject(facts);
-  const outcome = await readObject({ facts, named: object.named, chunks: chunksOf(object) }, sink, options);
+  const outcome = await readObject({ facts, named: object.named, chunks }, sink, options);
   const ledger: LedgerLine = {
     ...unreadLine(object, outcome.status, outcome.reason),
     format: outcome.format,
@@ -31,6 +40,11 @@ export async function readPlanned(
     records: done(),
   };
   return { ledger, problem: problemOf(object, outcome), damaged: outcome.damaged };
+}
+
+/** A log that nobody judged, and that can be had: seen in a listing, or only when it is opened (Intelligent-Tiering). */
+export function archivedProblem(name: string, hint: string): RunProblem {
+  return { where: name, code: 'archived-storage-class', message: 'is in an archive storage class', hint };
 }
 
 /** The line of an object that was not opened. */
@@ -53,6 +67,15 @@ function problemOf(object: SourceObject, { status, reason, detail, hint }: Objec
 }
 
 /** Opening is part of reading: an object that cannot be opened is an outcome like any other. */
-async function* chunksOf(object: SourceObject): AsyncGenerator<Buffer> {
-  yield* await object.open();
+async function open(object: SourceObject): Promise<AsyncIterable<Buffer> | Error> {
+  try {
+    return await object.open();
+  } catch (error) {
+    return error instanceof Error ? error : new Error('opening failed');
+  }
+}
+
+// biome-ignore lint/correctness/useYield: a sequence that fails before its first part
+async function* failing(error: Error): AsyncGenerator<Buffer> {
+  throw error;
 }

@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -202,6 +211,26 @@ describe('Ctrl-C', () => {
     expect(readdirSync(join(home, 'result'))).toEqual(['findings.jsonl']);
     expect(readFileSync(join(home, 'result', 'findings.jsonl'), 'utf8')).toBe('before');
     expect(stdout).not.toContain('undefined');
+  });
+
+  it('is heard in the middle of an archive that never waits for its disk', async () => {
+    const calls = Array.from({ length: 5_000 }, (_, n) => quietCall(n));
+    writeFileSync(join(home, 'quiet', 'a.json.gz'), trailObject(calls));
+    for (let copy = 0; copy < 300; copy++) {
+      linkSync(join(home, 'quiet', 'a.json.gz'), join(home, 'quiet', `copy-${copy}.json.gz`));
+    }
+    const child = spawnWiretrail(['replay', 'quiet'], home);
+    let stderr = '';
+    let asked = false;
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      stderr += text;
+      if (asked || !stderr.includes('fingerprint key')) return;
+      asked = true;
+      child.kill('SIGINT');
+    });
+    child.stdout.resume();
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(130);
+    expect(Number(/interrupted: (\d+) of /.exec(stderr)?.[1])).toBeLessThan(301);
   });
 
   it('twice ends at once', async () => {
