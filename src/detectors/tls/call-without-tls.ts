@@ -145,6 +145,7 @@ export const callWithoutTls: Detector = {
     blindSpots: [
       'Item-level calls are data events: without them on the trail only management calls are judged.',
       'The record alone proves nothing: this rule never says more than probable. A flow (TLS-06) or a client log (TLS-10) makes it certain.',
+      'Clients without TLS that together make more than about 2 % of the direct calls in an account hide one another: it looks like a log with gaps. TLS-06 and TLS-10 still see them.',
       'Records older than eventVersion 1.08 have no tlsDetails and get no verdict.',
       'Calls through the console and by AWS services are passed over: AWS does not record TLS for them.',
     ],

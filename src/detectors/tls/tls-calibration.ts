@@ -131,7 +131,8 @@ export function calibrate(
   }
   if (othersLoseIt(account, service, day, context)) return { verdict: 'pipeline-drops-it', n, k };
   if (n >= MIN_CALLS) {
-    const enough = (weighedK + 0.5) / (weighedN + 1) >= MIN_SHARE;
+    // Age weighs the share, not how much is known: two hundred calls of three weeks ago are still two hundred.
+    const enough = ((weighedK / weighedN) * n + 0.5) / (n + 1) >= MIN_SHARE;
     return enough ? { verdict: 'calibrated', grade: 'probable', n, k } : { verdict: 'uncalibrated', n, k };
   }
   const listed = (SERVICES_KNOWN_TO_REPORT_TLS as readonly string[]).includes(service);
