@@ -1,10 +1,11 @@
 // What archives come to when disks fill up, copies stop half-way and somebody means ill: the command line names every bad thing, with
 // what to do, and judges the rest as if it were not there.
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
+  chownSync,
   mkdirSync,
   readFileSync,
   rmSync,
@@ -12,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunSummary } from '../../src/reports/run-summary.ts';
@@ -25,6 +26,9 @@ const MAX_RESIDENT_BYTES = 256 * MIB;
 const BOMB_BYTES = 200 * MIB;
 
 const isRoot = process.getuid?.() === 0;
+/** The user of most systems that owns nothing. */
+const NOBODY = 65_534;
+const LAUNCHER = fileURLToPath(new URL('../../src/cli/wiretrail.js', import.meta.url));
 
 let home: string;
 beforeAll(() => {
@@ -404,27 +408,39 @@ describe('paths that cannot be read', () => {
     expect(summary.findings.byRule).toEqual({ 'ANO-08': 1 });
   });
 
-  it.skipIf(isRoot)(
-    'a folder and a file without rights (skipped for root, who may read everything)',
-    async () => {
-      const dir = join(home, 'rights');
-      writeKey(dir, 'good.json.gz', trailObject([ROOT_CALL]));
-      writeKey(dir, 'closed/inside.json.gz', trailObject([quietCall(1)]));
-      writeKey(dir, 'closed.json.gz', trailObject([quietCall(2)]));
-      chmodSync(join(dir, 'closed'), 0);
-      chmodSync(join(dir, 'closed.json.gz'), 0);
-      try {
-        const { code, stdout, summary } = await replayed('rights');
-        expect(code).toBe(2);
-        expect(summary.objects).toMatchObject({ listed: 3, read: 1, failed: { 'access-denied': 2 } });
-        expect(stdout).toContain('rights/closed');
-        expect(unwrapped(stdout)).toContain('→ run as a user who may read it, or change its mode');
-        expect(summary.identities).toEqual(ALL_TRUE);
-      } finally {
-        chmodSync(join(dir, 'closed'), 0o700);
-      }
-    },
-  );
+  it('a folder and a file without rights', (context) => {
+    // Root may read everything: then the run is somebody else's, who may read the checkout but not these two.
+    const user = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
+    const look = spawnSync(
+      process.execPath,
+      ['-e', `require('node:fs').accessSync(${JSON.stringify(LAUNCHER)})`],
+      user,
+    );
+    if (look.status !== 0) context.skip('run as root, and no other user may read this checkout');
+    const dir = temporaryFolder();
+    try {
+      writeKey(dir, 'logs/good.json.gz', trailObject([ROOT_CALL]));
+      writeKey(dir, 'logs/closed/inside.json.gz', trailObject([quietCall(1)]));
+      writeKey(dir, 'logs/closed.json.gz', trailObject([quietCall(2)]));
+      if (isRoot) chownSync(dir, NOBODY, NOBODY);
+      for (const name of ['closed', 'closed.json.gz']) chmodSync(join(dir, 'logs', name), 0);
+      const { status, stdout } = spawnSync(
+        process.execPath,
+        [LAUNCHER, 'replay', 'logs', '--summary', 'summary.json'],
+        { ...user, cwd: dir, env: { PATH: process.env.PATH, HOME: dir }, encoding: 'utf8' },
+      );
+      const summary = JSON.parse(readFileSync(join(dir, 'summary.json'), 'utf8')) as RunSummary;
+      expect(status).toBe(2);
+      expect(summary.objects).toMatchObject({ listed: 3, read: 1, failed: { 'access-denied': 2 } });
+      expect(summary.findings.byRule).toEqual({ 'ANO-08': 1 });
+      expect(summary.identities).toEqual(ALL_TRUE);
+      expect(unwrapped(stdout)).toContain('logs/closed, logs/closed.json.gz: no permission to read it');
+      expect(unwrapped(stdout)).toContain('→ run as a user who may read it, or change its mode');
+    } finally {
+      chmodSync(join(dir, 'logs', 'closed'), 0o700);
+      rmSync(dir, { recursive: true, force: true });
+    }
+  });
 
   it('a binary file that was named: an error; the same in a folder: none of our business', async () => {
     writeKey(home, 'mixed/picture.png', noise(5_000));
