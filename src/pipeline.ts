@@ -18,7 +18,7 @@ import { createFingerprint, fingerprintKeyId, hashSeed, sha256Hex, sha256Lanes }
 import { WiretrailError } from './lib/errors.ts';
 import { createCloudTrailReader } from './records/cloudtrail-reader.ts';
 import type { ObjectFacts, RecordSink } from './records/reader.ts';
-import type { AnyRecord, CallRecord, EpochMs } from './records/record.ts';
+import { type AnyRecord, type CallRecord, CLAIM_PAGE_MS, type EpochMs } from './records/record.ts';
 import type { LedgerLine } from './reports/run-summary.ts';
 import { createEventClaims, type EventClaims, hexOf } from './state/event-claims.ts';
 import { createFoldTable, type FoldTable } from './state/fold-table.ts';
@@ -30,7 +30,6 @@ import type { State } from './state/state.ts';
  * (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/how-cloudtrail-works.html): a day covers outages of a few hours.
  */
 export const LATENESS_MS = 24 * 3_600_000;
-const HOUR_MS = 3_600_000;
 /** Windows are looked through for closing no more often than this, in time of the stamps. */
 const CLOSING_STEP_MS = 10 * 60_000;
 /** Copies of a call from other accounts' trails that wait for the caller's own: bytes held before the oldest are judged as they are. */
@@ -205,9 +204,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     if (record.timeMs < fromMs || record.timeMs >= toMs) return skip('outside-time-range', into);
     if (!isWanted(record)) return skip('outside-account-or-region', into);
     record.identityHash(identity);
-    const hour = Math.floor(record.timeMs / HOUR_MS);
+    const page = record.kind === 'line' ? record.claimPage : Math.floor(record.timeMs / CLAIM_PAGE_MS);
     if (record.kind !== 'call') {
-      if (claims.claim(record.kind, hour, identity, 0) === 'new') judgeHere(record, into);
+      if (claims.claim(record.kind, page, identity, 0) === 'new') judgeHere(record, into);
       else duplicate(into);
       return;
     }
@@ -216,7 +215,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     }
     // 0 is for bodies that are not compared.
     const body = crc32(record.bytes.subarray(record.start, record.end)) || 1;
-    const claim = claims.claim('call', hour, identity, body);
+    const claim = claims.claim('call', page, identity, body);
     if (claim !== 'new') {
       if (claim === 'conflict' && options.contested === undefined) contestedNow.add(hexOf(identity));
       duplicate(into);
@@ -228,7 +227,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       return waiting.hold(`shared ${shared}`, record.recipientAccount, record, facts, into);
     }
     // A service's own event is told to every account that it concerns: nobody's call, and no copy of one.
-    if (shared !== '' && record.principalType !== 'AWSService' && !claimShared(shared, hour))
+    if (shared !== '' && record.principalType !== 'AWSService' && !claimShared(shared, page))
       return duplicate(into);
     judgeHere(record, into);
   }
@@ -239,10 +238,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
 
   /** True for the first call of a shared event that is folded. */
-  function claimShared(shared: string, hour: number): boolean {
+  function claimShared(shared: string, page: number): boolean {
     const lanes = new Uint32Array(4);
     sha256Lanes(shared, lanes);
-    return claims.claim('shared', hour, lanes, 0) === 'new';
+    return claims.claim('shared', page, lanes, 0) === 'new';
   }
 
   /** Judges what waited, as far as nothing better can come for it: everything older than `beforeMs`. */
@@ -253,7 +252,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
           const call = record as CallRecord;
           if (
             held.name.startsWith('shared ') &&
-            !claimShared(call.sharedEventId, Math.floor(call.timeMs / HOUR_MS))
+            !claimShared(call.sharedEventId, Math.floor(call.timeMs / CLAIM_PAGE_MS))
           ) {
             counts.duplicates++;
             return;
@@ -442,7 +441,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     get problemCount() {
       return problemCount;
     },
-    contested: () => new Set([...contestedNow, ...claims.claimedInSeveralHours('call')]),
+    contested: () => new Set([...contestedNow, ...claims.claimedInSeveralPages('call')]),
     book,
     table,
     fingerprintKeyId: keyId,

@@ -3,6 +3,7 @@
 
 import { createInterner } from '../lib/interner.ts';
 import { parseIsoMs } from '../lib/time.ts';
+import { createBlockMemo } from './block-memo.ts';
 import {
   ABSENT,
   ARRAY,
@@ -37,7 +38,8 @@ export function createDecodeCaches(): DecodeCaches {
     placeOf: createPlaceOf(),
     families: new Map(),
     services: new Map(),
-    principals: new Map(),
+    callers: createBlockMemo(),
+    tls: createBlockMemo(),
   };
 }
 

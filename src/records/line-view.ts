@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { ObjectFacts } from './reader.ts';
-import type { LineRecord } from './record.ts';
+import { CLAIM_PAGE_MS, type LineRecord } from './record.ts';
 
 export class LineView implements LineRecord {
   readonly kind = 'line';
@@ -54,6 +54,12 @@ export class LineView implements LineRecord {
     const lanes = new Uint32Array(4);
     this.identityHash(lanes);
     return Array.from(lanes, (lane) => lane.toString(16).padStart(8, '0')).join('');
+  }
+
+  get claimPage(): number {
+    // Neighbours of a file lie in one page whatever their times are: a file without times has them all in one moment.
+    if (this.countsOrdinal) return (this.base[0]! ^ this.base[2]!) + (this.ordinal >>> 16);
+    return Math.floor(this.timeMs / CLAIM_PAGE_MS);
   }
 
   /** A SHA-256 is behind `base` (and behind the message, where it counts): nobody who writes logs can make two of them equal. */

@@ -6,6 +6,9 @@ import type { NetworkClass } from './network.ts';
 /** Milliseconds since 1970-01-01T00:00:00Z, event time. */
 export type EpochMs = number;
 
+/** Event time of one page of claimed identities, milliseconds: ten million flows an hour still make pages of 25 MB. */
+export const CLAIM_PAGE_MS = 300_000;
+
 interface RecordView {
   /** When it happened, by the log's own clock. Never NaN: a record without a time is unreadable. */
   readonly timeMs: EpochMs;
@@ -93,6 +96,8 @@ export interface CallRecord extends RecordView {
   readonly tlsVersion: string;
   readonly tlsCipher: string;
   readonly tlsHost: string;
+  /** Version and cipher in one; '' unless the state is full. */
+  readonly tlsSuite: string;
 
   readonly errorCode: string;
   readonly errorMessage: string;
@@ -183,6 +188,8 @@ export interface LineRecord extends RecordView {
   readonly text: string;
   /** Position of this record in its object (line number for texts, 1-based): neighbours have neighbouring ordinals. */
   readonly ordinal: number;
+  /** The page of claimed identities that this one belongs to: the same for a second delivery, and for neighbours. */
+  readonly claimPage: number;
 }
 
 export type AnyRecord = CallRecord | FlowRecord | LineRecord;

@@ -4,6 +4,7 @@
 import { sha256Lanes } from '../lib/digest.ts';
 import type { Interner } from '../lib/interner.ts';
 import { hashJson } from '../lib/json-hash.ts';
+import type { BlockMemo } from './block-memo.ts';
 import { ABSENT, ESCAPED_TEXT, LITERAL, NULL, OBJECT, type Slots, TEXT } from './json-scan.ts';
 import type { NetworkClass, Place } from './network.ts';
 import { type Principal, principalOf } from './principal.ts';
@@ -32,16 +33,33 @@ export interface DecodeCaches {
   readonly placeOf: (source: string) => Place;
   readonly families: Map<string, string>;
   readonly services: Map<string, string>;
-  /** By ARN; the type is compared. */
-  readonly principals: Map<string, KnownPrincipal>;
+  readonly callers: BlockMemo<Caller>;
+  readonly tls: BlockMemo<Tls>;
 }
 
-interface KnownPrincipal {
-  readonly type: string;
+/** Everything that one userIdentity says. */
+interface Caller {
+  readonly type: PrincipalType;
+  readonly account: string;
   readonly who: Principal;
+  readonly arn: string;
+  readonly keyId: string;
+  readonly invokedBy: string;
   /** The role is one that AWS made for a service of its own. */
   readonly serviceLinked: boolean;
+  /** The one it sent last. */
+  userAgent: string;
 }
+
+interface Tls {
+  readonly state: TlsState;
+  readonly version: string;
+  readonly cipher: string;
+  readonly host: string;
+  readonly suite: string;
+}
+
+const NO_TLS: Tls = { state: 'absent', version: '', cipher: '', host: '', suite: '' };
 
 /** Distinct user agents or ARNs remembered before a cache starts anew. */
 const MAX_CACHED = 8192;
@@ -62,8 +80,8 @@ export class TrailCall implements CallRecord {
   private readonly textsOf = new Int32Array(FIELD_COUNT);
   private facts: ObjectFacts;
   private readonly caches: DecodeCaches;
-  private who: Principal | null = null;
-  private serviceLinked = false;
+  private caller: Caller | null = null;
+  private tlsBlock: Tls | null = null;
   /** Identity of the record: 0 not worked out, 1 a GUID in lower case, 2 anything else. */
   private identityKind = 0;
   private readonly identityLanes = new Uint32Array(4);
@@ -91,7 +109,8 @@ export class TrailCall implements CallRecord {
     this.end = end;
     this.ordinal = ordinal;
     this.generation++;
-    this.who = null;
+    this.caller = null;
+    this.tlsBlock = null;
     this.identityKind = 0;
     this.place = null;
     this.parameters = undefined;
@@ -176,29 +195,29 @@ export class TrailCall implements CallRecord {
     return this.text(F.awsRegion) || this.facts.region;
   }
   get account(): string {
-    return this.text(F.identityAccount) || this.recipientAccount;
+    return this.identity().account;
   }
 
   get principalType(): PrincipalType {
-    return this.text(F.identityType) as PrincipalType;
+    return this.identity().type;
   }
   get principal(): string {
-    return this.identity().key;
+    return this.identity().who.key;
   }
   get principalName(): string {
-    return this.identity().name;
+    return this.identity().who.name;
   }
   get sessionName(): string {
-    return this.identity().session;
+    return this.identity().who.session;
   }
   get principalArn(): string {
-    return this.text(F.identityArn);
+    return this.identity().arn;
   }
   get keyId(): string {
-    return this.text(F.identityKeyId);
+    return this.identity().keyId;
   }
   get invokedBy(): string {
-    return this.text(F.identityInvokedBy);
+    return this.identity().invokedBy;
   }
   get viaConsole(): boolean {
     return this.text(F.sessionCredentialFromConsole) === 'true';
@@ -219,7 +238,20 @@ export class TrailCall implements CallRecord {
     return endpoint.startsWith('vpce-') ? endpoint : '';
   }
   get userAgent(): string {
-    return this.text(F.userAgent);
+    if (this.textsOf[F.userAgent] === this.generation || this.slots.kinds[F.userAgent] !== TEXT) {
+      return this.text(F.userAgent);
+    }
+    // A session keeps its user agent.
+    const caller = this.identity();
+    const start = this.slots.starts[F.userAgent]!;
+    const known = caller.userAgent;
+    if (known.length !== this.slots.ends[F.userAgent]! - start || !isTextAt(known, this.bytes, start)) {
+      caller.userAgent = this.text(F.userAgent);
+      return caller.userAgent;
+    }
+    this.texts[F.userAgent] = known;
+    this.textsOf[F.userAgent] = this.generation;
+    return known;
   }
   get userAgentFamily(): string {
     const raw = this.userAgent;
@@ -234,18 +266,19 @@ export class TrailCall implements CallRecord {
   }
 
   get tlsState(): TlsState {
-    if (this.slots.kinds[F.tlsDetails] !== OBJECT) return 'absent';
-    if (this.text(F.tlsVersion) !== '' || this.text(F.tlsCipher) !== '') return 'full';
-    return this.text(F.tlsHost) === '' ? 'absent' : 'partial';
+    return this.tls().state;
   }
   get tlsVersion(): string {
-    return this.text(F.tlsVersion);
+    return this.tls().version;
   }
   get tlsCipher(): string {
-    return this.text(F.tlsCipher);
+    return this.tls().cipher;
   }
   get tlsHost(): string {
-    return this.text(F.tlsHost);
+    return this.tls().host;
+  }
+  get tlsSuite(): string {
+    return this.tls().suite;
   }
 
   get errorCode(): string {
@@ -329,38 +362,74 @@ export class TrailCall implements CallRecord {
     return `content-${first}${hexLanes()}`;
   }
 
-  private identity(): Principal {
-    if (this.who !== null) return this.who;
-    const arn = this.principalArn;
-    const type = this.text(F.identityType);
-    const known = arn === '' ? undefined : this.caches.principals.get(arn);
-    if (known !== undefined && known.type === type) {
-      this.who = known.who;
-      this.serviceLinked = known.serviceLinked;
-      return known.who;
+  private identity(): Caller {
+    if (this.caller !== null) return this.caller;
+    const slot = F.userIdentity;
+    const start = this.slots.starts[slot]!;
+    const end = this.slots.ends[slot]!;
+    const isBlock = this.slots.kinds[slot] === OBJECT;
+    let caller = isBlock ? this.caches.callers.find(this.bytes, start, end) : null;
+    if (caller === null) {
+      caller = this.readCaller();
+      // Without an account of its own the identity depends on whose trail it stands in.
+      if (isBlock && this.text(F.identityAccount) !== '')
+        this.caches.callers.keep(this.bytes, start, end, caller);
     }
-    // Global tables and the like act through service-linked roles; only AWS can put a role under this path.
-    // https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
-    this.serviceLinked = this.text(F.issuerArn).includes(':role/aws-service-role/');
+    this.caller = caller;
+    return caller;
+  }
+
+  private readCaller(): Caller {
+    const type = this.text(F.identityType);
+    const account = this.text(F.identityAccount) || this.recipientAccount;
+    const issuerArn = this.text(F.issuerArn);
+    const invokedBy = this.text(F.identityInvokedBy);
     const who = principalOf({
       type,
       principalId: this.text(F.identityPrincipalId),
-      arn,
-      account: this.account,
+      arn: this.text(F.identityArn),
+      account,
       userName: this.text(F.identityUserName),
-      invokedBy: this.text(F.identityInvokedBy),
+      invokedBy,
       identityProvider: this.text(F.identityProvider),
-      issuerArn: this.text(F.issuerArn),
+      issuerArn,
       issuerAccount: this.text(F.issuerAccount),
       issuerUserName: this.text(F.issuerUserName),
       onBehalfOfUserId: this.text(F.onBehalfOfUserId),
     });
-    if (arn !== '') {
-      if (this.caches.principals.size >= MAX_CACHED) this.caches.principals.clear();
-      this.caches.principals.set(arn, { type, who, serviceLinked: this.serviceLinked });
+    return {
+      type: type as PrincipalType,
+      account,
+      who,
+      arn: this.text(F.identityArn),
+      keyId: this.text(F.identityKeyId),
+      invokedBy,
+      // Global tables and the like act through service-linked roles; only AWS can put a role under this path.
+      // https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
+      serviceLinked: issuerArn.includes(':role/aws-service-role/'),
+      userAgent: '',
+    };
+  }
+
+  private tls(): Tls {
+    if (this.tlsBlock !== null) return this.tlsBlock;
+    const slot = F.tlsDetails;
+    let tls: Tls | null = NO_TLS;
+    if (this.slots.kinds[slot] === OBJECT) {
+      const start = this.slots.starts[slot]!;
+      const end = this.slots.ends[slot]!;
+      tls = this.caches.tls.find(this.bytes, start, end);
+      if (tls === null) {
+        const version = this.text(F.tlsVersion);
+        const cipher = this.text(F.tlsCipher);
+        const host = this.text(F.tlsHost);
+        const state = version !== '' || cipher !== '' ? 'full' : host === '' ? 'absent' : 'partial';
+        tls = { state, version, cipher, host, suite: state === 'full' ? `${version} ${cipher}` : '' };
+        this.caches.tls.keep(this.bytes, start, end, tls);
+      }
     }
-    this.who = who;
-    return who;
+    this.tlsBlock = tls;
+    return tls;
   }
 
   private where(): Place {
@@ -369,12 +438,11 @@ export class TrailCall implements CallRecord {
   }
 
   private decideDirect(): boolean {
-    if (this.text(F.identityInvokedBy) !== '' || this.principalType === 'AWSService') return false;
+    const caller = this.identity();
+    if (caller.invokedBy !== '' || caller.type === 'AWSService' || caller.serviceLinked) return false;
     const type = this.eventType;
     if (type !== 'AwsApiCall' && type !== '') return false;
     if (this.viaConsole) return false;
-    this.identity();
-    if (this.serviceLinked) return false;
     const place = this.networkClass;
     return place === 'public' || place === 'private';
   }

@@ -39,8 +39,9 @@ export function userAgentFamily(userAgent: string): string {
   if (userAgent === '') return '';
   const lower = userAgent.toLowerCase();
   let product = PRODUCTS.find(([text]) => lower.includes(text))?.[1];
-  if (product === undefined) product = /^\[?([a-z0-9._-]{1,40})/.exec(lower)?.[1] ?? 'other';
-  const runtime = /exec-env\/([a-z0-9_.-]{1,40})/.exec(lower)?.[1];
+  // An unknown product only in the form `name/version`, and only its letters: what applications put into this header has held keys.
+  if (product === undefined) product = /^\[?([a-z][a-z-]{1,30})\//.exec(lower)?.[1] ?? 'other';
+  const runtime = /exec-env\/(aws_[a-z0-9_.]{1,30})/.exec(lower)?.[1];
   const system = SYSTEMS.find(([text]) => lower.includes(text))?.[1];
   return `${product}${runtime === undefined ? '' : `+exec-env/${runtime}`}${system === undefined ? '' : `+${system}`}`;
 }

@@ -1,4 +1,4 @@
-// Which events have been seen: exact sets of 128-bit identities, one page for an hour of event time. Pages beyond the
+// Which events have been seen: exact sets of 128-bit identities, one page for a few minutes of event time. Pages beyond the
 // memory budget go to the state and come back when an event of their hour turns up: an archive in any order deduplicates exactly.
 
 import { createSeenFilter } from '../lib/seen-filter.ts';
@@ -10,16 +10,16 @@ export type Claim = 'new' | 'duplicate' | 'conflict';
 export interface EventClaims {
   /**
    * `identity`: four unsigned 32-bit lanes; `body`: checksum of the record's bytes (0 where bodies are not compared).
-   * `hour`: floor(event time / 1 h): a second delivery has the same time, so the same page.
+   * `page`: a second delivery has the same one (its event time is the same), and neighbours have few.
    */
-  claim(kind: string, hour: number, identity: Uint32Array, body: number): Claim;
+  claim(kind: string, page: number, identity: Uint32Array, body: number): Claim;
   /**
-   * Identities of `kind` (32 hex) that were claimed in more than one hour: one event id with different times, which the pages alone
+   * Identities of `kind` (32 hex) that were claimed in more than one page: one event id with different times, which the pages alone
    * cannot see. Exact; looks into every page that may hold one.
    */
-  claimedInSeveralHours(kind: string): Set<string>;
+  claimedInSeveralPages(kind: string): Set<string>;
   /** False when so many events were claimed that not all such identities can be found any more. */
-  readonly seesSeveralHours: boolean;
+  readonly seesSeveralPages: boolean;
   /** Writes every changed page to the state. */
   save(): void;
 }
@@ -31,7 +31,7 @@ const FIRST_CAPACITY = 64;
 const MAX_LOAD = 0.7;
 /** Bytes of pages held in memory: about 1.1 million events at full load. The design allows 256 MB for everything. */
 export const CLAIM_MEMORY_BYTES = 32 * 1024 * 1024;
-/** Identities that may have been claimed in another hour, remembered for the check at the end. */
+/** Identities that may have been claimed in another page, remembered for the check at the end. */
 const MAX_SUSPECTS = 100_000;
 
 interface Page {
@@ -49,9 +49,9 @@ export function createEventClaims(state: State, memoryBytes = CLAIM_MEMORY_BYTES
   let heldBytes = 0;
   let clock = 0;
   let lastKind = '';
-  let lastHour = Number.NaN;
+  let lastNumber = Number.NaN;
   let lastPage: Page | null = null;
-  const hoursOf = new Map<string, Set<number>>();
+  const pagesOf = new Map<string, Set<number>>();
   const filters = new Map<string, ReturnType<typeof createSeenFilter>>();
   const suspects = new Map<string, Map<string, Uint32Array>>();
   let suspectCount = 0;
@@ -69,25 +69,25 @@ export function createEventClaims(state: State, memoryBytes = CLAIM_MEMORY_BYTES
     suspects.get(kind)!.set(hexOf(identity), Uint32Array.from(identity));
   }
 
-  function pageOf(kind: string, hour: number): Page {
-    if (lastPage !== null && hour === lastHour && kind === lastKind) return lastPage;
-    const name = `claims|${kind}|${hour}`;
+  function pageOf(kind: string, number: number): Page {
+    if (lastPage !== null && number === lastNumber && kind === lastKind) return lastPage;
+    const name = `claims|${kind}|${number}`;
     let page = pages.get(name);
     if (page === undefined) {
       page = load(name, state.readPage(name));
       pages.set(name, page);
       heldBytes += page.entries.byteLength;
       shrink(page);
-      let hours = hoursOf.get(kind);
-      if (hours === undefined) {
-        hours = new Set();
-        hoursOf.set(kind, hours);
+      let numbers = pagesOf.get(kind);
+      if (numbers === undefined) {
+        numbers = new Set();
+        pagesOf.set(kind, numbers);
       }
-      hours.add(hour);
+      numbers.add(number);
     }
     page.usedAt = ++clock;
     lastKind = kind;
-    lastHour = hour;
+    lastNumber = number;
     lastPage = page;
     return page;
   }
@@ -107,8 +107,8 @@ export function createEventClaims(state: State, memoryBytes = CLAIM_MEMORY_BYTES
   }
 
   return {
-    claim(kind, hour, identity, body) {
-      const page = pageOf(kind, hour);
+    claim(kind, number, identity, body) {
+      const page = pageOf(kind, number);
       const at = find(page, identity);
       const { entries } = page;
       if (!isEmpty(entries, at)) return entries[at + 4] === body >>> 0 ? 'duplicate' : 'conflict';
@@ -124,20 +124,20 @@ export function createEventClaims(state: State, memoryBytes = CLAIM_MEMORY_BYTES
       }
       return 'new';
     },
-    claimedInSeveralHours(kind) {
+    claimedInSeveralPages(kind) {
       const found = new Map<string, number>();
       const wanted = suspects.get(kind) ?? new Map<string, Uint32Array>();
       if (wanted.size > 0) {
-        for (const hour of hoursOf.get(kind) ?? []) {
-          const page = pageOf(kind, hour);
+        for (const number of pagesOf.get(kind) ?? []) {
+          const page = pageOf(kind, number);
           for (const [name, identity] of wanted) {
             if (!isEmpty(page.entries, find(page, identity))) found.set(name, (found.get(name) ?? 0) + 1);
           }
         }
       }
-      return new Set([...found].filter(([, hours]) => hours > 1).map(([name]) => name));
+      return new Set([...found].filter(([, times]) => times > 1).map(([name]) => name));
     },
-    get seesSeveralHours() {
+    get seesSeveralPages() {
       return suspectCount < MAX_SUSPECTS && [...filters.values()].every((filter) => filter.reliable);
     },
     save() {

@@ -38,6 +38,7 @@ export function lineRecord(message: string, given: Partial<LineRecord> = {}): Li
     end: before.length + body.length,
     text: body.toString('latin1'),
     ordinal,
+    claimPage: 0,
     ...given,
   };
 }

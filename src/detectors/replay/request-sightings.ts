@@ -208,7 +208,7 @@ function indexOf(list: string[], value: string): number {
 
 function profileIndex(s: Sightings, call: CallRecord): number {
   const { network, ip, userAgentFamily, sessionName } = call;
-  const tls = tlsOf(call);
+  const tls = call.tlsSuite;
   for (let i = s.profiles.length - 1; i >= 0; i--) {
     const known = s.profiles[i]!;
     if (
@@ -234,29 +234,6 @@ function profileIndex(s: Sightings, call: CallRecord): number {
       vpcEndpoint: call.vpcEndpoint,
     }) - 1
   );
-}
-
-/** Pairs of version and cipher are few: one string for each. */
-const tlsTexts = new Map<string, Map<string, string>>();
-const MAX_TLS_TEXTS = 1_000;
-
-function tlsOf(call: CallRecord): string {
-  if (call.tlsState !== 'full') return '';
-  const version = call.tlsVersion;
-  const cipher = call.tlsCipher;
-  let ciphers = tlsTexts.get(version);
-  if (ciphers === undefined) {
-    if (tlsTexts.size >= MAX_TLS_TEXTS) tlsTexts.clear();
-    ciphers = new Map();
-    tlsTexts.set(version, ciphers);
-  }
-  let text = ciphers.get(cipher);
-  if (text === undefined) {
-    if (ciphers.size >= MAX_TLS_TEXTS) ciphers.clear();
-    text = `${version} ${cipher}`;
-    ciphers.set(cipher, text);
-  }
-  return text;
 }
 
 function operationIndex(s: Sightings, call: CallRecord): number {

@@ -90,13 +90,27 @@ function cutLine(line: LineRecord, hints: number): TextWindow[] {
   return windows;
 }
 
+/** User agents repeat more than anything else in a trail: each is looked through once. */
+const hintsOfAgent = new Map<string, number>();
+const MAX_AGENTS = 4096;
+
+function agentHints(call: CallRecord, field: { bytes: Buffer; start: number; end: number }): number {
+  const known = hintsOfAgent.get(call.userAgent);
+  if (known !== undefined) return known;
+  if (hintsOfAgent.size >= MAX_AGENTS) hintsOfAgent.clear();
+  const hints = prefilter(field.bytes, field.start, field.end);
+  hintsOfAgent.set(call.userAgent, hints);
+  return hints;
+}
+
 function readCall(call: CallRecord): RecordText {
   let hints = 0;
   const hit: RawFieldName[] = [];
   for (const name of CALL_FIELDS) {
     const field = call.rawField(name);
     if (field === null) continue;
-    const found = prefilter(field.bytes, field.start, field.end);
+    const found =
+      name === 'userAgent' ? agentHints(call, field) : prefilter(field.bytes, field.start, field.end);
     if (found === 0) continue;
     hints |= found;
     hit.push(name);
