@@ -95,12 +95,12 @@ function picture(text: string): string {
 }
 
 const folder = process.argv[2] ?? 'wiretrail-demo';
-const findings = readFileSync(`${folder}/findings.jsonl`, 'utf8')
+const findings = readFileSync(`${folder}/report/findings.jsonl`, 'utf8')
   .split('\n')
   .filter((line) => line !== '' && !KEY_ID.test(line))
   .map((line) => JSON.parse(line) as Finding)
   .sort((a, b) => b.score - a.score);
-const summary = JSON.parse(readFileSync(`${folder}/summary.json`, 'utf8')) as RunSummary;
+const summary = JSON.parse(readFileSync(`${folder}/report/summary.json`, 'utf8')) as RunSummary;
 const shown = SHOWN.flatMap((rule) => findings.find((finding) => finding.rule.id === rule) ?? []).map(
   (finding) => ({
     ...finding,
@@ -108,5 +108,5 @@ const shown = SHOWN.flatMap((rule) => findings.find((finding) => finding.rule.id
   }),
 );
 const text = renderPretty(shown, summary, { color: true, width: COLUMNS });
-const command = `$ npx wiretrail replay ${folder}    # ${shown.length} of ${summary.findings.total} findings`;
+const command = `$ npx wiretrail replay ${folder}/archive    # ${shown.length} of ${summary.findings.total} findings`;
 writeFileSync('docs/demo.svg', picture(`${command}\n\n${text}`));

@@ -4,9 +4,11 @@ import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { stringify } from 'yaml';
 import { printable } from '../src/findings/printable.ts';
 import { renderPretty } from '../src/reports/pretty.ts';
-import { simulate } from '../src/simulate/simulate.ts';
+import { openReportFolder } from '../src/reports/report-folder.ts';
+import { simulate, TRUTH_FILE } from '../src/simulate/simulate.ts';
 import type { Attack } from '../src/simulate/truth.ts';
 import { type JudgedArchive, judgeArchive } from './simulated-replay.ts';
 
@@ -19,33 +21,36 @@ async function main(): Promise<number> {
     options: { out: { type: 'string' }, seed: { type: 'string' }, records: { type: 'string' } },
   });
   const outDir = values.out ?? FOLDER;
-  if (existsSync(outDir) && !existsSync(join(outDir, 'truth.json'))) {
+  const archiveDir = join(outDir, 'archive');
+  const reportDir = join(outDir, 'report');
+  const configFile = join(outDir, 'config.yml');
+  if (existsSync(outDir) && !existsSync(join(archiveDir, TRUTH_FILE))) {
     process.stderr.write(
-      `${outDir}: is not a simulated archive, so it is not replaced. Move it away, or name another folder with --out.\n`,
+      `${outDir}: is no folder of an earlier demo, so it is not replaced. Move it away, or name another folder with --out.\n`,
     );
     return 2;
   }
   await rm(outDir, { recursive: true, force: true });
 
   const startedMs = Date.now();
-  note(`simulating about ${RECORDS.toLocaleString('en')} records of three days into ${outDir}/ ...`);
-  const { truth } = await simulate({
-    outDir,
-    seed: values.seed ?? 'demo',
-    records: Number(values.records ?? RECORDS),
-  });
+  const records = Number(values.records ?? RECORDS);
+  note(`simulating about ${records.toLocaleString('en')} records of three days into ${archiveDir}/ ...`);
+  const { truth, truthFile } = await simulate({ outDir: archiveDir, seed: values.seed ?? 'demo', records });
   const { counts } = truth;
   note(
     `${counts.calls.toLocaleString('en')} API calls (${counts.duplicateCalls.toLocaleString('en')} of them delivered twice), ${counts.flows.toLocaleString('en')} flow lines, ` +
       `${counts.messages.toLocaleString('en')} log messages in ${counts.objects.toLocaleString('en')} objects, ${truth.attacks.length} attacks among them; ${seconds(startedMs)}`,
   );
+  await writeFile(configFile, stringify({ ownResources: truth.ownResources }));
 
   const replayedMs = Date.now();
   note('replaying ...');
-  const judged = await judgeArchive(outDir, truth);
-  const findingsFile = join(outDir, 'findings.jsonl');
-  await writeFile(findingsFile, judged.findings.map((finding) => `${JSON.stringify(finding)}\n`).join(''));
-  await writeFile(join(outDir, 'summary.json'), `${JSON.stringify(judged.summary, null, 2)}\n`);
+  const report = openReportFolder(reportDir);
+  const judged = await judgeArchive(archiveDir, truth, {
+    onObject: report.writeLedger,
+    onReadAgain: report.restartLedger,
+  });
+  report.write(judged.findings, judged.summary);
   note(`replayed in ${seconds(replayedMs)}\n`);
 
   process.stdout.write(
@@ -55,9 +60,16 @@ async function main(): Promise<number> {
     }),
   );
   process.stdout.write(scoreTable(truth.attacks, judged));
+  const here = (path: string) => relative('.', path);
   process.stdout.write(
-    `\nfindings  ${relative('.', findingsFile)}\ntruth     ${relative('.', join(outDir, 'truth.json'))}\narchive   ${relative('.', outDir)}/AWSLogs, ${relative('.', outDir)}/exports\n` +
-      `again     npx wiretrail replay ${relative('.', outDir)}\n`,
+    [
+      '',
+      `archive   ${here(archiveDir)}`,
+      `truth     ${here(truthFile)}`,
+      `report    ${here(reportDir)}`,
+      `again     npx wiretrail replay ${here(archiveDir)} --config ${here(configFile)}`,
+      '',
+    ].join('\n'),
   );
   return judged.score.missed.length + judged.score.falseFindings.length === 0 ? 0 : 1;
 }

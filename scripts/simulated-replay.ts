@@ -6,7 +6,7 @@ import { detectors } from '../src/detectors/index.ts';
 import type { Finding } from '../src/findings/finding.ts';
 import { createAwsRanges } from '../src/lib/aws-ranges.ts';
 import { AWS_RANGES_TABLE } from '../src/lib/aws-ranges-table.ts';
-import { replay } from '../src/replay/run.ts';
+import { type ReplayOptions, replay } from '../src/replay/run.ts';
 import type { RunSummary } from '../src/reports/run-summary.ts';
 import { type Score, scoreFindings } from '../src/simulate/score.ts';
 import type { Truth } from '../src/simulate/truth.ts';
@@ -21,7 +21,7 @@ export interface JudgedArchive {
 export async function judgeArchive(
   archiveDir: string,
   truth: Truth,
-  options: { readonly withoutDetectors?: boolean; readonly onProgress?: (records: number) => void } = {},
+  options: Pick<ReplayOptions, 'onObject' | 'onReadAgain'> & { readonly withoutDetectors?: boolean } = {},
 ): Promise<JudgedArchive> {
   const { findings, summary } = await replay({
     inputs: [archiveDir],
@@ -30,9 +30,8 @@ export async function judgeArchive(
     fingerprintKey: createHash('sha256').update(`simulated archive ${truth.seed}`).digest(),
     awsRanges: createAwsRanges(AWS_RANGES_TABLE),
     settings: { ...DEFAULT_SETTINGS, ownResources: truth.ownResources },
-    ...(options.onProgress === undefined
-      ? {}
-      : { onProgress: ({ records }) => options.onProgress?.(records) }),
+    onObject: (line) => options.onObject?.(line),
+    onReadAgain: () => options.onReadAgain?.(),
   });
   return { findings, summary, score: scoreFindings(truth, findings, archiveDir) };
 }

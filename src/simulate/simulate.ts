@@ -18,6 +18,9 @@ import { createPlantBook } from './plants.ts';
 import { createRandom } from './prng.ts';
 import { type ArchiveCounts, KINDS, type Kind, type Truth } from './truth.ts';
 
+/** Below the folder of the archive; a replay of it passes over this file: it is no log. */
+export const TRUTH_FILE = 'truth.json';
+
 export interface SimulateOptions {
   /** Created when missing; files of another run stay where they are. */
   readonly outDir: string;
@@ -123,7 +126,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulateResult
     attacks: plants.attacks(),
     benign: plants.benigns(),
   };
-  const truthFile = join(options.outDir, 'truth.json');
+  const truthFile = join(options.outDir, TRUTH_FILE);
   await writeFile(truthFile, `${JSON.stringify(truth, null, 1)}\n`);
   return { outDir: options.outDir, truthFile, truth };
 }
