@@ -1,11 +1,12 @@
 // The key of the fingerprints: made once on this machine, readable by its owner alone. Whoever has it can test guesses against findings.
 
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fingerprintKeyId } from '../lib/digest.ts';
 import { WiretrailError } from '../lib/errors.ts';
+import { makeFolder } from '../reports/make-folder.ts';
 
 /** 256 bits, as many as HMAC-SHA256 has use for (https://www.rfc-editor.org/rfc/rfc2104#section-3). */
 const NEW_KEY_BYTES = 32;
@@ -43,7 +44,7 @@ export function loadFingerprintKey(
   if (present !== null) return present;
   const bytes = randomBytes(NEW_KEY_BYTES);
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file), 0o700);
     const descriptor = openSync(file, 'wx', 0o600);
     try {
       writeSync(descriptor, `${bytes.toString('hex')}\n`);

@@ -2,6 +2,7 @@
 
 import { Command, InvalidArgumentError } from 'commander';
 import { FAMILIES } from '../findings/finding.ts';
+import { makeFolder } from '../reports/make-folder.ts';
 import { EXIT_CODES } from './exit-code.ts';
 import type { Io } from './io.ts';
 
@@ -35,6 +36,7 @@ export function simulateCommand(done: (options: SimulateArguments) => void): Com
 export async function runSimulate(options: SimulateArguments, io: Io): Promise<number> {
   const { simulate } = await import('../simulate/simulate.ts');
   const { out, scenario, ...rest } = options;
+  makeFolder(out);
   const startedMs = io.now();
   const { truthFile, truth } = await simulate({
     outDir: out,

@@ -1,12 +1,13 @@
 // The folder of --out. A file appears whole or not at all: it is written beside its place and then renamed.
 
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Finding } from '../findings/finding.ts';
 import { printableJson } from '../findings/printable.ts';
 import { worstFirst } from '../findings/stories.ts';
 import { WiretrailError } from '../lib/errors.ts';
 import { findingLine, ledgerFileLine } from './jsonl.ts';
+import { makeFolder } from './make-folder.ts';
 import { renderPretty } from './pretty.ts';
 import type { LedgerLine, RunSummary } from './run-summary.ts';
 
@@ -30,7 +31,7 @@ export interface ReportFolder {
 export function openReportFolder(path: string): ReportFolder {
   let ledger: GrowingFile;
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
     if (!statSync(path).isDirectory())
       throw new WiretrailError('E_OUT', path, 'is a file', 'Name a folder with --out.');
     ledger = openGrowing(join(path, 'ledger.jsonl'));

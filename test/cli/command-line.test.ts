@@ -46,6 +46,8 @@ describe('the exit code', () => {
     [['replay', 'loud', '--config', 'missing.yml'], 2],
     [['replay', 'loud', '--ip-ranges', 'missing.json'], 2],
     [['replay', 'loud', '--out', 'loud/a.json.gz'], 2],
+    [['replay', 'loud', '--out', '/proc/none/out'], 2],
+    [['simulate', '--out', '/proc/none/out'], 2],
     [['detections', 'TLS-99'], 2],
     [['ip-ranges', 'missing.json', '--out', 'table.ts'], 2],
   ])('of %j is %d', async (argv, code) => {
