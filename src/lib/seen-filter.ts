@@ -53,7 +53,7 @@ interface Filter {
 
 function holds(filter: Filter, mixed: number, identity: Uint32Array): boolean {
   const base = (mixed % filter.blocks) * BLOCK_WORDS;
-  let bits = identity[1]!;
+  let bits = firstBits(identity);
   for (let i = 0; i < BITS_SET; i++) {
     if (i === 3) bits = identity[3]!;
     if ((filter.words[base + ((bits >>> 5) & 15)]! & (1 << (bits & 31))) === 0) return false;
@@ -64,10 +64,15 @@ function holds(filter: Filter, mixed: number, identity: Uint32Array): boolean {
 
 function put(filter: Filter, mixed: number, identity: Uint32Array): void {
   const base = (mixed % filter.blocks) * BLOCK_WORDS;
-  let bits = identity[1]!;
+  let bits = firstBits(identity);
   for (let i = 0; i < BITS_SET; i++) {
     if (i === 3) bits = identity[3]!;
     filter.words[base + ((bits >>> 5) & 15)]! |= 1 << (bits & 31);
     bits >>>= 9;
   }
+}
+
+/** The upper half stirred into the lower: in a version 4 GUID, which most identities are, four bits of the lower half never change. */
+function firstBits(identity: Uint32Array): number {
+  return identity[1]! ^ (identity[1]! >>> 16);
 }
