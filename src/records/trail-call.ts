@@ -47,8 +47,9 @@ interface Caller {
   readonly invokedBy: string;
   /** The role is one that AWS made for a service of its own. */
   readonly serviceLinked: boolean;
-  /** The one it sent last. */
+  /** The one it sent last, and its family; '' until somebody asks. */
   userAgent: string;
+  family: string;
 }
 
 interface Tls {
@@ -247,6 +248,7 @@ export class TrailCall implements CallRecord {
     const known = caller.userAgent;
     if (known.length !== this.slots.ends[F.userAgent]! - start || !isTextAt(known, this.bytes, start)) {
       caller.userAgent = this.text(F.userAgent);
+      caller.family = '';
       return caller.userAgent;
     }
     this.texts[F.userAgent] = known;
@@ -255,6 +257,14 @@ export class TrailCall implements CallRecord {
   }
   get userAgentFamily(): string {
     const raw = this.userAgent;
+    const caller = this.identity();
+    if (raw === caller.userAgent && caller.family !== '') return caller.family;
+    const family = this.familyOf(raw);
+    if (raw === caller.userAgent) caller.family = family;
+    return family;
+  }
+
+  private familyOf(raw: string): string {
     const { families } = this.caches;
     let family = families.get(raw);
     if (family === undefined) {
@@ -408,6 +418,7 @@ export class TrailCall implements CallRecord {
       // https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
       serviceLinked: issuerArn.includes(':role/aws-service-role/'),
       userAgent: '',
+      family: '',
     };
   }
 

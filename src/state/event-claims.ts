@@ -1,5 +1,5 @@
 // Which events have been seen: exact sets of 128-bit identities, one page for a few minutes of event time. Pages beyond the
-// memory budget go to the state and come back when an event of their hour turns up: an archive in any order deduplicates exactly.
+// memory budget go to the state and come back when an event of their time turns up: an archive in any order deduplicates exactly.
 
 import { createSeenFilter } from '../lib/seen-filter.ts';
 import type { State } from './state.ts';
@@ -45,7 +45,7 @@ interface Page {
 }
 
 export function createEventClaims(state: State, memoryBytes = CLAIM_MEMORY_BYTES): EventClaims {
-  const pages = new Map<string, Page>();
+  const pages = new Map<string, Map<number, Page>>();
   let heldBytes = 0;
   let clock = 0;
   let lastKind = '';
@@ -71,19 +71,20 @@ export function createEventClaims(state: State, memoryBytes = CLAIM_MEMORY_BYTES
 
   function pageOf(kind: string, number: number): Page {
     if (lastPage !== null && number === lastNumber && kind === lastKind) return lastPage;
-    const name = `claims|${kind}|${number}`;
-    let page = pages.get(name);
+    let ofKind = pages.get(kind);
+    if (ofKind === undefined) {
+      ofKind = new Map();
+      pages.set(kind, ofKind);
+      pagesOf.set(kind, new Set());
+    }
+    let page = ofKind.get(number);
     if (page === undefined) {
+      const name = `claims|${kind}|${number}`;
       page = load(name, state.readPage(name));
-      pages.set(name, page);
+      ofKind.set(number, page);
       heldBytes += page.entries.byteLength;
-      shrink(page);
-      let numbers = pagesOf.get(kind);
-      if (numbers === undefined) {
-        numbers = new Set();
-        pagesOf.set(kind, numbers);
-      }
-      numbers.add(number);
+      if (heldBytes > memoryBytes) shrink(page);
+      pagesOf.get(kind)!.add(number);
     }
     page.usedAt = ++clock;
     lastKind = kind;
@@ -92,17 +93,19 @@ export function createEventClaims(state: State, memoryBytes = CLAIM_MEMORY_BYTES
     return page;
   }
 
-  /** Sends the pages that were used longest ago to the state. */
+  /** Sends the quarter of the pages that was used longest ago to the state, and more until the rest fits. */
   function shrink(keep: Page): void {
-    while (heldBytes > memoryBytes && pages.size > 1) {
-      let oldest: Page | null = null;
-      for (const page of pages.values()) {
-        if (page !== keep && (oldest === null || page.usedAt < oldest.usedAt)) oldest = page;
-      }
-      if (oldest === null) return;
-      if (oldest.changed) state.writePage(oldest.name, bytesOf(oldest));
-      pages.delete(oldest.name);
-      heldBytes -= oldest.entries.byteLength;
+    const held = [...pages].flatMap(([kind, ofKind]) =>
+      [...ofKind].map(([number, page]) => ({ kind, number, page })),
+    );
+    held.sort((a, b) => a.page.usedAt - b.page.usedAt);
+    const quarter = held.length >> 2;
+    for (const [index, { kind, number, page }] of held.entries()) {
+      if (index >= quarter && heldBytes <= memoryBytes) return;
+      if (page === keep) continue;
+      if (page.changed) state.writePage(page.name, bytesOf(page));
+      pages.get(kind)!.delete(number);
+      heldBytes -= page.entries.byteLength;
     }
   }
 
@@ -120,7 +123,7 @@ export function createEventClaims(state: State, memoryBytes = CLAIM_MEMORY_BYTES
         heldBytes -= page.entries.byteLength;
         grow(page);
         heldBytes += page.entries.byteLength;
-        shrink(page);
+        if (heldBytes > memoryBytes) shrink(page);
       }
       return 'new';
     },
@@ -141,10 +144,12 @@ export function createEventClaims(state: State, memoryBytes = CLAIM_MEMORY_BYTES
       return suspectCount < MAX_SUSPECTS && [...filters.values()].every((filter) => filter.reliable);
     },
     save() {
-      for (const page of pages.values()) {
-        if (!page.changed) continue;
-        state.writePage(page.name, bytesOf(page));
-        page.changed = false;
+      for (const ofKind of pages.values()) {
+        for (const page of ofKind.values()) {
+          if (!page.changed) continue;
+          state.writePage(page.name, bytesOf(page));
+          page.changed = false;
+        }
       }
     },
   };
