@@ -16,10 +16,13 @@ export function hasField(object: Parameters | null, name: string): boolean {
   return field(object, name) !== undefined;
 }
 
-/** Text of a field; '' when it is none. */
+/** `://user:password@`: no name of AWS has it, but a caller may have typed a connection string where a name was asked for. */
+const PASSWORD_OF_URL = /(:\/\/[^\s:/@]{0,256}):[^\s/]{1,1024}@/g;
+
+/** Text of a field, for people to read: '' when it is none, and without the password of a URL. */
 export function textField(object: Parameters | null, name: string): string {
   const value = field(object, name);
-  return typeof value === 'string' ? value : '';
+  return typeof value === 'string' ? value.replace(PASSWORD_OF_URL, '$1@') : '';
 }
 
 /** A number, also where it is written as text; NaN when it is none. */
