@@ -65,7 +65,7 @@ export function describeThreshold({ name, value, unit, reason, source }: Thresho
   return `${name}: ${value}${unit === '' ? '' : ` ${unit}`}. ${sentence(reason)} ${source}`;
 }
 
-/** What makes two findings one (contract 4 of the design). */
+/** What makes two findings one (docs/decisions/0002, contract 4). */
 export function describeIdentity({ identity }: DetectorMeta): string[] {
   return [
     `per account and region, ${identity.entity}, ${identity.evidenceKey}`,

@@ -1,4 +1,4 @@
-// One place decides what a run ends with; docs/exit-codes.md says it to users.
+// One place decides what a run ends with; docs/command-line.md says it to users.
 
 import { SEVERITIES, type Severity } from '../findings/finding.ts';
 import type { RunSummary } from '../reports/run-summary.ts';

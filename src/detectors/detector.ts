@@ -48,7 +48,7 @@ export interface DetectorMeta {
   readonly blindSpots: readonly string[];
   readonly investigate: readonly string[];
   readonly thresholds: readonly Threshold[];
-  /** What makes two findings the same finding (contract 4). */
+  /** What makes two findings the same finding (docs/decisions/0002, contract 4). */
   readonly identity: { readonly entity: string; readonly evidenceKey: string; readonly windowMs: number };
   readonly compliance: {
     readonly cwe: readonly string[];
@@ -146,7 +146,7 @@ export interface Fold<O, S> {
 export interface Output {
   /**
    * Adds an observation to the fold's window that the record's time lies in (or `timeMs`, where given).
-   * A record that was delivered more than 24 h past that window's end is counted as late and not added (contract 6).
+   * A record that was delivered more than 24 h past that window's end is counted as late and not added (docs/decisions/0002, contract 6).
    */
   // biome-ignore lint/suspicious/noExplicitAny: who adds an observation need not know the summary
   add<O>(fold: Fold<O, any>, key: string, record: AnyRecord, observation: O, timeMs?: EpochMs): void;

@@ -58,11 +58,11 @@ export interface Finding {
   readonly firstSeen: string;
   readonly lastSeen: string;
   readonly count: number;
-  /** True where `count` is an estimate or a set hit its cap (contract 2 and 5). */
+  /** True where `count` is an estimate or a set hit its cap (docs/decisions/0002, contracts 2 and 5). */
   readonly truncated: boolean;
   readonly account: string;
   readonly region: string;
-  /** What the finding is about, as its identity has it (contract 4). */
+  /** What the finding is about, as its identity has it (docs/decisions/0002, contract 4). */
   readonly entity: string;
   readonly principal: {
     readonly type: string;

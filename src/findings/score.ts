@@ -13,7 +13,7 @@ import type {
 } from './finding.ts';
 import { printable } from './printable.ts';
 
-/** Score of a finding: lowest of its severity's band + confidence × width. detections.md 9.1: the rule's severity is law. */
+/** Score of a finding: lowest of its severity's band + confidence × width. A confidence never lifts a finding out of the severity that its rule gives. */
 export const SEVERITY_BANDS: Readonly<
   Record<Severity, { readonly lowest: number; readonly highest: number }>
 > = {
@@ -76,7 +76,7 @@ export interface FindingRun {
   readonly fingerprintKeyId: string;
 }
 
-/** 16 hex: equal for the same rule, account, region, entity, evidence key and window of event time, whatever the order of arrival (contract 4). */
+/** 16 hex: equal for the same rule, account, region, entity, evidence key and window of event time, whatever the order of arrival (docs/decisions/0002, contract 4). */
 export function findingId(
   ruleId: string,
   windowMs: number,

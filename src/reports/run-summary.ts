@@ -12,7 +12,7 @@ export interface RunProblem {
 
 export interface RunSummary {
   readonly schemaVersion: '1.0';
-  /** 'counts only': objects were listed and not opened (--dry-run). */
+  /** dry-run: objects were listed and not opened. */
   readonly mode: 'replay' | 'dry-run';
   readonly objects: {
     readonly listed: number;
@@ -47,7 +47,7 @@ export interface RunSummary {
   readonly firstEvent: string | null;
   readonly lastEvent: string | null;
   readonly elapsedSeconds: number;
-  /** The three accounting identities of the design; a false one is exit code 2. */
+  /** The three sums that must hold (docs/command-line.md); a false one is exit code 2. */
   readonly identities: { readonly objects: boolean; readonly records: boolean; readonly findings: boolean };
   readonly awsRanges: { readonly date: string; readonly ageDays: number; readonly stale: boolean };
   readonly fingerprintKeyId: string;

@@ -1,4 +1,4 @@
-// What an archive holds: every planted attack with its proof, and the benign things that look like one. docs/truth-format.md explains it.
+// What an archive holds: every planted attack with its proof, and the benign things that look like one. docs/simulate.md explains it.
 
 import type { Family, Severity } from '../findings/finding.ts';
 

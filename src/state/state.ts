@@ -1,7 +1,7 @@
 // What a run must remember, behind one small interface. Values are opaque: text that the engine wrote, or pages of hashes.
-// Never raw log text, never a secret (contract 9).
+// Never raw log text, never a secret (docs/decisions/0002, contract 9).
 
-/** Raised when the meaning of stored values changes: a newer state is refused, an older one migrated (contract 10). */
+/** Raised when the meaning of stored values changes: a newer state is refused, an older one migrated (docs/decisions/0002, contract 10). */
 export const STATE_VERSION = 1;
 
 export interface StoredPart {

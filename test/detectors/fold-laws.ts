@@ -1,4 +1,4 @@
-// What every fold must obey (docs/decisions: detectors are folds): the same observations in any order and any split, spilled to JSON
+// What every fold must obey (docs/decisions/0002): the same observations in any order and any split, spilled to JSON
 // in between, give the same judgement.
 
 import fc from 'fast-check';

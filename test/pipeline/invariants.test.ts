@@ -23,14 +23,12 @@ function run(objects: readonly SmallObject[], closing = false): ReturnType<typeo
 const expected = comparable(run(archive).book.standing());
 
 const shuffled = (seed: number): fc.Arbitrary<SmallObject[]> =>
-  fc
-    .shuffledSubarray(archive, { minLength: archive.length })
-    .map((objects) =>
-      objects.map((object) => ({
-        ...object,
-        records: [...object.records].reverse().sort(() => (seed % 2) - 0.5),
-      })),
-    );
+  fc.shuffledSubarray(archive, { minLength: archive.length }).map((objects) =>
+    objects.map((object) => ({
+      ...object,
+      records: [...object.records].reverse().sort(() => (seed % 2) - 0.5),
+    })),
+  );
 
 describe('the small archive', () => {
   it('holds what it was made for', () => {

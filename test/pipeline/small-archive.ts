@@ -52,7 +52,7 @@ export function readSmall(pipeline: Pipeline, object: SmallObject): void {
   createCloudTrailReader(facts, pipeline.openObject(facts).sink).push(bytes, bytes.length, true);
 }
 
-/** What two equal runs have in common: everything but revisions, and where the evidence lies (contract 3). */
+/** What two equal runs have in common: everything but revisions, and where the evidence lies (docs/decisions/0002, contract 3). */
 export function comparable(findings: readonly Finding[]): unknown[] {
   return findings.map((finding) => ({
     ...finding,

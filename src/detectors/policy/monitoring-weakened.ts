@@ -63,14 +63,15 @@ const meta: DetectorMeta = {
       value: 'minimumRetentionDays of the configuration',
       unit: 'days',
       reason: 'logs that are gone before an incident is noticed do not help',
-      source: 'configuration',
+      source:
+        'default 90, as far back as the event history reaches: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html',
     },
     {
       name: 'memory of event selectors',
       value: SELECTOR_MEMORY_DAYS,
       unit: 'days',
       reason: 'what a trail kept before its selectors were replaced',
-      source: 'design choice',
+      source: 'chosen, not measured',
     },
     {
       name: 'names of audit logs',

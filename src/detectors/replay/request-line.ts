@@ -13,7 +13,7 @@ export interface RequestFacts {
   readonly method: string;
 }
 
-/** More ids than these say nothing more: detections.md, REP-01 (request id set of at most 4). */
+/** A line names the id of its request, of its trace and of the one that caused it; more of them tell no hop from another. Chosen. */
 export const MAX_IDS = 4;
 /** A line's facts are looked for in its first characters and around a signature, not in a whole dump. */
 const LOOKED_AT = 8 * 1024;

@@ -49,11 +49,11 @@ const SAME_SOURCE_MS = 15 * MINUTE_MS;
 const CLOCK_TOLERANCE_MS = 5 * MINUTE_MS;
 /** How far apart two sightings of a header are still compared: four times the longest window of any service (15 minutes). */
 export const HEADER_MEMORY_MS = HOUR_MS;
-/** Where a replayed call is worth most: detections.md, REP-01. */
+/** Where a replayed call is worth most: data, keys, secrets and rights. */
 const SENSITIVE_SERVICES: ReadonlySet<string> = new Set(['dynamodb', 'kms', 'secretsmanager', 'iam']);
-/** Networks from which a presigned URL may be read before it is said: detections.md, REP-02. */
+/** Networks that read one presigned URL before it is said: two are a person on the move, and reuse is what these URLs are for. Chosen. */
 const READ_NETWORKS = 3;
-/** A use this long after the end is refused and tells nothing of a reader: detections.md, REP-01 (memory of a presigned URL). */
+/** A use this long after the end is refused, whatever the clocks say, and tells nothing of a reader. Chosen. */
 const EXPIRED_MS = HOUR_MS;
 const WRITES: ReadonlySet<string> = new Set(['PUT', 'POST', 'DELETE', 'PATCH']);
 

@@ -27,7 +27,7 @@ import { addMark, areNeighbours, type Mark, neighbourFold } from './neighbours.t
 import { HINT } from './prefilter.ts';
 import { recordText } from './record-text.ts';
 
-/** A key id and a secret this near belong together: detections.md, SEC-01. */
+/** A key id and a secret this near belong together: one statement prints both, in a line or in a few. Chosen. */
 const MAX_DISTANCE_CHARACTERS = 400;
 const MAX_DISTANCE_LINES = 3;
 
@@ -257,7 +257,7 @@ export const awsKeyPair: Detector = {
         value: MAX_DISTANCE_CHARACTERS,
         unit: 'characters',
         reason: 'both halves are printed by one statement',
-        source: 'detections of this project, SEC-01',
+        source: 'chosen, not measured',
       },
       {
         name: 'distance',

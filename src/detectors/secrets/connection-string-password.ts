@@ -55,7 +55,7 @@ function observe(record: LineRecord | CallRecord, out: Output, context: ObserveC
   }
 }
 
-/** HIGH as the rule says; a database of this machine, or a default password, opens less: detections.md 7.4 keeps such values as weak. */
+/** HIGH; a database of this machine, or a default password that anybody would try, tells an attacker less. */
 function severityOf(found: ConnectionPassword): Severity {
   if (found.local) return 'LOW';
   if (!found.wellKnown) return 'HIGH';
@@ -126,7 +126,7 @@ export const connectionStringPassword: Detector = {
         value: '1-256',
         unit: 'characters',
         reason: 'longer values in this place are no passwords',
-        source: 'detections of this project, SEC-10',
+        source: 'chosen, not measured',
       },
     ],
     identity: {

@@ -1,6 +1,6 @@
 // Things that belong together and stand in neighbouring records of one stream: a key id and its secret, a PEM block split into lines.
-// Only where something stood, what kind of thing it was and its fingerprint are kept, never text (contract 9), so that it does not matter
-// in which order, or in which batch, the neighbours come.
+// Only where something stood, what kind of thing it was and its fingerprint are kept, never text (docs/decisions/0002, contract 9),
+// so that it does not matter in which order, or in which batch, the neighbours come.
 
 import type { EpochMs, LineRecord } from '../../records/record.ts';
 import {

@@ -17,7 +17,7 @@ import { listed, logGroupOf, logPlace, spanOf } from './log-place.ts';
 import { recordText } from './record-text.ts';
 import { SIGNATURE_HINTS, signaturesIn } from './signature-traces.ts';
 
-/** A URL with more than this left is good long after the log was shipped: detections.md, SEC-06. */
+/** A URL with more than this left is good long after the log was shipped, which takes minutes. Chosen. */
 const LONG_VALIDITY_MS = HOUR_MS;
 
 const fold = hitFold('secret-presigned-url', DAY_MS, judge);

@@ -18,7 +18,7 @@ import { HINT } from './prefilter.ts';
 import { findPrivateKeys, isBodyLine, MIN_BODY_CHARACTERS, type PrivateKey } from './private-key-text.ts';
 import { recordText } from './record-text.ts';
 
-/** Body lines that make a header a key: detections.md 7.5. The shortest key in use (Ed25519, PKCS 8) has one line, and then stands whole in one record. */
+/** Body lines that make a header a key: a header that is only spoken of has none. The shortest key in use (Ed25519, PKCS 8) has one line, and then stands whole in one record. */
 const MIN_BODY_LINES = 3;
 
 const keys = hitFold('secret-private-key', DAY_MS, judge);

@@ -12,7 +12,7 @@ export const MAX_WINDOW_CHARACTERS = 16 * 1024;
 export const WINDOW_OVERLAP_CHARACTERS = 4 * 1024;
 /** Windows of one record that are looked at; 64 of them hold 768 KB, three times the longest CloudWatch Logs event (256 KB). */
 export const MAX_WINDOWS = 64;
-/** Levels of JSON in JSON in JSON that are unescaped (detections.md 7.1 names three). */
+/** Levels of JSON in JSON in JSON that are unescaped (a record of an application in an envelope of its log router in one of its subscription has three). */
 const MAX_UNESCAPE_DEPTH = 3;
 
 export interface TextWindow {

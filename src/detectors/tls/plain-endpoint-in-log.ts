@@ -20,7 +20,7 @@ import { listed, logPlace, spanOf } from '../secrets/log-place.ts';
 import { recordText } from '../secrets/record-text.ts';
 import { findPlainEndpoints, PLAIN_HINTS, type PlainKind } from './plain-endpoint-text.ts';
 
-/** Failed certificate checks in a sliding window that are more than an expired certificate noticed by one client: detections.md, TLS-10. */
+/** Failed certificate checks in a sliding window that are more than an expired certificate noticed by one client. Chosen. */
 const BURST_COUNT = 20;
 const BURST_WINDOW_MS = 5 * MINUTE_MS;
 /** Steps of the sliding window: a burst is told to 10 s, and a day of failures takes at most 8,640 numbers. */
@@ -195,14 +195,14 @@ export const plainEndpointInLog: Detector = {
         value: BURST_COUNT,
         unit: 'failed checks',
         reason: 'one client with an old trust store fails now and then; a middleman fails every connection',
-        source: 'detections of this project, TLS-10',
+        source: 'chosen, not measured',
       },
       {
         name: 'burst window',
         value: BURST_WINDOW_MS / 1000,
         unit: 's',
         reason: 'slides over buckets of 10 s, so that it does not depend on where a bucket begins',
-        source: 'detections of this project, TLS-10',
+        source: 'chosen, not measured',
       },
     ],
     identity: { entity: 'log group or file', evidenceKey: 'pattern', windowMs: DAY_MS },

@@ -81,7 +81,7 @@ const meta: DetectorMeta = {
       value: DAX_MEMORY_DAYS,
       unit: 'days before the flow',
       reason: 'clusters are described and changed seldom',
-      source: 'design choice',
+      source: 'chosen, not measured',
     },
   ],
   identity: { entity: 'VPC and network (/24) of the server', evidenceKey: 'port 8111', windowMs: DAY_MS },

@@ -360,7 +360,7 @@ function addSpan(traffic: VersionTraffic, firstMs: EpochMs, lastMs: EpochMs): vo
   traffic.lastMs = isFirst ? lastMs : Math.max(traffic.lastMs, lastMs);
 }
 
-/** The smallest names in code unit order are kept (contract 5). */
+/** The smallest names in code unit order are kept (docs/decisions/0002, contract 5). */
 function keepName(traffic: VersionTraffic, list: (typeof NAME_LISTS)[number], name: string): void {
   const names = traffic[list];
   if (name === '' || names.includes(name)) return;
