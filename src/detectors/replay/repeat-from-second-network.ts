@@ -194,7 +194,7 @@ function judgeRepeats(
       if (second.timeMs < startMs) continue;
       const first = lastFromElsewhere(group, at);
       if (first === null) continue;
-      const repeat = score(first, second, networksBefore(key, first, second, context));
+      const repeat = score(first, second, networksBefore(key, first, context));
       if (repeat.confidence < REPORT_FROM) continue;
       const name = joinKey(`${second.operation.service}:${second.operation.action}`, second.operation.region);
       repeats.set(name, [...(repeats.get(name) ?? []), repeat]);
@@ -239,7 +239,7 @@ function isSameInterface(a: Sighting, b: Sighting): boolean {
 }
 
 /** Networks that the key was seen in during the week before its first sighting here, that one's own apart. */
-function networksBefore(key: string, first: Sighting, second: Sighting, context: JudgeContext): number {
+function networksBefore(key: string, first: Sighting, context: JudgeContext): number {
   const known = new Set<string>();
   const day = Math.floor(first.timeMs / DAY_MS);
   for (let d = day - BASELINE_DAYS; d <= day; d++) {
@@ -248,9 +248,8 @@ function networksBefore(key: string, first: Sighting, second: Sighting, context:
       if (firstMs < first.timeMs && firstMs >= first.timeMs - BASELINE_DAYS * DAY_MS) known.add(network);
     }
   }
+  // Two, too, where the second network was home before.
   known.add(first.profile.network);
-  // A network that was home before is no second one, whatever the count.
-  if (known.has(second.profile.network)) return Math.max(2, known.size);
   return known.size;
 }
 

@@ -9,6 +9,8 @@ for (const [at, host] of [7, 7, 9, 250].entries()) {
   const endpoint = { vpcEndpointId: 'vpce-0abc1234def567890' };
   calls.at(`2026-11-01T12:00:${30 + at}Z`, role('endpoint', `10.0.${at}.${host}`), read('c'), endpoint);
 }
+// The same key elsewhere, for something else.
+calls.at('2026-11-01T12:00:50Z', role('retries', '203.0.113.66'), read('z'));
 // One interface, seen with and without its endpoint.
 calls.at('2026-11-01T12:01:00Z', role('interface', '10.0.1.20'), read('d'), {
   vpcEndpointId: 'vpce-0abc1234def567890',

@@ -1,17 +1,8 @@
-import {
-  callList,
-  HOST_ONLY,
-  management,
-  NO_TLS,
-  ordinaryWeeks,
-  PORT_80,
-  role,
-  tls,
-  user,
-} from '../../generated-calls.ts';
+import { callList, HOST_ONLY, management, NO_TLS, PORT_80, role, tls, user } from '../../generated-calls.ts';
 
 const calls = callList();
-ordinaryWeeks(calls);
+// So many that one exemption gone wrong would not hide another.
+calls.spread(3000, '2026-10-30T00:00:00Z', '2026-11-01T12:00:00Z', role('orders-api'));
 calls.at('2026-11-01T12:00:00Z', user('once'), NO_TLS);
 calls.spread(2, '2026-11-01T12:00:00Z', '2026-11-01T12:10:00Z', user('twice', '198.51.100.71'), HOST_ONLY);
 // Two in one hour, two in the next.
