@@ -196,7 +196,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     if (lateRecord) counts.late++;
   }
 
-  // --- one event, once (contract 1) ------------------------------------------------------------------------------
+  // --- one event, once (docs/decisions/0002, contract 1) ---------------------------------------------------------
 
   const identity = new Uint32Array(4);
 
@@ -522,7 +522,7 @@ function isCopy(call: CallRecord): boolean {
   return call.recipientAccount !== '' && call.account !== call.recipientAccount;
 }
 
-/** Contract 1: of different bodies under one id the smaller canonical form counts. */
+/** docs/decisions/0002, contract 1: of different bodies under one id the smaller canonical form counts. */
 function canonicalRank(call: CallRecord): string {
   const text = call.bytes.toString('utf8', call.start, call.end);
   return sha256Hex(JSON.stringify(sortedKeys(JSON.parse(text))));

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { PAGES_FOLDER, renderPages } from '../scripts/detection-pages.ts';
@@ -68,5 +68,48 @@ describe('docs/command-line.md', () => {
     );
     for (const option of [...optionsOf(helpOf()), '--version']) known.add(option);
     for (const [option] of text.matchAll(/(?<=[`\s[])--[a-z-]+/g)) expect(known, option).toContain(option);
+  });
+});
+
+describe('what files say of other files', () => {
+  const files = ['src', 'handlers', 'scripts', 'test', 'bench', 'docs', '.']
+    .filter((folder) => existsSync(join(root, folder)))
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: folder !== '.', encoding: 'utf8' }).map((name) =>
+        join(folder, name),
+      ),
+    )
+    .filter((name) => /\.(ts|md)$/.test(name) && !/CHANGELOG|NOTICES/.test(name));
+  const exists = (name: string, from: string) =>
+    ['.', dirname(from), 'docs', 'test/detectors'].some((folder) => existsSync(join(root, folder, name)));
+
+  it('is true of every document and decision that they name', () => {
+    expect(files.length).toBeGreaterThan(200);
+    const wrong: string[] = [];
+    for (const file of files) {
+      // Addresses of other places, and what tests make up.
+      const text = read(file).replaceAll(/https?:\/\/\S+/g, '');
+      for (const [name] of text.matchAll(/(?<![\w<>{}`'/.-])(?:\.{1,2}\/|[\w-]+\/)*[\w-]+\.md(?!\w)/g)) {
+        if (!exists(name, file)) wrong.push(`${file}: ${name}`);
+      }
+      for (const [, number] of text.matchAll(/docs\/decisions\/(\d{4})/g)) {
+        const known = readdirSync(join(root, 'docs/decisions')).some((name) => name.startsWith(`${number}-`));
+        if (!known) wrong.push(`${file}: decision ${number}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('is true of every clause of the contract that they name', () => {
+    const clauses = [...read('docs/decisions/0002-detectors-are-folds.md').matchAll(/^(\d+)\. \*\*/gm)].map(
+      ([, number]) => number,
+    );
+    expect(clauses).toEqual([...'12345678910'.match(/10|\d/g)!, ...'12345']);
+    for (const file of files.filter((name) => name.endsWith('.ts'))) {
+      for (const [, before, number] of read(file).matchAll(/(.{0,26})\bcontracts? (\d+)/gi)) {
+        expect(before, `${file}: contract ${number}`).toContain('docs/decisions/0002');
+        expect(clauses).toContain(number);
+      }
+    }
   });
 });

@@ -23,13 +23,16 @@ interface RecordView {
   /** Leads back to the very record: `file#17` or `s3://bucket/key#17` (the 17th record, or line 17 of a text), `group/stream/id`. */
   readonly locator: string;
   /**
-   * The identity for deduplication (contract 1) as four unsigned 32-bit lanes into `into[0..3]`, without making a string.
+   * The identity for deduplication (docs/decisions/0002, contract 1) as four unsigned 32-bit lanes into `into[0..3]`, without making a string.
    * Call: the GUID, or a digest. Flow: interface, 5-tuple, start, end, action, direction. Line: content hash and line, or group, stream, time, message, ordinal.
    */
   identityHash(into: Uint32Array): void;
 }
 
-/** full: version or cipher known. partial: only the host header. absent: no tlsDetails. (detections.md 0.1) */
+/**
+ * full: version or cipher known. partial: only the host header. absent: no tlsDetails. CloudTrail logs what it has:
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+ */
 export type TlsState = 'full' | 'partial' | 'absent';
 
 export type PrincipalType =

@@ -120,7 +120,7 @@ export class TrailCall implements CallRecord {
     this.isDirect = undefined;
   }
 
-  /** Text of a slot; '' when absent, null or no string. `-` and `""` are nothing too (log-formats.md, decision 1). */
+  /** Text of a slot; '' when absent, null or no string. `-` and `""` are nothing too: CloudTrail writes them for values that it does not have. */
   text(slot: number): string {
     if (this.textsOf[slot] === this.generation) return this.texts[slot]!;
     const text = this.decode(slot);
@@ -364,7 +364,7 @@ export class TrailCall implements CallRecord {
     into[3] = lanes[3]!;
   }
 
-  /** Hash of the record itself, for records without an eventID: equal whatever the order of keys (contract 1). */
+  /** Hash of the record itself, for records without an eventID: equal whatever the order of keys (docs/decisions/0002, contract 1). */
   private contentId(): string {
     hashJson(this.bytes, this.start, this.end, CONTENT_SEED_1, NO_KEYS, CONTENT_LANES);
     const first = hexLanes();

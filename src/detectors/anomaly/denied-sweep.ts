@@ -246,7 +246,7 @@ function keepNetwork(hour: Hour, network: string, sinceMs: EpochMs): void {
   if (known === undefined) keepSmallest(hour.networks, MAX_NETWORKS);
 }
 
-/** Contract 5: what is kept does not depend on the order in which it came. True when something was left out. */
+/** docs/decisions/0002, contract 5: what is kept does not depend on the order in which it came. True when something was left out. */
 function keepSmallest(record: Record<string, unknown>, most: number): boolean {
   const names = Object.keys(record);
   if (names.length <= most) return false;
