@@ -48,7 +48,11 @@ export function archivedProblem(name: string, hint: string): RunProblem {
 }
 
 /** The line of an object that was not opened. */
-export function unreadLine(object: SourceObject, status: LedgerLine['status'], reason: string): LedgerLine {
+export function unreadLine(
+  object: Pick<SourceObject, 'name' | 'version'>,
+  status: LedgerLine['status'],
+  reason: string,
+): LedgerLine {
   return {
     object: object.name,
     version: object.version,

@@ -47,7 +47,7 @@ export interface ReplayOptions {
   /** Called as windows close, and once more with a higher revision when late data change a finding. */
   readonly onFinding?: (finding: Finding) => void;
   readonly onProgress?: (progress: ReplayProgress) => void;
-  /** Called for every object in reading order. */
+  /** Called for every object that was listed: what is not opened first, the others in reading order. */
   readonly onObject?: (line: LedgerLine) => void;
   /** One event id had different bodies, and everything is read again: the lines that `onObject` had so far do not count. */
   readonly onReadAgain?: () => void;
@@ -101,6 +101,8 @@ function openState({ statePath, dryRun }: ReplayOptions): State {
 
 interface Run {
   readonly planned: readonly PlannedObject[];
+  /** What is not opened: not there, or skipped by its name. */
+  readonly unopened: Pick<Plan, 'failed' | 'skipped'>;
   readonly listed: number;
   readonly skipped: Record<string, number>;
   readonly failed: Record<string, number>;
@@ -141,6 +143,7 @@ async function* untilStopped(listing: AsyncIterable<Listed>, options: ReplayOpti
 function newRun(plan: Plan): Run {
   const run: Run = {
     planned: plan.objects,
+    unopened: plan,
     listed: plan.listed,
     skipped: {},
     failed: {},
@@ -202,6 +205,10 @@ async function readAll(
   };
   // Within a large object too: the only sign of life there is.
   const turns = createTurns(tellProgress);
+  const { failed, skipped } = run.unopened;
+  for (const { name, code } of failed) options.onObject?.(unreadLine({ name, version: '' }, 'failed', code));
+  for (const { name, reason } of skipped)
+    options.onObject?.(unreadLine({ name, version: '' }, 'skipped', reason));
   for (const planned of run.planned) {
     await turns.take();
     if (options.shouldStop?.() === true) break;
