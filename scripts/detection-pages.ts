@@ -21,12 +21,35 @@ const FAMILY_TITLES: Readonly<Record<Family, string>> = {
   SEC: 'Secrets in plain text in logs',
 };
 
-const STANDARDS: Readonly<Record<keyof Compliance, string>> = {
-  cwe: 'Common Weakness Enumeration',
-  owasp: 'OWASP API Security Top 10, 2023',
-  pci: 'PCI DSS 4.0.1',
-  nist: 'NIST SP 800-53 Rev. 5',
-  gdpr: 'GDPR (Regulation (EU) 2016/679)',
+interface Standard {
+  readonly title: string;
+  /** What the wording was compared with. */
+  readonly compared: string;
+}
+
+const STANDARDS: Readonly<Record<keyof Compliance, Standard>> = {
+  cwe: {
+    title: 'Common Weakness Enumeration',
+    compared:
+      'Names as in several public lists of the names of CWE 4.x; CWE-598 as it is called since its renaming.',
+  },
+  owasp: {
+    title: 'OWASP API Security Top 10, 2023',
+    compared: 'Names as in several public copies of the list.',
+  },
+  pci: {
+    title: 'PCI DSS 4.0.1',
+    compared:
+      'Shortened from public copies of the requirement; the standard itself is given out by the council only.',
+  },
+  nist: {
+    title: 'NIST SP 800-53 Rev. 5',
+    compared: 'Names as in several public copies of the catalogue of controls.',
+  },
+  gdpr: {
+    title: 'GDPR (Regulation (EU) 2016/679)',
+    compared: 'Shortened from public copies of the articles.',
+  },
 };
 
 /** Path below the project's folder, and text. */
@@ -104,7 +127,8 @@ function renderClauses(metas: readonly DetectorMeta[]): string {
     GENERATED,
     '',
     'A finding names a clause where its subject bears on it. That is no statement that somebody complies, or does not. Only clauses whose',
-    'wording was looked up are here; a detector that names another one fails a test.',
+    'wording was compared with public copies are here; the addresses lead to the standard, or to a rendering of it. A detector that names',
+    'another clause fails a test.',
   ];
   for (const [standard, clauses] of Object.entries(KNOWN_CLAUSES) as [
     keyof Compliance,
@@ -112,9 +136,11 @@ function renderClauses(metas: readonly DetectorMeta[]): string {
   ][]) {
     lines.push(
       '',
-      `## ${STANDARDS[standard]}`,
+      `## ${STANDARDS[standard].title}`,
       '',
-      '| clause | wording | checked against | rules |',
+      STANDARDS[standard].compared,
+      '',
+      '| clause | wording | where it stands | rules |',
       '|---|---|---|---|',
     );
     for (const { id, title, source } of clauses) {

@@ -32,7 +32,7 @@ describe('the clauses that detectors name', () => {
     ),
   );
 
-  it.each(named)('$rule: $standard $id is one whose wording was checked', ({ standard, id }) => {
+  it.each(named)('$rule: $standard $id is one whose wording was compared', ({ standard, id }) => {
     expect(KNOWN_CLAUSES[standard].map((clause) => clause.id)).toContain(id);
   });
 

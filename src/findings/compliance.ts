@@ -1,4 +1,5 @@
-// Clauses of standards that a finding may name: only those whose wording was looked up. docs/compliance.md is rendered from this table.
+// Clauses of standards that a finding may name: only those whose wording was compared with public copies of the standard.
+// docs/compliance.md is rendered from this table, and says which copies.
 // A clause says what a finding bears on; it is no statement that somebody complies, or does not.
 
 import type { Compliance } from './finding.ts';
@@ -7,7 +8,7 @@ export interface Clause {
   /** As findings write it. */
   readonly id: string;
   readonly title: string;
-  /** Where the wording was checked. */
+  /** Where the clause itself stands: what was compared are copies of it. */
   readonly source: string;
 }
 
@@ -43,7 +44,7 @@ export const KNOWN_CLAUSES: Readonly<Record<keyof Compliance, readonly Clause[]>
     cwe(522, 'Insufficiently Protected Credentials'),
     cwe(523, 'Unprotected Transport of Credentials'),
     cwe(532, 'Insertion of Sensitive Information into Log File'),
-    cwe(598, 'Use of GET Request Method With Sensitive Query Strings'),
+    cwe(598, 'Use of HTTP Request With Sensitive Query String'),
     cwe(599, 'Missing Validation of OpenSSL Certificate'),
     cwe(613, 'Insufficient Session Expiration'),
     cwe(778, 'Insufficient Logging'),
@@ -59,8 +60,7 @@ export const KNOWN_CLAUSES: Readonly<Record<keyof Compliance, readonly Clause[]>
       id: '4.2.1',
       title:
         'PCI DSS 4.0.1: strong cryptography safeguards account numbers during transmission over open, public networks',
-      source:
-        'https://www.pcisecuritystandards.org/document_library/ (wording checked against public copies of the requirement)',
+      source: 'https://www.pcisecuritystandards.org/document_library/',
     },
   ],
   nist: [
@@ -101,6 +101,5 @@ export const KNOWN_CLAUSES: Readonly<Record<keyof Compliance, readonly Clause[]>
       title: 'Security of processing: ongoing confidentiality, integrity, availability and resilience',
       source: GDPR,
     },
-    { id: '33', title: 'Notification of a personal data breach to the supervisory authority', source: GDPR },
   ],
 };

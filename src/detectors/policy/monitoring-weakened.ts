@@ -86,7 +86,7 @@ const meta: DetectorMeta = {
     evidenceKey: 'action without its version',
     windowMs: DAY_MS,
   },
-  compliance: { cwe: ['CWE-778', 'CWE-223'], owasp: ['API8:2023'], gdpr: ['5(2)', '33'] },
+  compliance: { cwe: ['CWE-778', 'CWE-223'], owasp: ['API8:2023'], gdpr: ['5(2)'] },
 };
 
 const changes = hitFold('monitoring-changes', DAY_MS, judgeChanges);
