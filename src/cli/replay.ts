@@ -13,7 +13,12 @@ import { readAwsRanges } from '../replay/aws-ranges-file.ts';
 import { parseFlowFormat, type ReplayProgress, replay } from '../replay/run.ts';
 import { findingLine } from '../reports/jsonl.ts';
 import { renderPretty } from '../reports/pretty.ts';
-import { openReportFolder, type ReportFolder, writeSummaryFile } from '../reports/report-folder.ts';
+import {
+  checkSummaryFile,
+  openReportFolder,
+  type ReportFolder,
+  writeSummaryFile,
+} from '../reports/report-folder.ts';
 import { createPaint, formatCount, plural } from '../reports/terminal-text.ts';
 import { renderProblems, renderTotals } from '../reports/totals.ts';
 import { parseEventTime } from './event-time.ts';
@@ -126,6 +131,7 @@ export async function runReplay(options: ReplayArguments, io: Io): Promise<numbe
     const key = loadFingerprintKey(options.fingerprintKey ?? null, io.env, options.state !== undefined);
     for (const remark of key.remarks) note(remark);
     folder = options.out === undefined ? null : openReportFolder(options.out);
+    if (options.summary !== undefined) checkSummaryFile(options.summary);
     const toldIds = new Set<string>();
     let last: ReplayProgress = { objectsDone: 0, objectsListed: 0, records: 0, storedBytes: 0 };
     const { findings, summary } = await replay({

@@ -1,6 +1,6 @@
 // The folder of --out. A file appears whole or not at all: it is written beside its place and then renamed.
 
-import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Finding } from '../findings/finding.ts';
 import { printableJson } from '../findings/printable.ts';
@@ -68,13 +68,32 @@ export function openReportFolder(path: string): ReportFolder {
   };
 }
 
-/** Throws a WiretrailError that names the file. */
-export function writeSummaryFile(path: string, summary: RunSummary): void {
+/** Throws a WiretrailError that names the file where it could not be written: before anything is read. */
+export function checkSummaryFile(path: string): void {
   try {
-    writeWhole(path, summaryText(summary));
+    if (kindOf(path) === 'folder')
+      throw new WiretrailError('E_OUT', path, 'is a folder', 'Name a file with --summary.');
+    if (kindOf(path) !== 'device') openGrowing(path).discard();
   } catch (error) {
     throw asOutError(error, path);
   }
+}
+
+/** Throws a WiretrailError that names the file. */
+export function writeSummaryFile(path: string, summary: RunSummary): void {
+  try {
+    // A file renamed to /dev/stdout or a named pipe would take its place.
+    if (kindOf(path) === 'device') writeFileSync(path, summaryText(summary));
+    else writeWhole(path, summaryText(summary));
+  } catch (error) {
+    throw asOutError(error, path);
+  }
+}
+
+function kindOf(path: string): 'file' | 'folder' | 'device' | 'nothing' {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return 'nothing';
+  return stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'device';
 }
 
 function summaryText(summary: RunSummary): string {

@@ -1,3 +1,4 @@
+import { execFile, execFileSync } from 'node:child_process';
 import {
   linkSync,
   mkdirSync,
@@ -10,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { quietCall, rootCall, runWiretrail, spawnWiretrail, trailObject } from './run-wiretrail.ts';
 
@@ -48,6 +50,8 @@ describe('the exit code', () => {
     [['replay', 'loud', '--out', 'loud/a.json.gz'], 2],
     [['replay', 'loud', '--out', '/proc/none/out'], 2],
     [['simulate', '--out', '/proc/none/out'], 2],
+    [['replay', 'loud', '--summary', 'missing/summary.json'], 2],
+    [['replay', 'loud', '--summary', 'loud'], 2],
     [['detections', 'TLS-99'], 2],
     [['ip-ranges', 'missing.json', '--out', 'table.ts'], 2],
   ])('of %j is %d', async (argv, code) => {
@@ -113,6 +117,23 @@ describe('what goes where', () => {
     });
     expect(JSON.parse(read('result/findings.jsonl')).rule.id).toBe('ANO-08');
     expect(JSON.parse(read('result/ledger.jsonl'))).toMatchObject({ status: 'read', records: { total: 3 } });
+  });
+
+  it('with a --summary that cannot be written: says so before it reads', async () => {
+    for (const path of ['missing/summary.json', 'loud']) {
+      const { stdout, stderr } = await wiretrail('replay', 'loud', '--summary', path);
+      expect(stdout).toBe('');
+      expect(stderr).toContain(`${path}: `);
+    }
+  });
+
+  it.skipIf(process.platform === 'win32')('with a --summary that is a pipe: writes into it', async () => {
+    const pipe = join(home, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const reader = promisify(execFile)('cat', [pipe]);
+    expect((await wiretrail('replay', 'quiet', '--summary', 'pipe')).code).toBe(0);
+    expect(JSON.parse((await reader).stdout).identities.records).toBe(true);
+    expect(statSync(pipe).isFIFO()).toBe(true);
   });
 
   it('reads standard input', async () => {
