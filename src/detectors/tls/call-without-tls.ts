@@ -22,9 +22,9 @@ import {
   LIST_COUNTS_FROM_MS,
   MIN_CALLS,
   MIN_SHARE,
-  type TlsCount,
-  tlsByPrincipal,
+  type PrincipalCounts,
   tlsByService,
+  tlsOfPrincipals,
 } from './tls-calibration.ts';
 
 const PARTIAL_CONFIDENCE = 0.7;
@@ -80,7 +80,7 @@ const missingTls: Fold<MissingCall, Missing> = {
   version: 1,
   windowMs: HOUR_MS,
   judgeDelayMs: (DAYS_AFTER + 1) * DAY_MS,
-  reads: [tlsByService.name, tlsByPrincipal.name],
+  reads: [tlsByService.name, tlsOfPrincipals.name],
   empty: () => ({
     absent: 0,
     partial: 0,
@@ -145,7 +145,6 @@ export const callWithoutTls: Detector = {
     blindSpots: [
       'Item-level calls are data events: without them on the trail only management calls are judged.',
       'The record alone proves nothing: this rule never says more than probable. A flow (TLS-06) or a client log (TLS-10) makes it certain.',
-      'Clients without TLS that together make more than about 2 % of the direct calls in an account hide one another: it looks like a log with gaps. TLS-06 and TLS-10 still see them.',
       'Records older than eventVersion 1.08 have no tlsDetails and get no verdict.',
       'Calls through the console and by AWS services are passed over: AWS does not record TLS for them.',
     ],
@@ -196,7 +195,7 @@ export const callWithoutTls: Detector = {
     compliance: { cwe: ['CWE-319', 'CWE-311', 'CWE-523'], pci: ['4.2.1'], nist: ['SC-8', 'SC-8(1)'] },
   },
   needs: { calls: ['*'] },
-  folds: [tlsByService, tlsByPrincipal, missingTls],
+  folds: [tlsOfPrincipals, tlsByService, missingTls],
   observeCall(call, out) {
     if (!call.direct || !canReportTls(call)) return;
     const isTarget = call.service === 'dynamodb' || call.service === 'dax';
@@ -357,7 +356,8 @@ function callsWithTls(
   let calls = 0;
   for (let d = day - KNOWN_WITH_TLS_DAYS; d <= day; d++) {
     calls +=
-      context.read<TlsCount>(tlsByPrincipal, joinKey(account, service, category, principal), d)?.k ?? 0;
+      context.read<PrincipalCounts>(tlsOfPrincipals, joinKey(account, service, category), d)?.[principal]
+        ?.k ?? 0;
   }
   return calls;
 }

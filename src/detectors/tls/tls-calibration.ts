@@ -52,34 +52,64 @@ export interface TlsCount {
 /** Direct calls after which a service of the list ought to be calibrated. */
 const UNUSABLE_AFTER_CALLS = 1000;
 
-function countFold(name: string): Fold<boolean, TlsCount> {
-  return {
-    name,
-    version: 1,
-    windowMs: DAY_MS,
-    bytesOfAddition: 0,
-    keepMs: (DAYS_BEFORE + DAYS_AFTER + 3) * DAY_MS,
-    empty: () => ({ n: 0, k: 0 }),
-    add(summary, full) {
-      summary.n += 1;
-      if (full) summary.k += 1;
-      return summary;
-    },
-    merge(a, b) {
-      a.n += b.n;
-      a.k += b.k;
-      return a;
-    },
-  };
-}
+/** Principals counted one by one in a day; beyond it those whose names come first are kept: an account has some hundred. */
+const MAX_PRINCIPALS = 500;
+
+const daily = {
+  version: 1,
+  windowMs: DAY_MS,
+  bytesOfAddition: 0,
+  // What reads a day looks DAYS_BEFORE back, and waits for DAYS_AFTER and a day of lateness.
+  keepMs: (DAYS_BEFORE + DAYS_AFTER + 3) * DAY_MS,
+} as const;
 
 /** Key: account, service, category. */
 export const tlsByService: Fold<boolean, TlsCount> = {
-  ...countFold('tls-by-service'),
+  ...daily,
+  name: 'tls-by-service',
+  judgeDelayMs: (DAYS_AFTER + 1) * DAY_MS,
+  reads: ['tls-of-principals'],
+  empty: () => ({ n: 0, k: 0 }),
+  add(summary, full) {
+    summary.n += 1;
+    if (full) summary.k += 1;
+    return summary;
+  },
+  merge(a, b) {
+    a.n += b.n;
+    a.k += b.k;
+    return a;
+  },
   judge: judgeUsability,
 };
-/** Key: account, service, category, principal; DynamoDB family only. */
-export const tlsByPrincipal = countFold('tls-by-principal');
+
+/** Counts by principal. Key: account, service, category; DynamoDB family only. */
+export type PrincipalCounts = Record<string, TlsCount>;
+export const tlsOfPrincipals: Fold<{ readonly principal: string; readonly full: boolean }, PrincipalCounts> =
+  {
+    ...daily,
+    name: 'tls-of-principals',
+    empty: () => ({}),
+    add: (summary, { principal, full }) => count(summary, principal, 1, full ? 1 : 0),
+    merge(a, b) {
+      for (const [principal, { n, k }] of Object.entries(b)) count(a, principal, n, k);
+      return a;
+    },
+  };
+
+function count(summary: PrincipalCounts, principal: string, n: number, k: number): PrincipalCounts {
+  const known = summary[principal];
+  if (known !== undefined) {
+    known.n += n;
+    known.k += k;
+    return summary;
+  }
+  summary[principal] = { n, k };
+  const names = Object.keys(summary);
+  if (names.length > MAX_PRINCIPALS)
+    delete summary[names.reduce((last, name) => (name > last ? name : last))];
+  return summary;
+}
 
 /** tlsDetails came with eventVersion 1.08. */
 export function canReportTls(call: CallRecord): boolean {
@@ -88,12 +118,11 @@ export function canReportTls(call: CallRecord): boolean {
 
 const accountService = createKeyCache();
 const withCategory = createKeyCache();
-const withPrincipal = createKeyCache();
 
 export function countTls(call: CallRecord, full: boolean, isTarget: boolean, out: Output): void {
   const key = withCategory(accountService(call.account, call.service), call.category);
   out.add(tlsByService, key, call, full);
-  if (isTarget) out.add(tlsByPrincipal, withPrincipal(key, call.principal), call, full);
+  if (isTarget) out.add(tlsOfPrincipals, key, call, { principal: call.principal, full });
 }
 
 export type Calibration =
@@ -105,7 +134,10 @@ export type Calibration =
     }
   | { readonly verdict: 'uncalibrated' | 'pipeline-drops-it'; readonly n: number; readonly k: number };
 
-/** Calibration of a day from D-28 to D+1, leaving out the principal that is judged. */
+/**
+ * Calibration of a day from D-28 to D+1, by the calls of principals for whom TLS is recorded as a rule, leaving out the one that is
+ * judged. Principals who speak plain HTTP themselves are no witnesses: two of them would hide each other.
+ */
 export function calibrate(
   account: string,
   service: string,
@@ -115,28 +147,39 @@ export function calibrate(
   context: JudgeContext,
 ): Calibration {
   const key = joinKey(account, service, category);
-  let n = 0;
-  let k = 0;
-  let weighedN = 0;
-  let weighedK = 0;
+  const others = new Map<string, { n: number; k: number; weighedN: number; weighedK: number }>();
   for (let d = day - DAYS_BEFORE; d <= day + DAYS_AFTER; d++) {
-    const all = context.read<TlsCount>(tlsByService, key, d);
-    if (all === null) continue;
-    const own = context.read<TlsCount>(tlsByPrincipal, joinKey(key, principal), d) ?? { n: 0, k: 0 };
     const weight = 0.5 ** (Math.abs(day - d) / HALF_LIFE_DAYS);
-    n += all.n - own.n;
-    k += all.k - own.k;
-    weighedN += weight * (all.n - own.n);
-    weighedK += weight * (all.k - own.k);
+    for (const [name, { n, k }] of Object.entries(
+      context.read<PrincipalCounts>(tlsOfPrincipals, key, d) ?? {},
+    )) {
+      if (name === principal) continue;
+      const sum = others.get(name) ?? { n: 0, k: 0, weighedN: 0, weighedK: 0 };
+      sum.n += n;
+      sum.k += k;
+      sum.weighedN += weight * n;
+      sum.weighedK += weight * k;
+      others.set(name, sum);
+    }
   }
+  const witnesses = [...others.values()].filter((sum) => sum.k > 0 && sum.k >= sum.n / 2);
+  // Some TLS, mostly none: neither a plain client nor a witness. Where AWS's list would have to stand in, they are a reason to doubt it.
+  const doubtful = [...others.values()].some((sum) => sum.k > 0 && sum.k < sum.n / 2);
+  const silent = [...others.values()].filter((sum) => sum.k === 0).reduce((calls, sum) => calls + sum.n, 0);
+  const total = (field: 'n' | 'k' | 'weighedN' | 'weighedK'): number =>
+    witnesses.reduce((sum, witness) => sum + witness[field], 0);
+  const n = total('n');
+  const k = total('k');
   if (othersLoseIt(account, service, day, context)) return { verdict: 'pipeline-drops-it', n, k };
   if (n >= MIN_CALLS) {
     // Age weighs the share, not how much is known: two hundred calls of three weeks ago are still two hundred.
-    const enough = ((weighedK / weighedN) * n + 0.5) / (n + 1) >= MIN_SHARE;
+    const enough = ((total('weighedK') / total('weighedN')) * n + 0.5) / (n + 1) >= MIN_SHARE;
     return enough ? { verdict: 'calibrated', grade: 'probable', n, k } : { verdict: 'uncalibrated', n, k };
   }
   const listed = (SERVICES_KNOWN_TO_REPORT_TLS as readonly string[]).includes(service);
-  if (listed && day * DAY_MS >= LIST_COUNTS_FROM_MS && k >= n * MIN_SHARE) {
+  // Many calls and nobody with TLS: rather a log without the field than an account without TLS.
+  const unheard = witnesses.length === 0 && silent >= UNUSABLE_AFTER_CALLS;
+  if (listed && day * DAY_MS >= LIST_COUNTS_FROM_MS && k >= n * MIN_SHARE && !doubtful && !unheard) {
     return { verdict: 'calibrated', grade: 'weak', n, k };
   }
   return { verdict: 'uncalibrated', n, k };
@@ -175,7 +218,7 @@ function judgeUsability(key: string, day: number, today: TlsCount, context: Judg
   if (n >= UNUSABLE_AFTER_CALLS || n + today.n < UNUSABLE_AFTER_CALLS) return [];
   n += today.n;
   k += today.k;
-  if ((k + 0.5) / (n + 1) >= MIN_SHARE) return [];
+  if (calibrate(account, service, category, '', day, context).verdict !== 'uncalibrated') return [];
   const timeMs = day * DAY_MS;
   return [
     {

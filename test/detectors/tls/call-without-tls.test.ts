@@ -24,14 +24,17 @@ const KEY = joinKey(
   'boto3',
 );
 
-const [, byPrincipal, missing] = callWithoutTls.folds as readonly [AnyFold, AnyFold, AnyFold];
+const [byPrincipal, , missing] = callWithoutTls.folds as readonly [AnyFold, AnyFold, AnyFold];
 
 /** Others: 500 calls over TLS on that day; the principal itself `own` of them on the day `ownDaysAgo`. */
 function context(own = 0, ownDaysAgo = 1): JudgeContext {
   const day = Math.floor(START_MS / DAY_MS);
   const read = (fold: AnyFold, _key: string, window: number) => {
-    if (fold === byPrincipal) return window === day - ownDaysAgo ? { n: own, k: own } : null;
-    return window === day ? { n: 500, k: 500 } : null;
+    if (fold !== byPrincipal) return null;
+    return {
+      ...(window === day - ownDaysAgo ? { 'user:111122223333:legacy': { n: own, k: own } } : {}),
+      ...(window === day ? { 'role:111122223333:others': { n: 500, k: 500 } } : {}),
+    };
   };
   return { settings: testSettings, read: read as JudgeContext['read'] };
 }

@@ -4,26 +4,31 @@ import { type AnyFold, DAY_MS, type JudgeContext, joinKey } from '../../../src/d
 import {
   calibrate,
   LIST_COUNTS_FROM_MS,
+  type PrincipalCounts,
   type TlsCount,
-  tlsByPrincipal,
   tlsByService,
+  tlsOfPrincipals,
 } from '../../../src/detectors/tls/tls-calibration.ts';
 import { foldAll, foldInParts, splits } from '../fold-laws.ts';
 import { testSettings } from '../plain-replay.ts';
 
 const ACCOUNT = '111122223333';
 const ME = `role:${ACCOUNT}:me`;
+const OTHER = `role:${ACCOUNT}:other`;
 const DAY = Date.UTC(2026, 10, 1) / DAY_MS;
 
 type Counts = readonly (readonly [service: string, day: number, n: number, k: number])[];
 
-function context(all: Counts, mine: Counts = []): JudgeContext {
-  const counts = new Map<string, TlsCount>();
+function context(all: Counts, mine: Counts = [], plain: PrincipalCounts = {}): JudgeContext {
+  const counts = new Map<string, TlsCount | PrincipalCounts>();
   for (const [service, day, n, k] of all) {
+    const own = mine.find((entry) => entry[0] === service && entry[1] === day) ?? [service, day, 0, 0];
     counts.set(`${tlsByService.name} ${joinKey(ACCOUNT, service, 'Data')} ${day}`, { n, k });
-  }
-  for (const [service, day, n, k] of mine) {
-    counts.set(`${tlsByPrincipal.name} ${joinKey(ACCOUNT, service, 'Data', ME)} ${day}`, { n, k });
+    counts.set(`${tlsOfPrincipals.name} ${joinKey(ACCOUNT, service, 'Data')} ${day}`, {
+      [ME]: { n: own[2], k: own[3] },
+      [OTHER]: { n: n - own[2], k: k - own[3] },
+      ...plain,
+    });
   }
   const read = (fold: AnyFold, key: string, window: number) =>
     counts.get(`${fold.name} ${key} ${window}`) ?? null;
@@ -55,8 +60,8 @@ describe('calibration', () => {
       [['dynamodb', DAY, 1000, 0]],
     ],
     [
-      'my own calls over TLS neither',
-      'uncalibrated',
+      'my own calls over TLS neither, and those of others without it leave the list standing',
+      'weak',
       [['dynamodb', DAY, 2200, 1990]],
       [['dynamodb', DAY, 2000, 1990]],
     ],
@@ -132,7 +137,10 @@ describe('a field of no use', () => {
       joinKey(ACCOUNT, service, 'Data'),
       DAY,
       today,
-      context([[service, DAY - 3, before, 0]]),
+      context([
+        [service, DAY - 3, before, 0],
+        [service, DAY, today.n, today.k],
+      ]),
     );
 
   it.each([
@@ -153,12 +161,54 @@ describe('a field of no use', () => {
   });
 });
 
-describe.each([tlsByService, tlsByPrincipal])('the counts of $name', (fold) => {
-  it('are sums, in any order and any split', () => {
+describe('principals who speak plain HTTP', () => {
+  const plain = (n: number, k = 0): PrincipalCounts => ({ [`user:${ACCOUNT}:plain`]: { n, k } });
+  const judgedBeside = (all: Counts, others: PrincipalCounts): string => {
+    const calibration = calibrate(ACCOUNT, 'dynamodb', 'Data', ME, DAY, context(all, [], others));
+    return calibration.verdict === 'calibrated' ? calibration.grade : calibration.verdict;
+  };
+
+  it.each<[string, string, Counts, PrincipalCounts]>([
+    [
+      'do not hide another one, however many their calls',
+      'probable',
+      [['dynamodb', DAY, 300, 300]],
+      plain(5000),
+    ],
+    ['do not, where they use TLS now and then', 'probable', [['dynamodb', DAY, 300, 300]], plain(5000, 40)],
+    [
+      'make AWS’s list doubtful when they use TLS now and then',
+      'uncalibrated',
+      [['dynamodb', DAY, 10, 10]],
+      plain(50, 2),
+    ],
+    ['leave AWS’s list standing when they never do', 'weak', [['dynamodb', DAY, 10, 10]], plain(50)],
+    [
+      'are a log without the field when there is nobody else in a thousand calls',
+      'uncalibrated',
+      [['dynamodb', DAY, 0, 0]],
+      plain(1000),
+    ],
+  ])('%s', (_name, expected, all, others) => {
+    expect(judgedBeside(all, others)).toBe(expected);
+  });
+});
+
+describe('the counts', () => {
+  it('of services are sums, in any order and any split', () => {
     fc.assert(
       fc.property(splits(fc.boolean(), 60), ({ whole, parts }) => {
-        expect(foldAll(fold, whole)).toEqual({ n: whole.length, k: whole.filter(Boolean).length });
-        expect(foldInParts(fold, parts)).toEqual(foldAll(fold, whole));
+        expect(foldAll(tlsByService, whole)).toEqual({ n: whole.length, k: whole.filter(Boolean).length });
+        expect(foldInParts(tlsByService, parts)).toEqual(foldAll(tlsByService, whole));
+      }),
+    );
+  });
+
+  it('of principals are too', () => {
+    const seen = fc.record({ principal: fc.constantFrom('a', 'b', 'c'), full: fc.boolean() });
+    fc.assert(
+      fc.property(splits(seen, 60), ({ whole, parts }) => {
+        expect(foldInParts(tlsOfPrincipals, parts)).toEqual(foldAll(tlsOfPrincipals, whole));
       }),
     );
   });
