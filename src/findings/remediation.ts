@@ -41,42 +41,14 @@ type Kind = keyof typeof FORMS;
 const DENY_PLAIN_HTTP = { Effect: 'Deny', Principal: '*', Action: 'dynamodb:*' } as const;
 const ONLY_PLAIN_HTTP = { Bool: { 'aws:SecureTransport': 'false' } } as const;
 
-/** Fields that the flow detectors use, as `create-flow-logs --log-format` takes them. https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html */
-const FLOW_LOG_FORMAT = [
-  ...[
-    'version',
-    'account-id',
-    'interface-id',
-    'srcaddr',
-    'dstaddr',
-    'srcport',
-    'dstport',
-    'protocol',
-    'packets',
-  ],
-  ...[
-    'bytes',
-    'start',
-    'end',
-    'action',
-    'log-status',
-    'vpc-id',
-    'subnet-id',
-    'instance-id',
-    'tcp-flags',
-    'pkt-srcaddr',
-  ],
-  ...[
-    'pkt-dstaddr',
-    'region',
-    'pkt-src-aws-service',
-    'pkt-dst-aws-service',
-    'flow-direction',
-    'traffic-path',
-  ],
-]
-  .map((field) => `\${${field}}`)
-  .join(' ');
+/** A flow log that shows everything that is looked for, in the order of https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html. */
+export const FLOW_LOG_FIELDS: readonly string[] = (
+  'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status ' +
+  'vpc-id subnet-id instance-id tcp-flags pkt-srcaddr pkt-dstaddr region pkt-src-aws-service pkt-dst-aws-service ' +
+  'flow-direction traffic-path'
+).split(' ');
+/** As `create-flow-logs --log-format` takes them. */
+const FLOW_LOG_FORMAT = FLOW_LOG_FIELDS.map((field) => `\${${field}}`).join(' ');
 
 /** A DynamoDB client that does not use TLS: find it, refuse plain HTTP, close the way, change what travelled in clear, mend the client. */
 export function remediatePlaintext(values: {

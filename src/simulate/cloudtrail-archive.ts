@@ -1,33 +1,21 @@
 // The CloudTrail part of an archive: ordinary calls and planted ones, slot by slot, so that memory holds no more than the late ones.
 
 import type { Place } from './actors.ts';
-import type { ArchiveWriter } from './archive-writer.ts';
 import { DAY_MS, HOUR_MS } from './clock.ts';
 import { createCloudTrailDelivery, type DeliveredCall } from './cloudtrail-delivery.ts';
 import { createPlaceTraffic, SLOT_MS } from './cloudtrail-traffic.ts';
-import type { PlantBook, PlantedCall } from './plants.ts';
+import type { PlantedCall } from './plants.ts';
 import { createRandom } from './prng.ts';
-import type { ArchiveCounts } from './truth.ts';
+import type { TrafficOptions } from './traffic.ts';
 
 /** Traffic comes in bursts when there is too little of it to fill an object every five minutes. */
 const LEAST_CALLS_PER_SLOT = 53;
 
-export interface CallsOptions {
-  readonly seed: string;
-  readonly startMs: number;
-  readonly days: number;
-  readonly places: readonly Place[];
-  readonly records: number;
-  readonly plants: PlantBook;
-  readonly writer: ArchiveWriter;
-  readonly counts: ArchiveCounts;
-}
-
-export async function writeCalls(options: CallsOptions): Promise<void> {
+export async function writeCalls(options: TrafficOptions): Promise<void> {
   for (const place of options.places) await writePlace(options, place);
 }
 
-async function writePlace(options: CallsOptions, place: Place): Promise<void> {
+async function writePlace(options: TrafficOptions, place: Place): Promise<void> {
   const { seed, startMs, days, plants, writer, counts } = options;
   const traffic = createPlaceTraffic(place, seed);
   const delivery = createCloudTrailDelivery(place.account, place.region, seed, writer, counts);

@@ -3,11 +3,10 @@
 
 import type { Place } from './actors.ts';
 import { hostIn, publicNetwork, publicNetwork6, REGION_PREFIXES } from './address-facts.ts';
-import type { ArchiveWriter } from './archive-writer.ts';
 import { DAY_MS, keyDate, keyStamp, MINUTE_MS, SECOND_MS } from './clock.ts';
-import type { PlantBook, PlantedFlow } from './plants.ts';
+import type { PlantedFlow } from './plants.ts';
 import { createRandom, type Random, weightedTable } from './prng.ts';
-import type { ArchiveCounts } from './truth.ts';
+import type { TrafficOptions } from './traffic.ts';
 
 const FILE_MS = 5 * MINUTE_MS;
 /** Too little traffic for a file every five minutes comes in bursts. */
@@ -70,18 +69,7 @@ export function newInterface(place: Place, random: Random, kind: 'instance' | 'n
   };
 }
 
-export interface FlowsOptions {
-  readonly seed: string;
-  readonly startMs: number;
-  readonly days: number;
-  readonly places: readonly Place[];
-  readonly records: number;
-  readonly plants: PlantBook;
-  readonly writer: ArchiveWriter;
-  readonly counts: ArchiveCounts;
-}
-
-export async function writeFlows(options: FlowsOptions): Promise<void> {
+export async function writeFlows(options: TrafficOptions): Promise<void> {
   for (const place of options.places) {
     for (const version of [5, 2] as const) await writeFlowLog(options, place, version);
   }
@@ -92,7 +80,7 @@ interface FlowText {
   readonly planted: PlantedFlow | null;
 }
 
-async function writeFlowLog(options: FlowsOptions, place: Place, version: 2 | 5): Promise<void> {
+async function writeFlowLog(options: TrafficOptions, place: Place, version: 2 | 5): Promise<void> {
   const { seed, startMs, days, plants, writer, counts } = options;
   const random = createRandom(`${seed}/flows/${place.account}/${place.region}/v${version}`);
   const logId = `fl-0${random.hex(16)}`;

@@ -1,6 +1,7 @@
 // Calls that take logs away, and what each takes: one function a call, in a table by service and name.
 
 import type { Severity } from '../../findings/finding.ts';
+import { FLOW_LOG_FIELDS } from '../../findings/remediation.ts';
 import type { CallRecord } from '../../records/record.ts';
 import type { DetectorSettings } from '../detector.ts';
 import { isOwnResource } from './own-resources.ts';
@@ -34,29 +35,9 @@ type Read = (call: CallRecord, settings: DetectorSettings) => readonly LoggingCh
 
 /** Names of groups and buckets in which logs about logs usually lie. A name is a hint, never an exemption. */
 const AUDIT_NAME = /cloud-?trail|flow-?logs?|vpc-?flow|audit|waf-?logs|guardduty/i;
-/** Fields that the flow detectors use; the rest of a format is for people. https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html */
-const NEEDED_FLOW_FIELDS = [
-  'interface-id',
-  'srcaddr',
-  'dstaddr',
-  'srcport',
-  'dstport',
-  'protocol',
-  'packets',
-  'bytes',
-  'start',
-  'end',
-  'action',
-  'log-status',
-  'vpc-id',
-  'instance-id',
-  'tcp-flags',
-  'pkt-srcaddr',
-  'pkt-dstaddr',
-  'pkt-dst-aws-service',
-  'flow-direction',
-  'traffic-path',
-];
+/** No finding depends on these: a format without them is complete enough. */
+const FIELDS_FOR_PEOPLE = ['version', 'account-id', 'subnet-id', 'region', 'pkt-src-aws-service'];
+const NEEDED_FLOW_FIELDS = FLOW_LOG_FIELDS.filter((field) => !FIELDS_FOR_PEOPLE.includes(field));
 const FLOW_LOG_ID = /^fl-[0-9a-f]{8,17}$/;
 const FLOW_LOG_TARGET = /^(vpc|subnet|eni|tgw|tgw-attach)-[0-9a-f]{8,17}$/;
 /** Flow logs named in one finding. */

@@ -26,6 +26,35 @@ function createCluster(place: Place, name: string, encryption: string, port: num
   );
 }
 
+/** One call by a new user of some account, from somewhere outside. */
+function plantFromOutside(
+  context: AttackContext,
+  rule: 'POL-07' | 'POL-10',
+  userName: string,
+  variant: string,
+  description: string,
+  make: (place: Place) => ApiCall,
+): void {
+  const place = pickPlace(context);
+  const caller = newUser(context, place.account, userName);
+  const proof = context.plants.attack({
+    rule,
+    minimumSeverity: 'HIGH',
+    variant,
+    description,
+    principal: caller.principal,
+    account: place.account,
+    region: place.region,
+  });
+  plantCall(context, proof, {
+    place,
+    caller,
+    call: make(place),
+    timeMs: pickTime(context),
+    address: hostIn(publicNetwork(context.random), context.random),
+  });
+}
+
 export function plantPlainDaxClusters(context: AttackContext): void {
   const variants: readonly (readonly [string, string, (place: Place, name: string) => ApiCall])[] = [
     [
@@ -48,24 +77,9 @@ export function plantPlainDaxClusters(context: AttackContext): void {
     ],
   ];
   for (const [variant, description, make] of variants) {
-    const place = pickPlace(context);
-    const caller = newUser(context, place.account, 'cache-admin');
-    const proof = context.plants.attack({
-      rule: 'POL-07',
-      minimumSeverity: 'HIGH',
-      variant,
-      description,
-      principal: caller.principal,
-      account: place.account,
-      region: place.region,
-    });
-    plantCall(context, proof, {
-      place,
-      caller,
-      call: make(place, `cache-${context.random.hex(6)}`),
-      timeMs: pickTime(context),
-      address: hostIn(publicNetwork(context.random), context.random),
-    });
+    plantFromOutside(context, 'POL-07', 'cache-admin', variant, description, (place) =>
+      make(place, `cache-${context.random.hex(6)}`),
+    );
   }
   const place = pickPlace(context);
   const caller = newUser(context, place.account, 'cache-admin');
@@ -261,24 +275,9 @@ function plantDroppedDataEvents(context: AttackContext): void {
 
 export function plantClosedEyes(context: AttackContext): void {
   for (const [variant, description, make] of CLOSERS) {
-    const place = pickPlace(context);
-    const caller = newUser(context, place.account, 'temp-admin');
-    const proof = context.plants.attack({
-      rule: 'POL-10',
-      minimumSeverity: 'HIGH',
-      variant,
-      description,
-      principal: caller.principal,
-      account: place.account,
-      region: place.region,
-    });
-    plantCall(context, proof, {
-      place,
-      caller,
-      call: make(place, context.random),
-      timeMs: pickTime(context),
-      address: hostIn(publicNetwork(context.random), context.random),
-    });
+    plantFromOutside(context, 'POL-10', 'temp-admin', variant, description, (place) =>
+      make(place, context.random),
+    );
   }
   plantDroppedDataEvents(context);
   plantHarmlessChanges(context);
