@@ -104,7 +104,7 @@ const EXAMPLES = `
 Examples:
   wiretrail replay ./logs
   wiretrail replay s3://trail-bucket/AWSLogs/111122223333 --from 2026-11-01 --to 2026-11-08 --out week-45
-  aws logs filter-log-events --log-group-name app | wiretrail replay - --format jsonl`;
+  aws logs tail app --since 1d --format short | wiretrail replay - --format jsonl`;
 
 export async function runReplay(options: ReplayArguments, io: Io): Promise<number> {
   const note = (text: string) => {
