@@ -12,7 +12,6 @@ import {
   INCOMPLETE,
   MALFORMED,
   OBJECT,
-  scanObject,
   skipNest,
   skipSpace,
   TEXT,
@@ -21,8 +20,9 @@ import {
 import { createPlaceOf } from './network.ts';
 import type { FormatReader, ObjectFacts, RecordSink } from './reader.ts';
 import type { SkipReason } from './record.ts';
+import { forgetBytes, scanRecord } from './scan-kernel/scan-record.ts';
 import { type DecodeCaches, TrailCall } from './trail-call.ts';
-import { F, FIELD_COUNT, RECORD_LEVEL } from './trail-fields.ts';
+import { F, FIELD_COUNT } from './trail-fields.ts';
 
 /**
  * Bytes of one record. CloudTrail's limit is 256 KB for a delivered event, with parts omitted above 100 KB
@@ -73,6 +73,7 @@ export function createCloudTrailReader(
   return { push };
 
   function push(b: Buffer, end: number, final: boolean): number {
+    forgetBytes(b);
     let p = 0;
     for (;;) {
       p = skipSpace(b, p, end);
@@ -180,8 +181,7 @@ export function createCloudTrailReader(
 
   /** Reads the object at `start`; returns the position behind it, or INCOMPLETE when more bytes may complete it. */
   function readRecord(b: Buffer, start: number, end: number, final: boolean): number {
-    slots.kinds.fill(ABSENT);
-    const next = scanObject(b, start, end, RECORD_LEVEL, slots);
+    const next = scanRecord(b, start, end, slots);
     if (next >= 0) {
       ordinal++;
       deliver(b, start, next);
@@ -261,8 +261,7 @@ export function createCloudTrailReader(
       sink.unreadable('not-json', ordinal, 'not valid JSON');
       return;
     }
-    slots.kinds.fill(ABSENT);
-    const next = scanObject(plain, 0, plain.length, RECORD_LEVEL, slots);
+    const next = scanRecord(plain, 0, plain.length, slots);
     if (next >= 0) deliver(plain, 0, plain.length);
     else sink.unreadable(next === TOO_DEEP ? 'too-deep' : 'not-json', ordinal, 'not valid JSON');
   }
@@ -272,8 +271,7 @@ export function createCloudTrailReader(
       // EventBridge: the record is in `detail`. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
       const from = slots.starts[F.detail]!;
       const to = slots.ends[F.detail]!;
-      slots.kinds.fill(ABSENT);
-      const next = scanObject(b, from, to, RECORD_LEVEL, slots);
+      const next = scanRecord(b, from, to, slots);
       if (next === ESCAPED_KEY) return normalise(b, from, to);
       if (next < 0)
         return sink.unreadable('not-json', ordinal, 'the detail of the envelope is not valid JSON');

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { KERNEL_MODULE, kernelModule } from '../../../scripts/build-kernel.ts';
+import { KERNEL_WASM } from '../../../src/records/scan-kernel/kernel-wasm.ts';
+
+describe('the compiled kernel', () => {
+  it('is what its source compiles to (npm run kernel)', async () => {
+    expect(readFileSync(KERNEL_MODULE, 'utf8')).toBe(await kernelModule());
+  });
+
+  /** The declarations of Node's types leave the values out. */
+  const { WebAssembly: engine } = globalThis as unknown as {
+    WebAssembly: {
+      Module: { new (bytes: Uint8Array): object; imports(module: object): unknown[] };
+      Instance: new (module: object) => { exports: { memory: { grow(pages: number): number } } };
+    };
+  };
+
+  it('asks for nothing from outside, and its memory cannot grow', () => {
+    const module = new engine.Module(Buffer.from(KERNEL_WASM, 'base64'));
+    expect(engine.Module.imports(module)).toEqual([]);
+    const { memory } = new engine.Instance(module).exports;
+    expect(() => memory.grow(1)).toThrow(RangeError);
+  });
+});
