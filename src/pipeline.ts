@@ -30,6 +30,7 @@ import type { State } from './state/state.ts';
  * (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/how-cloudtrail-works.html): a day covers outages of a few hours.
  */
 export const LATENESS_MS = 24 * 3_600_000;
+const DAY_MS = 86_400_000;
 /** Windows are looked through for closing no more often than this, in time of the stamps. */
 const CLOSING_STEP_MS = 10 * 60_000;
 /** Copies of a call from other accounts' trails that wait for the caller's own: bytes held before the oldest are judged as they are. */
@@ -92,6 +93,8 @@ export interface Pipeline {
   readonly counts: RecordCounts;
   readonly problems: readonly Problem[];
   readonly problemCount: number;
+  /** Event ids to the locators of their corrections. */
+  readonly corrections: ReadonlyMap<string, ReadonlySet<string>>;
   /** Identities met with different bodies: after `finish`, of the whole pass. */
   contested(): ReadonlySet<string>;
   readonly book: FindingBook;
@@ -113,8 +116,14 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   const table = createFoldTable(state);
   const claims = options.claims ?? createEventClaims(state);
-  const corrections = new Map<string, string[]>();
-  const book = createFindingBook(keyId, (eventId) => corrections.get(eventId) ?? []);
+  const corrections = new Map<string, Set<string>>();
+  for (const [eventId, locators] of JSON.parse(state.readValue('corrections') ?? '[]') as [
+    string,
+    string[],
+  ][]) {
+    corrections.set(eventId, new Set(locators));
+  }
+  const book = createFindingBook(keyId, (eventId) => [...(corrections.get(eventId) ?? [])]);
   const seed = hashSeed(options.fingerprintKey);
   const context: ObserveContext = {
     settings,
@@ -324,6 +333,12 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     }
   }
 
+  function correction(originalEventId: string, locator: string): void {
+    const known = corrections.get(originalEventId);
+    if (known !== undefined) known.add(locator);
+    else if (corrections.size < MAX_CORRECTIONS) corrections.set(originalEventId, new Set([locator]));
+  }
+
   // --- judging ---------------------------------------------------------------------------------------------------
 
   const judgeContext: JudgeContext = {
@@ -366,6 +381,17 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     closedStampMs = Math.max(closedStampMs, stampMs);
   }
 
+  /** Closes window after window as if stamps went on: what is judged is let go before the next day is brought back from the state. */
+  function closeAll(): void {
+    const days = new Set<number>();
+    for (const fold of folds) {
+      for (const window of table.windows(fold)) days.add(Math.ceil(((window + 1) * fold.windowMs) / DAY_MS));
+    }
+    const last = Math.max(...folds.map((fold) => fold.judgeDelayMs ?? 0));
+    for (const day of [...days].sort((a, b) => a - b)) closeWindows(day * DAY_MS + LATENESS_MS);
+    if (days.size > 0) closeWindows(Math.max(...days) * DAY_MS + LATENESS_MS + last);
+  }
+
   // --- the interface ---------------------------------------------------------------------------------------------
 
   const pipeline: Pipeline = {
@@ -391,11 +417,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
           if (problems.length < MAX_PROBLEMS)
             problems.push({ where: `${facts.name}#${ordinal}`, reason, detail });
         },
-        correction(originalEventId, locator) {
-          const list = corrections.get(originalEventId);
-          if (list !== undefined) list.push(locator);
-          else if (corrections.size < MAX_CORRECTIONS) corrections.set(originalEventId, [locator]);
-        },
+        correction,
       };
       return { sink, done: () => own };
     },
@@ -408,11 +430,15 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     },
     finish() {
       release(Number.POSITIVE_INFINITY);
+      if (!state.durable) closeAll();
       for (const fold of folds) {
         if (fold.judge === undefined) continue;
         const { judged } = progress.get(fold)!;
-        for (const window of table.windows(fold))
-          if (window >= judged) judgeWindow(fold, window, state.durable);
+        for (const window of table.windows(fold)) {
+          if (window < judged) continue;
+          judgeWindow(fold, window, state.durable);
+          table.relieve();
+        }
       }
       if (corrections.size > 0) book.recheck();
       tell();
@@ -420,13 +446,20 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     settle() {
       release(Number.POSITIVE_INFINITY);
     },
+    corrections,
     mergeFrom(other) {
       table.mergeFrom(other.table, folds);
+      for (const [eventId, locators] of other.corrections)
+        for (const locator of locators) correction(eventId, locator);
     },
     checkpoint() {
       table.spill();
       claims.save();
       state.writeValue('closed-stamp', String(closedStampMs));
+      state.writeValue(
+        'corrections',
+        JSON.stringify([...corrections].map(([id, locators]) => [id, [...locators]])),
+      );
       state.replaceParts(
         [...book.entries()].map(({ part, findingId, booked }) => ({
           part,

@@ -35,6 +35,8 @@ export interface FoldTable {
   drop(fold: AnyFoldable, window: number): void;
   /** Writes everything that is in memory to the state and forgets it. */
   spill(): void;
+  /** Spills when reading has brought back more than may be held. */
+  relieve(): void;
   /** Takes over all summaries of another table over the same folds. */
   mergeFrom(other: FoldTable, folds: readonly AnyFoldable[]): void;
 }
@@ -96,6 +98,7 @@ export function createFoldTable(state: State, spillAfterBytes = SPILL_AFTER_BYTE
       const map = mapOf(table, window);
       if (table.spilled.has(window)) {
         for (const [key, json] of state.readSummaries(fold.name, window)) {
+          heldBytes += BYTES_OF_KEY + json.length;
           mergeInto(fold, map, key, fold.fromJson ? fold.fromJson(JSON.parse(json)) : JSON.parse(json));
         }
         // They live in memory again: a second reading must not count them twice.
@@ -117,6 +120,9 @@ export function createFoldTable(state: State, spillAfterBytes = SPILL_AFTER_BYTE
       if (table.spilled.delete(window)) state.dropSummaries(fold.name, window);
     },
     spill,
+    relieve() {
+      if (heldBytes >= spillAfterBytes) spill();
+    },
     mergeFrom(other, folds) {
       for (const fold of folds) {
         for (const window of other.windows(fold)) {

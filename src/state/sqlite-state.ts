@@ -1,6 +1,6 @@
 // State in one SQLite file (node:sqlite): `--state FILE`, and the place that a run without one spills to.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -32,6 +32,8 @@ export function openTemporaryState(): State {
 function openDatabase(path: string, durable: boolean, afterClose: () => void): State {
   let database: DatabaseSync;
   try {
+    // Nobody else's to read: it names principals and addresses. A file that is there keeps its mode.
+    closeSync(openSync(path, 'a', 0o600));
     database = new DatabaseSync(path);
     // A durable state survives a crash between two checkpoints; a temporary one need not survive anything.
     database.exec(

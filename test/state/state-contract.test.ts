@@ -1,6 +1,6 @@
 // One contract, every state.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -95,6 +95,11 @@ describe('a state file', () => {
     expect(second.readValue('kept')).toBe('1');
     expect(second.readValue('lost')).toBeNull();
     second.close();
+  });
+
+  it('is for its owner only', () => {
+    openSqliteState(path()).close();
+    expect(statSync(path()).mode & 0o777).toBe(0o600);
   });
 
   it('of a newer version is refused', () => {
