@@ -28,7 +28,7 @@ function observe(record: LineRecord | CallRecord, out: Output, context: ObserveC
     if ((window.hints & (HINT.connectionUrl | HINT.connectionString)) === 0) continue;
     for (const view of window.views) {
       for (const found of findConnectionPasswords(view)) {
-        const shown = `${found.scheme}://${found.user === '' ? '' : `${found.user}@`}${found.host}`;
+        const shown = `${found.scheme}://${found.user === '' ? '' : `${found.user}@`}${found.host || '…'}`;
         if (said.has(shown)) continue;
         said.add(shown);
         const fingerprint = context.fingerprint(found.password);

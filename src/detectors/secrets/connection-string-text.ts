@@ -8,6 +8,7 @@ export interface ConnectionPassword {
   readonly scheme: string;
   /** '' where there is none, or where it would give away the password. */
   readonly user: string;
+  /** '' where it may be a part of the password. */
   readonly host: string;
   /** Secret: never kept, never shown. */
   readonly password: string;
@@ -25,7 +26,7 @@ const URL_WITH_PASSWORD =
 const JDBC =
   /jdbc:([a-z0-9]{2,20})(?::[a-z]{2,10})?:(?:\/\/|@)?([A-Za-z0-9._\-:,@/\\[\]]{1,255})[^\s'"]{0,1000}/gi;
 const JDBC_ORACLE =
-  /jdbc:oracle:(?:thin|oci8?):([A-Za-z0-9_$#.-]{1,64})\/([^\s@'"/]{1,128})@(?:\/\/)?([A-Za-z0-9._-]{1,255})/gi;
+  /jdbc:oracle:(?:thin|oci8?):([A-Za-z0-9_$#.-]{1,64})\/([^\s'"/]{1,128})@(?:\/\/)?([A-Za-z0-9._-]{1,255})/gi;
 const PASSWORD_MEMBER =
   /(?:^|[;&?\s"'({,])(?:password|pwd)\s?=\s?(\{[^}]{1,128}\}+|'[^']{1,128}'|"[^"]{1,128}"|[^;&\s'"),]{1,128})/gi;
 const HOST_MEMBER =
@@ -34,6 +35,12 @@ const USER_MEMBER = /(?:^|[;&?\s"'({,])(?:user id|userid|username|user|uid)\s?=\
 /** What tells a connection string from a form or a query with a password in it: a member that only connection strings have. */
 const CONNECTION_MEMBER =
   /(?:^|[;&?\s"'({,])(?:driver|data source|initial catalog|database|dbname|dsn|provider|port|sslmode|trustservercertificate|integrated security|server)\s?=/i;
+/** Characters behind a host that are looked at for what shows that it is none; a password has at most 256. */
+const BEHIND_HOST = 512;
+/** Up to the end of the word: white space, also as JSON writes it, a quote, or the next URL. */
+const WORD_BEHIND = /^(?:(?!\\[nrt"'u]|[a-z][a-z0-9+]{0,24}:\/\/)[^\s'"<>])*/i;
+const QUERY_BEHIND = /^(?:\/[\w.-]*)?\?[\w.-]+=/;
+const HOST_BEHIND = /^[A-Za-z0-9._\-[\],]{1,255}/;
 /** `{password}`: a template's name. Braces that quote a value (ODBC) are put around values with special characters. */
 const TEMPLATE_NAME = /^\{\s?(?:[a-z_]+|[A-Z_]+)\s?\}+$/;
 /** Members of one connection string stand this near to each other, characters. */
@@ -42,10 +49,14 @@ const STRING_LENGTH = 400;
 export function findConnectionPasswords(text: string): ConnectionPassword[] {
   const found: ConnectionPassword[] = [];
   for (const match of bounded(text.matchAll(URL_WITH_PASSWORD))) {
-    add(found, match[1]!, decodePercent(match[2]!), match[4]!, decodePercent(match[3]!));
+    const behind = text.slice(match.index + match[0].length, match.index + match[0].length + BEHIND_HOST);
+    const { host, password } = splitAtHost(match[4]!, match[3]!, behind);
+    add(found, match[1]!, decodePercent(match[2]!), host, decodePercent(password));
   }
   for (const match of bounded(text.matchAll(JDBC_ORACLE))) {
-    add(found, 'jdbc:oracle', match[1]!, match[3]!, match[2]!);
+    const behind = text.slice(match.index + match[0].length, match.index + match[0].length + BEHIND_HOST);
+    const { host, password } = splitAtHost(match[3]!, match[2]!, behind);
+    add(found, 'jdbc:oracle', match[1]!, host, password);
   }
   const inUrls: [number, number][] = [];
   for (const match of bounded(text.matchAll(JDBC))) {
@@ -64,6 +75,24 @@ export function findConnectionPasswords(text: string): ConnectionPassword[] {
     add(found, scheme, USER_MEMBER.exec(around)?.[1] ?? '', host, unquote(match[1]!));
   }
   return found;
+}
+
+/**
+ * Passwords that are not escaped may hold an @ and, behind it, what ends a host: then what looks like the host is a piece of the password.
+ * Another @ in the same word tells. Behind a # the password goes on, since connection strings have no fragment; behind anything else
+ * nobody knows, unless it is plainly a query, and the host is left out.
+ */
+function splitAtHost(
+  host: string,
+  password: string,
+  behind: string,
+): { readonly host: string; readonly password: string } {
+  const word = WORD_BEHIND.exec(behind)![0];
+  const at = word.lastIndexOf('@');
+  if (at < 0 || QUERY_BEHIND.test(word)) return { host, password };
+  if (!word.startsWith('#')) return { host: '', password };
+  const last = HOST_BEHIND.exec(word.slice(at + 1))?.[0] ?? '';
+  return { host: last, password: `${password}@${host}${word.slice(0, at)}` };
 }
 
 function addMember(found: ConnectionPassword[], scheme: string, host: string, url: string): void {

@@ -233,6 +233,21 @@ describe('connection strings', () => {
     });
   });
 
+  it.each<[string, string, string]>([
+    ['postgres://a:Qx@7uTa9WDBi#D36@db.prod.internal:5432/x', 'Qx@7uTa9WDBi#D36', 'db.prod.internal'],
+    ['jdbc:oracle:thin:scott/Qx@7uTa9WDBi@ora.prod.internal:1521:sid', 'Qx@7uTa9WDBi', 'ora.prod.internal'],
+    ['postgres://a:Qx@7uTa9WDBi/D36@db.prod.internal:5432/x', 'Qx', ''],
+    ['postgres://a:Qx@7uTa9WDBi?D36@db.prod.internal:5432/x', 'Qx', ''],
+    ['postgres://a:Qx@7uTa9WDBi\\D36@db.prod.internal:5432/x', 'Qx', ''],
+    ['postgres://a:Qx@7uTa9WDBi#D36@', 'Qx@7uTa9WDBi#D36', ''],
+    ['postgres://a:Qx7u@db.prod.internal/x?options=a@b', 'Qx7u', 'db.prod.internal'],
+    ['postgres://a:Qx7u@db.prod.internal/x\\nmail to ann@example.com', 'Qx7u', 'db.prod.internal'],
+    ['postgres://a:Qx7u@db.prod.internal/x and ann@example.com', 'Qx7u', 'db.prod.internal'],
+    ['postgres://a:Qx7u@db.prod.internal/x,amqp://a@b', 'Qx7u', 'db.prod.internal'],
+  ])('tells the host from a piece of the password: %s', (text, ofPassword, host) => {
+    expect(findConnectionPasswords(text)[0]).toMatchObject({ password: ofPassword, host });
+  });
+
   it('hides a user that is, or gives away, the password', () => {
     expect(findConnectionPasswords(`amqp://${password}:${password}@mq.prod.internal`)[0]!.user).toBe('');
     expect(findConnectionPasswords(`amqp://x${password}:${password}y@mq.prod.internal`)[0]!.user).toBe('');
@@ -276,6 +291,7 @@ describe('hostile texts', () => {
   it.each([
     ['schemes', 'postgres://a:'.repeat(1_300), findConnectionPasswords],
     ['at signs', `postgres://a:${'@'.repeat(long)}`, findConnectionPasswords],
+    ['@ and slashes', 'postgres://a:b@c/@'.repeat(900), findConnectionPasswords],
     ['members', 'password=a;server=b;'.repeat(800), findConnectionPasswords],
     ['JDBC', 'jdbc:a:'.repeat(2_300), findConnectionPasswords],
     ['headers', e('{{pem-header:rsa}}').repeat(500), findPrivateKeys],
