@@ -65,6 +65,19 @@ export function inflateWhole(stored: Buffer): Buffer | null {
   }
 }
 
+/** Larger than this Node never takes a buffer from its shared pool (half of Buffer.poolSize). */
+const POOLED_BYTES = 8192;
+
+/**
+ * Gives the memory of a buffer that `inflateWhole` returned back at once; it must not be used any more. Ten thousand objects leave their
+ * inflated bytes to the garbage collector otherwise, which then runs for their sake and walks the whole heap each time.
+ */
+export function releaseInflated(buffer: Buffer): void {
+  const memory = buffer.buffer;
+  if (!(memory instanceof ArrayBuffer) || buffer.length <= POOLED_BYTES) return;
+  if (buffer.byteOffset === 0 && memory.byteLength === buffer.length + 1) memory.transfer(0);
+}
+
 /** Yields what `chunks` inflate to, in order; returns why it stopped early, or null. Errors of `chunks` themselves are thrown. */
 export async function* inflateStream(
   chunks: AsyncIterable<Buffer>,

@@ -9,6 +9,7 @@ import {
   inflateStream,
   inflateWhole,
   isGzip,
+  releaseInflated,
 } from '../lib/inflate.ts';
 import { createAwslogsReader } from './awslogs.ts';
 import { createCloudTrailReader } from './cloudtrail-reader.ts';
@@ -82,9 +83,9 @@ export async function readObject(
 ): Promise<ObjectOutcome> {
   const counts = { records: 0, skipped: 0, unreadable: 0, firstReason: '', firstDetail: '', lastReason: '' };
   const counting = countingSink(sink, counts);
-  const stored = { bytes: 0, error: null as unknown };
+  const stored = { bytes: 0, error: null as unknown, inflated: null as Buffer | null };
   const guarded = guard(input.chunks, stored);
-  const content = await inflatedContent(guarded);
+  const content = inflatedContent(guarded, stored);
   let inflatedBytes = 0;
   let format: ReadableFormat | '' = '';
   let contentHash = '';
@@ -199,6 +200,8 @@ export async function readObject(
     );
   } finally {
     await content.return(null);
+    // Records are views: nothing that was told of this object may be looked at after it.
+    if (stored.inflated !== null) releaseInflated(stored.inflated);
   }
 }
 
@@ -350,6 +353,7 @@ async function* guard(
 /** Inflated chunks of a gzip object, plain ones of any other. */
 async function* inflatedContent(
   chunks: AsyncGenerator<Buffer>,
+  kept: { inflated: Buffer | null },
 ): AsyncGenerator<Buffer, InflateProblem | null> {
   const gathered: Buffer[] = [];
   let bytes = 0;
@@ -370,6 +374,7 @@ async function* inflatedContent(
   }
   const whole = complete ? inflateWhole(start) : null;
   if (whole === null) return yield* inflateStream(rest, LIMITS);
+  kept.inflated = whole;
   yield whole;
   return null;
 }
