@@ -69,6 +69,10 @@ export function createCloudTrailReader(
   let stage: Stage = 'start';
   let ordinal = firstOrdinal - 1;
   let toldTruncated = false;
+  // The version of the record before, and its numbers: all of an object have one or two.
+  let lastVersion = '';
+  let major = 0;
+  let minor = 0;
 
   return { push };
 
@@ -318,9 +322,14 @@ export function createCloudTrailReader(
       return sink.unreadable('bad-time', ordinal, 'eventTime is not an ISO 8601 time');
     call.timeMs = timeMs;
     const version = call.text(F.eventVersion);
-    const dot = version.indexOf('.');
-    call.versionMajor = version === '' ? 0 : Number.parseInt(version, 10) || 0;
-    call.versionMinor = dot < 0 ? 0 : Number.parseInt(version.slice(dot + 1), 10) || 0;
+    if (version !== lastVersion) {
+      const dot = version.indexOf('.');
+      lastVersion = version;
+      major = version === '' ? 0 : Number.parseInt(version, 10) || 0;
+      minor = dot < 0 ? 0 : Number.parseInt(version.slice(dot + 1), 10) || 0;
+    }
+    call.versionMajor = major;
+    call.versionMinor = minor;
     // AWS: the major is compared for equality, the minor as a number that may grow.
     if (call.versionMajor > 1) return sink.skipped('unknown-major-version', ordinal);
     sink.record(call);
