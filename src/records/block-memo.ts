@@ -1,11 +1,11 @@
 // What was worked out of a block of bytes, found again when the same bytes come again: a session's userIdentity stands letter by letter
 // in thousands of its records, and comparing 600 bytes is cheaper than reading ten fields out of them.
 
-/** Direct-mapped: a slot is overwritten on collision, so memory is bounded (4,096 blocks of at most 4 KiB, about 600 bytes as a rule). */
-const SLOTS = 4096;
+/** Direct-mapped: a slot is overwritten on collision, so memory is bounded (16,384 blocks, of about 600 bytes as a rule: 10 MB). */
+const SLOTS = 16_384;
 const MAX_BLOCK_BYTES = 4096;
 /** Bytes that choose the slot: spread over the block, so that sessions of one role differ in some. The comparison decides. */
-const SAMPLES = 12;
+const SAMPLES = 40;
 
 export interface BlockMemo<T> {
   /** What was kept for exactly these bytes; null when nothing was. */

@@ -156,6 +156,10 @@ const UPPER_A = 0x41;
 const UPPER_Z = 0x5a;
 const toLower = (byte: number): number => (byte >= UPPER_A && byte <= UPPER_Z ? byte + 32 : byte);
 
+/** Set in an entry of the table when a literal ends in its state: nearly every byte costs two look-ups and one comparison. */
+const ENDS_HERE = 0x8000;
+const NONE: readonly number[] = [];
+
 /** The hints of `bytes[start..end)`: bits of HINT. */
 export type Prefilter = (bytes: Uint8Array, start: number, end: number) => number;
 
@@ -215,22 +219,24 @@ export function createPrefilter(literals: readonly Literal[]): Prefilter {
     const exact = endsHere[state]!.filter((index) => literals[index]!.exact);
     if (exact.length > 0) exactAt[state] = exact;
   }
-  const hasExact = new Uint8Array(children.length);
-  exactAt.forEach((exact, state) => {
-    if (exact !== undefined) hasExact[state] = 1;
-  });
+  if (children.length >= ENDS_HERE)
+    throw new RangeError(`${children.length} states of the prefilter; it numbers ${ENDS_HERE}`);
+  for (let entry = 0; entry < next.length; entry++) {
+    const state = next[entry]!;
+    if (hints[state] !== 0 || exactAt[state] !== undefined) next[entry] = state | ENDS_HERE;
+  }
 
   return (bytes, start, end) => {
     let state = 0;
     let found = 0;
     for (let at = start; at < end; at++) {
       state = next[(state << shift) | classOf[bytes[at]!]!]!;
+      if (state < ENDS_HERE) continue;
+      state ^= ENDS_HERE;
       found |= hints[state]!;
-      if (hasExact[state] === 1) {
-        for (const index of exactAt[state]!) {
-          const { text, hint } = literals[index]!;
-          if ((found & hint) === 0 && standsAt(bytes, at + 1 - text.length, text)) found |= hint;
-        }
+      for (const index of exactAt[state] ?? NONE) {
+        const { text, hint } = literals[index]!;
+        if ((found & hint) === 0 && standsAt(bytes, at + 1 - text.length, text)) found |= hint;
       }
     }
     return found;
