@@ -14,11 +14,12 @@ import type {
 import type { Finding } from './findings/finding.ts';
 import { type BookedDraft, createFindingBook, type FindingBook } from './findings/finding-book.ts';
 import type { AwsRanges } from './lib/aws-ranges.ts';
-import { createFingerprint, fingerprintKeyId, hashSeed, sha256Hex, sha256Lanes } from './lib/digest.ts';
+import { createFingerprint, fingerprintKeyId, hashSeed, sha256Lanes } from './lib/digest.ts';
 import { WiretrailError } from './lib/errors.ts';
 import { createCloudTrailReader } from './records/cloudtrail-reader.ts';
 import type { ObjectFacts, RecordSink } from './records/reader.ts';
 import { type AnyRecord, type CallRecord, CLAIM_PAGE_MS, type EpochMs } from './records/record.ts';
+import { canonicalRank, createWaitingCopies } from './records/waiting-copies.ts';
 import type { LedgerLine } from './reports/run-summary.ts';
 import { createEventClaims, type EventClaims, hexOf } from './state/event-claims.ts';
 import { createFoldTable, type FoldTable } from './state/fold-table.ts';
@@ -33,8 +34,6 @@ export const LATENESS_MS = 24 * 3_600_000;
 const DAY_MS = 86_400_000;
 /** Windows are looked through for closing no more often than this, in time of the stamps. */
 const CLOSING_STEP_MS = 10 * 60_000;
-/** Copies of a call from other accounts' trails that wait for the caller's own: bytes held before the oldest are judged as they are. */
-const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 /** Corrections remembered for the evidence of findings. */
 const MAX_CORRECTIONS = 10_000;
 
@@ -138,7 +137,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const problems: Problem[] = [];
   let problemCount = 0;
   const contestedNow = new Set<string>();
-  const waiting = createWaitingRoom();
+  const waiting = createWaitingCopies();
   const accounts = wanted(options.accounts);
   const regions = wanted(options.regions);
   const fromMs = options.fromMs ?? -Infinity;
@@ -220,7 +219,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       return;
     }
     if (options.contested?.has(hexOf(identity))) {
-      return waiting.hold(`id ${hexOf(identity)}`, canonicalRank(record), record, facts, into);
+      return hold(`id ${hexOf(identity)}`, canonicalRank(record), record, facts, into);
     }
     // 0 is for bodies that are not compared.
     const body = crc32(record.bytes.subarray(record.start, record.end)) || 1;
@@ -233,7 +232,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     }
     const shared = record.sharedEventId;
     if (shared !== '' && isCopy(record)) {
-      return waiting.hold(`shared ${shared}`, record.recipientAccount, record, facts, into);
+      return hold(`shared ${shared}`, record.recipientAccount, record, facts, into);
     }
     // A service's own event is told to every account that it concerns: nobody's call, and no copy of one.
     if (shared !== '' && record.principalType !== 'AWSService' && !claimShared(shared, page))
@@ -255,7 +254,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   /** Judges what waited, as far as nothing better can come for it: everything older than `beforeMs`. */
   function release(beforeMs: EpochMs): void {
-    for (const held of waiting.releaseBefore(beforeMs)) {
+    for (const held of waiting.takeBefore(beforeMs)) {
       const sink: RecordSink = {
         record(record) {
           const call = record as CallRecord;
@@ -296,41 +295,18 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     into.duplicates++;
   }
 
-  function createWaitingRoom() {
-    const held = new Map<string, Held>();
-    let bytesHeld = 0;
-    return {
-      hold(name: string, rank: string, record: CallRecord, facts: ObjectFacts, into: ObjectCounts): void {
-        const known = held.get(name);
-        if (known !== undefined) {
-          if (name.startsWith('id ') && known.rank !== rank) counts.conflicts++;
-          counts.duplicates++;
-          if (rank >= known.rank) {
-            into.duplicates++;
-            return;
-          }
-          bytesHeld -= known.bytes.length;
-        }
-        into.waiting++;
-        const bytes = Buffer.from(record.bytes.subarray(record.start, record.end));
-        const ordinal = Number(record.locator.slice(record.locator.lastIndexOf('#') + 1));
-        held.set(name, { name, rank, bytes, facts, ordinal, timeMs: record.timeMs });
-        bytesHeld += bytes.length;
-        if (bytesHeld > MAX_WAITING_BYTES) release(medianTime());
-      },
-      releaseBefore(beforeMs: EpochMs): Held[] {
-        const due = [...held.values()].filter((entry) => entry.timeMs < beforeMs);
-        for (const entry of due) {
-          held.delete(entry.name);
-          bytesHeld -= entry.bytes.length;
-        }
-        return due.sort((a, b) => a.timeMs - b.timeMs || (a.name < b.name ? -1 : 1));
-      },
-    };
-    function medianTime(): EpochMs {
-      const times = [...held.values()].map((entry) => entry.timeMs).sort((a, b) => a - b);
-      return (times[times.length >> 1] ?? 0) + 1;
-    }
+  function hold(name: string, rank: string, call: CallRecord, facts: ObjectFacts, into: ObjectCounts): void {
+    const verdict = waiting.hold(name, rank, call, facts);
+    if (verdict === 'first' || verdict === 'better') into.waiting++;
+    else into.duplicates++;
+    if (verdict === 'first') return overflow();
+    counts.duplicates++;
+    if (verdict !== 'equal' && name.startsWith('id ')) counts.conflicts++;
+  }
+
+  function overflow(): void {
+    const untilMs = waiting.overflowMs();
+    if (untilMs !== null) release(untilMs);
   }
 
   function correction(originalEventId: string, locator: string): void {
@@ -494,16 +470,6 @@ function restoreBook(state: State, book: FindingBook): void {
   book.changes();
 }
 
-interface Held {
-  readonly name: string;
-  /** Smaller is better. */
-  readonly rank: string;
-  readonly bytes: Buffer;
-  readonly facts: ObjectFacts;
-  readonly ordinal: number;
-  readonly timeMs: EpochMs;
-}
-
 interface ObjectCounts {
   total: number;
   judged: number;
@@ -553,19 +519,6 @@ function keptMs(fold: AnyFold): number {
 /** The copy of a call in the trail of another account than the caller's (a service is nobody's account). */
 function isCopy(call: CallRecord): boolean {
   return call.recipientAccount !== '' && call.account !== call.recipientAccount;
-}
-
-/** docs/decisions/0002, contract 1: of different bodies under one id the smaller canonical form counts. */
-function canonicalRank(call: CallRecord): string {
-  const text = call.bytes.toString('utf8', call.start, call.end);
-  return sha256Hex(JSON.stringify(sortedKeys(JSON.parse(text))));
-}
-
-function sortedKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortedKeys);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, inner]) => [key, sortedKeys(inner)]));
 }
 
 function wanted(values: readonly string[] | undefined): ReadonlySet<string> | null {
