@@ -86,7 +86,7 @@ function picture(text: string): string {
   const width = Math.ceil(COLUMNS * COLUMN_PX + 2 * MARGIN_PX);
   const height = lines.length * LINE_PX + 2 * MARGIN_PX + 6;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="A report of wiretrail in a terminal" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="13">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" xml:space="preserve" role="img" aria-label="A report of wiretrail in a terminal" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="13">`,
     `<rect width="${width}" height="${height}" rx="8" fill="#0d1117"/>`,
     ...lines.map(drawLine).filter((line) => line !== ''),
     '</svg>',
