@@ -20,6 +20,7 @@ import {
   addSighting,
   emptySightings,
   isTruncated,
+  MAX_SIGHTINGS,
   mergeSightings,
   networksOf,
   readSightings,
@@ -92,7 +93,7 @@ export const repeatFromSecondNetwork: Detector = {
     title: 'The same signed request from a second network',
     what: 'One access key sent the same request (service, action, region and parameters) from two networks within the time in which AWS accepts a signature.',
     why: 'A signed request has no nonce. Who reads it on the way can send it again from anywhere until it expires, and AWS serves it as if the owner had asked.',
-    severities: ['HIGH', 'MEDIUM'],
+    severities: ['HIGH', 'MEDIUM', 'INFO'],
     falsePositives: [
       'A client that changes its network in the middle of a retry (mobile, VPN coming up). Keys that were in several networks in the week before count less.',
       'One key used by several machines that poll the same thing: give each its own role.',
@@ -102,6 +103,7 @@ export const repeatFromSecondNetwork: Detector = {
       'A replay from the same network or through the same VPC endpoint.',
       'A replay that AWS rejects (too late, or altered) is not in CloudTrail.',
       'Item-level calls are data events: without them on the trail only management calls are compared.',
+      'A key that signs more than 20,000 requests an hour is compared in a part of them; an INFO finding says so where it is in several networks.',
       'PutItem and UpdateItem are compared by keys and attribute names: their values are not in the record.',
     ],
     investigate: [
@@ -179,8 +181,9 @@ function judgeRepeats(
   context: JudgeContext,
 ): readonly Draft[] {
   const before = context.read<Sightings>(signedRequests, key, window - 1);
+  const lost = lostCoverage(key, window, summary, context);
   const networks = new Set([...networksOf(summary), ...(before === null ? [] : networksOf(before))]);
-  if (networks.size < 2) return [];
+  if (networks.size < 2) return lost;
   const startMs = window * HOUR_MS;
   const tail =
     before === null ? [] : readSightings(before).filter((sighting) => sighting.timeMs >= startMs - FAR_MS);
@@ -201,7 +204,44 @@ function judgeRepeats(
     }
   }
   const truncated = isTruncated(summary) || (before !== null && isTruncated(before));
-  return [...repeats].map(([name, list]) => draftOf(account, keyId, name, list, truncated));
+  return [...[...repeats].map(([name, list]) => draftOf(account, keyId, name, list, truncated)), ...lost];
+}
+
+/** A busy key in several networks, of which not every request could be kept: said, so that silence is not taken for an answer. */
+function lostCoverage(
+  key: string,
+  window: number,
+  summary: Sightings,
+  context: JudgeContext,
+): readonly Draft[] {
+  if (!isTruncated(summary)) return [];
+  const day = Math.floor((window * HOUR_MS) / DAY_MS);
+  const networks = context.read<[string, number][]>(keyNetworks, key, day) ?? [];
+  if (networks.length < 2) return [];
+  const [account = '', keyId = ''] = splitKey(key);
+  const firstMs = window * HOUR_MS;
+  return [
+    {
+      account,
+      region: '',
+      entity: keyId,
+      evidenceKey: 'not every request compared',
+      timeMs: firstMs,
+      severity: 'INFO',
+      confidence: 1,
+      grade: 'certain',
+      title: `Only a part of the requests of ${keyId} was compared: more than ${MAX_SIGHTINGS} in an hour`,
+      summary: `${keyId} signed more than ${MAX_SIGHTINGS} requests in this hour and was in ${networks.length} networks that day. Repeats among the requests that were left out are not seen.`,
+      firstMs,
+      lastMs: firstMs + HOUR_MS - 1,
+      count: 1,
+      truncated: true,
+      principal: { type: '', name: '', session: '', keyId },
+      evidence: [],
+      why: ['which requests are left out is chosen by a keyed hash, not by their order'],
+      remediation: [],
+    },
+  ];
 }
 
 /** Groups of two and more equal requests, each in order of (time, event id). */
