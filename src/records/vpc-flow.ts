@@ -210,7 +210,7 @@ export function createFlowReader(facts: ObjectFacts, sink: RecordSink, options: 
     ordinal++;
     const first = b[start]!;
     if (first === 0x0a) return start;
-    if (first === 0x0d && b[start + 1] === 0x0a) return start + 1;
+    if (first === 0x0d && (b[start + 1] === 0x0a || start + 1 >= b.length)) return start + 1;
     // A header begins with a name in small letters; a value in its place hardly ever does.
     if (first >= 0x61 && first <= 0x7a) {
       const newline = b.indexOf(0x0a, start);

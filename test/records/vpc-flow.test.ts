@@ -290,6 +290,11 @@ describe('flow lines', () => {
     );
   });
 
+  it('takes a carriage return alone on the last line for no line', async () => {
+    const told = await readBytes(`${V2}\n\r`, { key: KEY });
+    expect([told.records.length, told.skipped.length, told.unreadable.length]).toEqual([0, 0, 0]);
+  });
+
   it('accounts for every line of any bytes without throwing', async () => {
     const line = fc.oneof(
       fc.constant(LINE),
