@@ -142,6 +142,11 @@ describe('what breaks the design', () => {
       'handlers/h.ts:1: handlers must not see sources (../src/sources/s.ts)',
     ],
     [
+      'a replay that knows the deployed monitor',
+      { 'src/replay/r.ts': "import '../live/l.ts';", 'src/live/l.ts': '' },
+      'src/replay/r.ts:1: replay must not see live (../live/l.ts)',
+    ],
+    [
       'all of zod in a bundle',
       { 'src/sources/s.ts': "import { z } from 'zod';" },
       "src/sources/s.ts:1: write `import * as z from 'zod'`",
@@ -167,7 +172,8 @@ describe('what breaks the design', () => {
           "import type { R } from '../records/record.ts';\nimport { a } from '../lib/a.ts';",
         'src/sources/s.ts': "import * as z from 'zod';\nimport { S3Client } from '@aws-sdk/client-s3';",
         'src/pipeline.ts': "import './detectors/tls/d.ts';\nimport './sources/s.ts';",
-        'handlers/h.ts': "import '../src/pipeline.ts';",
+        'src/live/l.ts': "import '../pipeline.ts';\nimport { Logger } from '@aws-lambda-powertools/logger';",
+        'handlers/h.ts': "import '../src/pipeline.ts';\nimport '../src/live/l.ts';",
       }),
     ).toEqual([]);
   });

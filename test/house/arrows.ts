@@ -14,14 +14,19 @@ interface Stage {
 const BELOW_PIPELINE = ['sources', 'records', 'detectors', 'findings', 'state', 'alerts', 'reports', 'lib'];
 
 export const STAGES: Readonly<Record<string, Stage>> = {
-  handlers: { sees: ['pipeline', 'replay', 'config', 'lib'] },
+  handlers: { sees: ['live', 'pipeline', 'replay', 'config', 'lib'] },
   cli: {
     // `simulate`, `detections` and the words of the options come from the stages themselves.
     sees: ['pipeline', 'replay', 'config', 'simulate', 'detectors', 'reports', 'findings', 'lib'],
     packages: ['commander', 'yaml', 'zod'],
     files: true,
   },
-  index: { sees: ['pipeline', 'replay', 'config', ...BELOW_PIPELINE] },
+  index: { sees: ['live', 'pipeline', 'replay', 'config', ...BELOW_PIPELINE] },
+  live: {
+    sees: ['replay', 'pipeline', 'config', ...BELOW_PIPELINE],
+    packages: ['@aws-sdk/', '@aws-lambda-powertools/', 'zod'],
+    files: true,
+  },
   replay: {
     sees: ['pipeline', 'config', ...BELOW_PIPELINE],
     packages: ['@aws-sdk/', 'zod', 'yaml'],
