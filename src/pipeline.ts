@@ -19,7 +19,7 @@ import { WiretrailError } from './lib/errors.ts';
 import { createCloudTrailReader } from './records/cloudtrail-reader.ts';
 import type { ObjectFacts, RecordSink } from './records/reader.ts';
 import { type AnyRecord, type CallRecord, CLAIM_PAGE_MS, type EpochMs } from './records/record.ts';
-import { canonicalRank, createWaitingCopies } from './records/waiting-copies.ts';
+import { canonicalRank, createWaitingCopies, type WaitingCopy } from './records/waiting-copies.ts';
 import type { LedgerLine } from './reports/run-summary.ts';
 import { createEventClaims, type EventClaims, hexOf } from './state/event-claims.ts';
 import { createFoldTable, type FoldTable } from './state/fold-table.ts';
@@ -52,6 +52,8 @@ export interface PipelineOptions {
   readonly regions?: readonly string[];
   /** Identities (hex) that an earlier pass met with different bodies: all their copies wait for the end, the smallest canonical one counts. */
   readonly contested?: ReadonlySet<string>;
+  /** Folds the copies of other accounts' calls like any record: whoever asks knows that no better copy comes. */
+  readonly foldCopies?: boolean;
   readonly onFinding?: (finding: Finding) => void;
 }
 
@@ -85,6 +87,8 @@ export interface Pipeline {
   finish(): void;
   /** Judges nothing, but folds what still waits for a better copy: before another pipeline takes this one's summaries over. */
   settle(): void;
+  /** What still waits for a better copy, for somebody else to judge; it is forgotten here. */
+  takeWaiting(): WaitingCopy[];
   /** Takes over the summaries of another pipeline that shares this one's claims. */
   mergeFrom(other: Pipeline): void;
   /** Everything so far becomes lasting in the state. */
@@ -230,7 +234,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       if (claim === 'conflict') counts.conflicts++;
       return;
     }
-    const shared = record.sharedEventId;
+    const shared = options.foldCopies === true ? '' : record.sharedEventId;
     if (shared !== '' && isCopy(record)) {
       return hold(`shared ${shared}`, record.recipientAccount, record, facts, into);
     }
@@ -422,6 +426,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     settle() {
       release(Number.POSITIVE_INFINITY);
     },
+    takeWaiting: () => waiting.takeBefore(Number.POSITIVE_INFINITY),
     corrections,
     mergeFrom(other) {
       table.mergeFrom(other.table, folds);
@@ -502,17 +507,17 @@ function newCounts(): RecordCounts {
 }
 
 /** The first window of a fold that records with delivery stamps from `stampMs` on can still reach. */
-function windowsClosedAt(fold: AnyFold, stampMs: EpochMs): number {
+export function windowsClosedAt(fold: AnyFold, stampMs: EpochMs): number {
   return Math.floor((stampMs - LATENESS_MS) / fold.windowMs);
 }
 
 /** The first window that is not to be judged at `stampMs`: closed, and closed long enough for what it reads. */
-function judgedUntil(fold: AnyFold, stampMs: EpochMs): number {
+export function judgedUntil(fold: AnyFold, stampMs: EpochMs): number {
   return windowsClosedAt(fold, stampMs - (fold.judgeDelayMs ?? 0));
 }
 
 /** Summaries stay for the judgement of their neighbours and of those who read them. */
-function keptMs(fold: AnyFold): number {
+export function keptMs(fold: AnyFold): number {
   return Math.max(fold.keepMs ?? 0, fold.windowMs) + (fold.judgeDelayMs ?? 0);
 }
 
