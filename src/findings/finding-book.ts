@@ -45,12 +45,7 @@ export function createFindingBook(
   function complete(id: string): Finding | null {
     const drafts = byFinding.get(id);
     if (drafts === undefined || drafts.size === 0) return null;
-    const booked = [...drafts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
-    const rule = booked[0]!.rule;
-    const draft = booked.map((value) => value.draft).reduce(combine);
-    const status = booked.some((value) => value.provisional) ? 'provisional' : 'final';
-    const evidence = draft.evidence.map((piece) => withCorrections(piece, correctionsOf(piece.eventId)));
-    return completeFinding(rule, { ...draft, evidence }, { status, revision: 0, fingerprintKeyId });
+    return completeBooked(drafts, fingerprintKeyId, correctionsOf);
   }
 
   return {
@@ -120,6 +115,20 @@ export function createFindingBook(
   };
 }
 
+/** The finding that parts make together, in revision 0; `drafts` by part, not empty. */
+export function completeBooked(
+  drafts: ReadonlyMap<string, BookedDraft>,
+  fingerprintKeyId: string,
+  correctionsOf: (eventId: string) => readonly string[] = () => [],
+): Finding {
+  const booked = [...drafts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+  const rule = booked[0]!.rule;
+  const draft = booked.map((value) => value.draft).reduce(combine);
+  const status = booked.some((value) => value.provisional) ? 'provisional' : 'final';
+  const evidence = draft.evidence.map((piece) => withCorrections(piece, correctionsOf(piece.eventId)));
+  return completeFinding(rule, { ...draft, evidence }, { status, revision: 0, fingerprintKeyId });
+}
+
 function sorted(findings: Finding[]): Finding[] {
   return findings.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
@@ -154,7 +163,8 @@ function compareEvidence(a: Evidence, b: Evidence): number {
   return keyA < keyB ? -1 : keyA > keyB ? 1 : 0;
 }
 
-function withCorrections(piece: Evidence, corrections: readonly string[]): Evidence {
+/** Evidence that names the locators of its corrections. */
+export function withCorrections(piece: Evidence, corrections: readonly string[]): Evidence {
   if (corrections.length === 0) return piece;
   return { ...piece, fields: { ...piece.fields, correctedBy: [...corrections].sort().join(' ') } };
 }
