@@ -24,40 +24,7 @@ const HINT = `Known settings: ${Object.keys(configSchema.shape).join(', ')}. See
 
 /** Throws a WiretrailError that names every wrong setting by its path (`logChains[0][1]`) and, where YAML itself is wrong, line and column. */
 export function parseConfig(text: string, where: string): DetectorSettings {
-  if (Buffer.byteLength(text) > MAX_CONFIG_BYTES) {
-    throw new WiretrailError(
-      'E_CONFIG',
-      where,
-      `is larger than ${MAX_CONFIG_BYTES} bytes`,
-      'Name a configuration file, not a log.',
-    );
-  }
-  // maxAliasCount bounds what nested aliases can expand to.
-  const document = parseDocument(text, { prettyErrors: false });
-  const [syntaxError] = document.errors;
-  if (syntaxError !== undefined) {
-    const before = text.slice(0, syntaxError.pos[0]).split('\n');
-    const column = (before.at(-1)?.length ?? 0) + 1;
-    const place = `line ${before.length}, column ${column}`;
-    throw new WiretrailError(
-      'E_CONFIG',
-      where,
-      `is not YAML: ${syntaxError.code} at ${place}`,
-      'Mend the file at that place.',
-    );
-  }
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: 100 });
-  } catch (error) {
-    throw new WiretrailError(
-      'E_CONFIG',
-      where,
-      'expands to too much',
-      'Write lists out instead of using aliases.',
-      error,
-    );
-  }
+  const value = parseYaml(text, where, { code: 'E_CONFIG' });
   const result = configSchema.safeParse(value ?? {});
   if (!result.success) {
     throw new WiretrailError('E_CONFIG', where, result.error.issues.map(describeIssue).join('; '), HINT);
@@ -71,7 +38,51 @@ export function parseConfig(text: string, where: string): DetectorSettings {
   };
 }
 
-function describeIssue(issue: z.core.$ZodIssue): string {
+/**
+ * One YAML document as plain data. Throws a WiretrailError of the given code, with line and column where it is no YAML. With the schema
+ * `failsafe` every scalar stays text (https://yaml.org/spec/1.2.2/#101-failsafe-schema).
+ */
+export function parseYaml(
+  text: string,
+  where: string,
+  { code, schema = 'core' }: { readonly code: string; readonly schema?: 'core' | 'failsafe' },
+): unknown {
+  if (Buffer.byteLength(text) > MAX_CONFIG_BYTES) {
+    throw new WiretrailError(
+      code,
+      where,
+      `is larger than ${MAX_CONFIG_BYTES} bytes`,
+      'Name a configuration file, not a log.',
+    );
+  }
+  const document = parseDocument(text, { prettyErrors: false, schema });
+  const [syntaxError] = document.errors;
+  if (syntaxError !== undefined) {
+    const before = text.slice(0, syntaxError.pos[0]).split('\n');
+    const column = (before.at(-1)?.length ?? 0) + 1;
+    const place = `line ${before.length}, column ${column}`;
+    throw new WiretrailError(
+      code,
+      where,
+      `is not YAML: ${syntaxError.code} at ${place}`,
+      'Mend the file at that place.',
+    );
+  }
+  try {
+    // maxAliasCount bounds what nested aliases can expand to.
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    throw new WiretrailError(
+      code,
+      where,
+      'expands to too much',
+      'Write lists out instead of using aliases.',
+      error,
+    );
+  }
+}
+
+export function describeIssue(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') {
     const path = describePath(issue.path);
     return `${path === '' ? '' : `${path}: `}unknown setting ${issue.keys.map((key) => JSON.stringify(key.slice(0, 64))).join(', ')}`;

@@ -26,11 +26,13 @@ export {
   type Status,
 } from './findings/finding.ts';
 export { groupStories, type Story } from './findings/stories.ts';
+export type { Suppression, Suppressions, SuppressionUse } from './findings/suppressions.ts';
 export { type AwsRanges, createAwsRanges } from './lib/aws-ranges.ts';
 export { AWS_RANGES_TABLE } from './lib/aws-ranges-table.ts';
 export { WiretrailError } from './lib/errors.ts';
 export type { AnyRecord, CallRecord, FlowRecord, LineRecord } from './records/record.ts';
 export { readAwsRanges } from './replay/aws-ranges-file.ts';
 export { type ReplayOptions, type ReplayProgress, type ReplayResult, replay } from './replay/run.ts';
+export { parseSuppressions, readSuppressions } from './replay/suppressions-file.ts';
 export { renderPretty } from './reports/pretty.ts';
 export type { LedgerLine, RunProblem, RunSummary } from './reports/run-summary.ts';

@@ -11,6 +11,7 @@ import { AWS_RANGES_TABLE } from '../lib/aws-ranges-table.ts';
 import { WiretrailError } from '../lib/errors.ts';
 import { readAwsRanges } from '../replay/aws-ranges-file.ts';
 import { parseFlowFormat, type ReplayProgress, replay } from '../replay/run.ts';
+import { readSuppressions } from '../replay/suppressions-file.ts';
 import { findingLine } from '../reports/jsonl.ts';
 import { renderPretty } from '../reports/pretty.ts';
 import {
@@ -38,6 +39,7 @@ export interface ReplayArguments {
   readonly format: 'pretty' | 'jsonl';
   readonly failOn: FailOn;
   readonly config?: string;
+  readonly suppressions?: string;
   readonly state?: string;
   readonly fingerprintKey?: string;
   readonly summary?: string;
@@ -73,6 +75,7 @@ export function replayCommand(done: (options: ReplayArguments) => void): Command
         .default('HIGH', 'high'),
     )
     .option('--config <file>', 'settings of detectors, YAML')
+    .option('--suppressions <file>', 'findings to compute and count, but not tell, YAML')
     .option('--state <file>', 'remember what was read, in this file; a later run goes on from there')
     .option('--fingerprint-key <file>', 'key of the fingerprints of secrets; made when missing')
     .option('--summary <file>', 'write the counts of the run as JSON')
@@ -127,6 +130,8 @@ export async function runReplay(options: ReplayArguments, io: Io): Promise<numbe
   try {
     // Everything that can be wrong in the arguments is found before the first object is opened.
     const settings = options.config === undefined ? DEFAULT_SETTINGS : readConfig(options.config);
+    const suppressions =
+      options.suppressions === undefined ? undefined : readSuppressions(options.suppressions, io.now());
     const awsRanges = openAwsRanges(options.ipRanges);
     const key = loadFingerprintKey(options.fingerprintKey ?? null, io.env, options.state !== undefined);
     for (const remark of key.remarks) note(remark);
@@ -146,6 +151,7 @@ export async function runReplay(options: ReplayArguments, io: Io): Promise<numbe
       flowFields: options.flowFormat ?? null,
       awsRanges,
       settings,
+      ...(suppressions === undefined ? {} : { suppressions }),
       dryRun: options.dryRun ?? false,
       stdin: io.stdin,
       now: io.now,

@@ -6,6 +6,13 @@ import type { Detector, DetectorSettings } from '../detectors/detector.ts';
 import { detectors as allDetectors } from '../detectors/index.ts';
 import { FAMILIES, type Finding, SEVERITIES, type Severity } from '../findings/finding.ts';
 import { tellStories } from '../findings/stories.ts';
+import {
+  applySuppressions,
+  findSuppression,
+  NO_SUPPRESSIONS,
+  type Suppressions,
+  type SuppressionUse,
+} from '../findings/suppressions.ts';
 import { type AwsRanges, ageOfAwsRanges } from '../lib/aws-ranges.ts';
 import { fingerprintKeyId } from '../lib/digest.ts';
 import { createPipeline, type Pipeline, type Problem } from '../pipeline.ts';
@@ -36,6 +43,8 @@ export interface ReplayOptions {
   readonly flowFields?: readonly string[] | null;
   readonly awsRanges: AwsRanges;
   readonly settings: DetectorSettings;
+  /** Findings that are computed and counted, and not told. */
+  readonly suppressions?: Suppressions;
   readonly endpointUrl?: string;
   readonly s3?: S3Client;
   readonly stdin?: AsyncIterable<Buffer | string>;
@@ -72,9 +81,10 @@ export interface ReplayResult {
 const RECORDS_PER_CHECKPOINT = 500_000;
 const MAX_PROBLEMS = 100;
 
-export async function replay(options: ReplayOptions): Promise<ReplayResult> {
-  const now = options.now ?? Date.now;
+export async function replay(wanted: ReplayOptions): Promise<ReplayResult> {
+  const now = wanted.now ?? Date.now;
   const startedMs = now();
+  const options = withoutSuppressed(wanted, startedMs);
   const run = newRun(await planAll(options));
   const state = openState(options);
   try {
@@ -84,13 +94,28 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     if (contested.size > 0 && rereadable && options.shouldStop?.() !== true) {
       pipeline = await readContested(options, run, pipeline, contested);
     }
+    const suppressions = options.suppressions ?? NO_SUPPRESSIONS;
+    const { told, uses } = applySuppressions(suppressions, pipeline.book.standing(), startedMs);
     return {
-      findings: tellStories(pipeline.book.standing()),
-      summary: summarize(options, run, pipeline, startedMs, now()),
+      findings: tellStories(told),
+      summary: summarize(options, run, pipeline, { told, uses, startedMs, endedMs: now() }),
     };
   } finally {
     state.close();
   }
+}
+
+/** What is suppressed is not heard of while the run goes on, either. */
+function withoutSuppressed(options: ReplayOptions, nowMs: number): ReplayOptions {
+  const { suppressions, onFinding } = options;
+  if (suppressions === undefined || onFinding === undefined) return options;
+  return {
+    ...options,
+    onFinding: (finding) => {
+      const found = findSuppression(suppressions, finding, nowMs);
+      if (found === null || found.expired) onFinding(finding);
+    },
+  };
 }
 
 /** A dry run looks into a state that is there, and makes none. */
@@ -312,17 +337,27 @@ function summarize(
   options: ReplayOptions,
   run: Run,
   pipeline: Pipeline,
-  startedMs: number,
-  endedMs: number,
+  {
+    told,
+    uses,
+    startedMs,
+    endedMs,
+  }: {
+    readonly told: readonly Finding[];
+    readonly uses: readonly SuppressionUse[];
+    readonly startedMs: number;
+    readonly endedMs: number;
+  },
 ): RunSummary {
   const { counts } = pipeline;
-  const findings = pipeline.book.standing();
+  const total = pipeline.book.standing().length;
+  const suppressed = uses.reduce((count, use) => count + (use.expired ? 0 : use.count), 0);
   const bySeverity = Object.fromEntries(SEVERITIES.map((severity) => [severity, 0])) as Record<
     Severity,
     number
   >;
   const byRule: Record<string, number> = {};
-  for (const finding of findings) {
+  for (const finding of told) {
     bySeverity[finding.severity]++;
     increment(byRule, finding.rule.id);
   }
@@ -356,7 +391,8 @@ function summarize(
       flows: counts.flows,
       lines: counts.lines,
     },
-    findings: { total: findings.length, written: findings.length, suppressed: 0, bySeverity, byRule },
+    findings: { total, written: told.length, suppressed, bySeverity, byRule },
+    suppressions: uses,
     bytes: { stored: run.storedBytes, inflated: run.inflatedBytes },
     firstEvent: isoOrNull(counts.firstMs),
     lastEvent: isoOrNull(counts.lastMs),
@@ -365,7 +401,7 @@ function summarize(
       objects: run.listed === run.read + run.partlyRead + sum(run.skipped) + sum(run.failed),
       records:
         counts.total === counts.judged + counts.duplicates + sum(counts.skipped) + sum(counts.unreadable),
-      findings: findings.length === sum(byRule),
+      findings: total === sum(byRule) + suppressed,
     },
     awsRanges: { date: options.awsRanges.date, ...age },
     fingerprintKeyId: fingerprintKeyId(options.fingerprintKey),

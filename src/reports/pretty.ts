@@ -225,5 +225,8 @@ function renderBriefStories(stories: readonly Story[], most: number, paint: Pain
 function renderNothingFound(summary: RunSummary, paint: Paint): string {
   if (summary.records.judged === 0)
     return paint('bold', 'No record was judged: this says nothing about the account.');
-  return paint(['bold', 'green'], `Nothing found in ${plural(summary.records.judged, 'record')}.`);
+  const records = plural(summary.records.judged, 'record');
+  if (summary.findings.suppressed > 0)
+    return paint('bold', `Nothing found in ${records} but what is suppressed.`);
+  return paint(['bold', 'green'], `Nothing found in ${records}.`);
 }

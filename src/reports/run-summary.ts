@@ -1,6 +1,7 @@
 // What a run read, judged and found, as numbers that must add up. `--summary` writes this object.
 
 import type { Severity } from '../findings/finding.ts';
+import type { SuppressionUse } from '../findings/suppressions.ts';
 
 export interface RunProblem {
   /** File, object or record (`file#17`). */
@@ -39,9 +40,12 @@ export interface RunSummary {
     readonly total: number;
     readonly written: number;
     readonly suppressed: number;
+    /** Of those that were written, as is byRule. */
     readonly bySeverity: Readonly<Record<Severity, number>>;
     readonly byRule: Readonly<Record<string, number>>;
   };
+  /** Every entry of --suppressions, in the order of the file, with what it suppressed; of an expired one with what it would have. */
+  readonly suppressions: readonly SuppressionUse[];
   readonly bytes: { readonly stored: number; readonly inflated: number };
   /** Event time of the earliest and latest judged record, ISO; null when there was none. */
   readonly firstEvent: string | null;

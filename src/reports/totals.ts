@@ -2,6 +2,7 @@
 
 import { SEVERITIES } from '../findings/finding.ts';
 import { printable } from '../findings/printable.ts';
+import type { SuppressionUse } from '../findings/suppressions.ts';
 import type { RunProblem, RunSummary } from './run-summary.ts';
 import {
   displayWidth,
@@ -106,7 +107,14 @@ function renderReplayTotals(summary: RunSummary, row: Row, paint: Paint): void {
 }
 
 function renderWarnings(summary: RunSummary, row: Row, width: number): void {
-  const { awsRanges, identities } = summary;
+  const { awsRanges, identities, suppressions } = summary;
+  for (const use of suppressions) {
+    if (use.count > 0 && !use.expired) row('silenced', describeUse(use, 'suppressed', 'until'));
+  }
+  for (const use of suppressions) {
+    if (use.expired)
+      row('expired', describeUse(use, 'told again: no longer suppressed', 'expired'), 'yellow');
+  }
   const blindByReason = Map.groupBy(summary.blind, (entry) => entry.why);
   for (const [why, entries] of blindByReason) {
     row('blind', `${printable(why, width * 2)}: ${entries.map((entry) => entry.rule).join(', ')}`, 'yellow');
@@ -157,6 +165,15 @@ export function renderProblems(summary: RunSummary, paint: Paint, width: number)
     lines.push(...wrap(rest, width - 2).map((line) => `  ${line}`));
   }
   return lines;
+}
+
+/** `3 suppressed by 00aa11bb (rule TLS-06): old host, OPS-17; data-platform, until 2026-12-31` */
+function describeUse(use: SuppressionUse, what: string, when: string): string {
+  const { count, id, match, reason, owner, expires } = use;
+  return printable(
+    `${formatCount(count)} ${what} by ${id} (${match}): ${reason}; ${owner}, ${when} ${expires}`,
+    512,
+  );
 }
 
 /** Most messages begin with their place, which is told once for all that have the same. */

@@ -151,6 +151,7 @@ export const sampleSummary: RunSummary = {
     bySeverity: { CRITICAL: 1, HIGH: 2, MEDIUM: 1, LOW: 1, INFO: 1 },
     byRule: {},
   },
+  suppressions: [],
   bytes: { stored: 12_412_003, inflated: 190_020_112 },
   firstEvent: '2026-11-01T00:00:04.000Z',
   lastEvent: '2026-11-03T23:59:58.000Z',
