@@ -59,12 +59,8 @@ export function createFindingBook(
         byPart.delete(part);
       }
       if (drafts.length === 0) return;
-      const now = new Map<string, BookedDraft>();
-      for (const booked of drafts) {
-        const id = findingId(booked.rule.id, booked.rule.identity.windowMs, booked.draft);
-        const twin = now.get(id);
-        const one = twin === undefined ? booked : { ...booked, draft: combine(twin.draft, booked.draft) };
-        now.set(id, one);
+      const now = bookById(drafts);
+      for (const [id, one] of now) {
         let parts = byFinding.get(id);
         if (parts === undefined) {
           parts = new Map();
@@ -113,6 +109,17 @@ export function createFindingBook(
         for (const [id, booked] of drafts) yield { part, findingId: id, booked };
     },
   };
+}
+
+/** Drafts of one part by the id of their finding: two of one id are one. */
+export function bookById(drafts: readonly BookedDraft[]): Map<string, BookedDraft> {
+  const byId = new Map<string, BookedDraft>();
+  for (const booked of drafts) {
+    const id = findingId(booked.rule.id, booked.rule.identity.windowMs, booked.draft);
+    const twin = byId.get(id);
+    byId.set(id, twin === undefined ? booked : { ...booked, draft: combine(twin.draft, booked.draft) });
+  }
+  return byId;
 }
 
 /** The finding that parts make together, in revision 0; `drafts` by part, not empty. */
