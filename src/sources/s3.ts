@@ -9,6 +9,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { WiretrailError } from '../lib/errors.ts';
+import { errorName, httpStatus } from '../lib/service-error.ts';
 import { hasFilters, judgePrefix } from './logs-layout.ts';
 import type { Listed, ListFilters, SourceObject } from './source.ts';
 
@@ -259,21 +260,6 @@ function describe(error: unknown, bucket: string, key: string, doing: 'list' | '
     what: `S3 answered ${name || 'with an error'}${status === 0 ? '' : ` (${status})`}`,
     hint: 'run again',
   };
-}
-
-/** The service's error code, or that of the socket. Never the message: it may hold what the server likes. */
-function errorName(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return '';
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const name = 'name' in error && typeof error.name === 'string' ? error.name : '';
-  return (code !== '' && (name === 'Error' || name === '') ? code : name || code)
-    .replace(/[^\w.]/g, '')
-    .slice(0, 60);
-}
-
-function httpStatus(error: unknown): number {
-  const metadata = (error as { $metadata?: { httpStatusCode?: unknown } } | null)?.$metadata;
-  return typeof metadata?.httpStatusCode === 'number' ? metadata.httpStatusCode : 0;
 }
 
 function failedEntry(name: string, key: string, description: Description): Listed {

@@ -25,8 +25,8 @@ export interface StoredItem extends ItemKey {
 }
 
 /**
- * Every call may fail with a WiretrailError: E_STATE_UNAVAILABLE (try later; a write may or may not have happened), E_STATE_DENIED,
- * E_STATE_FORMAT (an item that none of ours wrote), E_STATE_KEY, and E_STATE_TOO_LARGE for a body above MAX_ITEM_BYTES.
+ * Every call may fail with a WiretrailError: E_STATE_UNAVAILABLE (try later; a write may or may not have happened), E_STATE_DENIED
+ * (no access, no table), E_STATE_FORMAT (an item that none of ours wrote), E_STATE_NEWER (one that a newer wiretrail wrote), E_STATE_KEY, and E_STATE_TOO_LARGE for a body above MAX_ITEM_BYTES.
  */
 export interface LiveState {
   /** Consistent read. Items that are not there are left out; a key that is named twice is read once. In no particular order. */
