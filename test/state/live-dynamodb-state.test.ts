@@ -249,7 +249,8 @@ describe('the state in DynamoDB', () => {
     expect(await made.config.maxAttempts()).toBe(6);
     // Without these a dead connection would hold the function until its own time is over.
     await state.read([KEY]);
-    expect(client.config.requestHandler.httpHandlerConfigs()).toMatchObject({
+    const handler = client.config.requestHandler as unknown as { httpHandlerConfigs(): unknown };
+    expect(handler.httpHandlerConfigs()).toMatchObject({
       connectionTimeout: 2_000,
       requestTimeout: 5_000,
       throwOnRequestTimeout: true,
