@@ -33,7 +33,9 @@ export interface LiveState {
   read(keys: readonly ItemKey[]): Promise<StoredItem[]>;
   /**
    * Writes when the stored version is still `expectedVersion` (0: must not be there); the item then has expectedVersion + 1.
-   * False: somebody else was first, nothing was written. `expiresAtMs` is rounded up to a whole second.
+   * False: somebody else was first, nothing was written. One exception: an answer was lost, and before it was asked for again somebody
+   * wrote on top; so who is told false reads again, and looks whether its own part is in what it reads. `expiresAtMs` is rounded up to a
+   * whole second.
    */
   write(
     key: ItemKey,
@@ -43,7 +45,7 @@ export interface LiveState {
   ): Promise<boolean>;
   /** Items of a partition in order of `sort` (bytes of UTF-8), from behind `after`, a page at a time. Items written meanwhile may be in it or not. */
   list(partition: string, after?: string): AsyncIterable<StoredItem>;
-  /** Deletes when the version is still `expectedVersion`. False: it is another, or the item is not there (any more). */
+  /** Deletes when the version is still `expectedVersion`. False: it is another, or the item is not there (any more, maybe by this very call). */
   remove(key: ItemKey, expectedVersion: number): Promise<boolean>;
 }
 

@@ -13,7 +13,7 @@ async function readOne(state: LiveState, key: ItemKey): Promise<StoredItem | und
   return items[0];
 }
 
-async function sortsOf(items: AsyncIterable<StoredItem>): Promise<string[]> {
+export async function sortsOf(items: AsyncIterable<StoredItem>): Promise<string[]> {
   const sorts: string[] = [];
   for await (const { sort } of items) sorts.push(sort);
   return sorts;
