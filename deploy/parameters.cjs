@@ -1,0 +1,154 @@
+'use strict';
+// Checks the parameters of serverless.yml before anything is packaged, and hands them on as they are used: numbers as numbers,
+// lists as lists. CommonJS, because that is what ${file()} of the Serverless Framework loads.
+
+const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFO'];
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const TOPIC_ARN = /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w.-]+$/;
+const KEY_ARN = /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
+const LOG_GROUP = /^[\w./#-]{1,512}$/;
+
+/** Log groups of one service's functions, and its topic, rules and trail, all begin with this name: see the files beside this one. */
+const FUNCTIONS = ['archive-objects', 'trail-events', 'log-events', 'window-closer', 'slack-notifier'];
+const OTHERS = [
+  'alerts',
+  'api-calls',
+  'api-calls-forwarded',
+  'objects',
+  'objects-forwarded',
+  'window-closer',
+  'trial',
+];
+
+/** Names of what this stack is made of, for POL-10: with them in the settings, whoever weakens the monitor is CRITICAL. */
+function ownNames(name) {
+  const functions = FUNCTIONS.map((one) => `${name}-${one}`);
+  const groups = functions.map((one) => `/aws/lambda/${one}`);
+  return [...new Set([name, ...functions, ...groups, ...OTHERS.map((one) => `${name}-${one}`)])];
+}
+
+/** `raw`: text or null by name; what serverless.yml has as a number or boolean may come as one. Throws an Error that names the parameter. */
+function checkParameters(raw, name) {
+  const text = (parameter) =>
+    raw[parameter] === null || raw[parameter] === undefined ? '' : `${raw[parameter]}`.trim();
+  const wrong = (parameter, what) => {
+    throw new Error(`--param="${parameter}=${text(parameter)}": ${what}`);
+  };
+  const matching = (parameter, form, what) => {
+    if (text(parameter) !== '' && !form.test(text(parameter))) wrong(parameter, what);
+    return text(parameter);
+  };
+  const oneOf = (parameter, values) => {
+    const value = values.find((candidate) => candidate === text(parameter).toUpperCase());
+    return value ?? wrong(parameter, `give one of ${values.join(', ')}`);
+  };
+  const integer = (parameter, least, most) => {
+    const value = Number(text(parameter));
+    if (!Number.isInteger(value) || value < least || value > most)
+      wrong(parameter, `give a whole number from ${least} to ${most}`);
+    return value;
+  };
+  const list = (parameter, form, what) => {
+    const values = text(parameter)
+      .split(',')
+      .map((value) => value.trim())
+      .filter((value) => value !== '');
+    for (const value of values) if (!form.test(value)) wrong(parameter, `"${value}" is no ${what}`);
+    return [...new Set(values)];
+  };
+
+  for (const parameter of ['trial', 'deletionProtection', 'keepData'])
+    matching(parameter, /^(true|false)$/, 'give true or false');
+  const trial = text('trial') === 'true';
+  if (!trial && text('trailBucket') === '')
+    wrong('trailBucket', 'name the bucket that CloudTrail writes to, or give --param="trial=true"');
+  if (trial && text('trailBucket') !== '') wrong('trailBucket', 'leave it out, or leave out trial=true');
+  for (const parameter of ['trailBucket', 'flowBucket'])
+    matching(parameter, BUCKET, 'give the name of a bucket, without s3://');
+  for (const parameter of ['trailPrefix', 'flowPrefix'])
+    matching(
+      parameter,
+      /^[^/*?$][^*?$]*$/,
+      'give the beginning of keys, without a slash in front and without * ? $',
+    );
+  for (const parameter of ['trailTopicArn', 'flowTopicArn'])
+    matching(parameter, TOPIC_ARN, 'give the ARN of an SNS topic');
+  for (const parameter of ['trailKeyArn', 'flowKeyArn', 'slackKeyArn'])
+    matching(parameter, KEY_ARN, 'give the ARN of a KMS key, not of an alias');
+  matching('alertEmail', /^[^\s@,]+@[^\s@,]+$/, 'give one e-mail address');
+  matching(
+    'forwardingOrganization',
+    /^o-[a-z0-9]{10,32}$/,
+    'give the id of an organization, such as o-a1b2c3d4e5',
+  );
+  matching('slackChannel', /^[#\w-]{1,80}$/, 'give the id of a channel');
+  const slack = /^(ssm|secretsmanager):(\/?[\w.+=@/-]{1,512})$/.exec(text('slackSecret'));
+  if (text('slackSecret') !== '' && slack === null)
+    wrong('slackSecret', 'write ssm:NAME or secretsmanager:NAME; never the webhook itself');
+  const logRetentionDays = integer('logRetentionDays', 1, 3653);
+  if (!LOG_RETENTION_DAYS.includes(logRetentionDays))
+    wrong('logRetentionDays', `give one of ${LOG_RETENTION_DAYS.join(', ')}`);
+
+  const own = ownNames(name);
+  const logGroups = list('logGroups', LOG_GROUP, 'name of a log group');
+  for (const group of logGroups) {
+    // What it writes would come back to it, and be written again: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Subscriptions-recursion-prevention.html
+    if (own.includes(group)) wrong('logGroups', `${group} is the monitor's own log: it would feed on itself`);
+  }
+  return {
+    minimumSeverity: oneOf('minimumSeverity', SEVERITIES),
+    slackMinimumSeverity: oneOf('slackMinimumSeverity', SEVERITIES),
+    logRetentionDays,
+    trialRetentionDays: integer('trialRetentionDays', 1, 3650),
+    // 2 is the least that Lambda takes: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+    archiveConcurrency: integer('archiveConcurrency', 2, 1000),
+    reservedConcurrency: text('reservedConcurrency') === '' ? null : integer('reservedConcurrency', 1, 1000),
+    slackService: slack?.[1] ?? 'none',
+    // As it stands in an ARN, where an SSM parameter's own slash is left out.
+    slackName: (slack?.[2] ?? '').replace(/^\//, ''),
+    logGroups,
+    forwardingAccounts: list('forwardingAccounts', /^\d{12}$/, 'account of twelve digits'),
+    ownResources: [...own, ...list('ownResources', /^[\w./:#-]{1,512}$/, 'name or ARN')].join(','),
+  };
+}
+
+const PARAMETERS = [
+  'trailBucket',
+  'trailPrefix',
+  'trailTopicArn',
+  'trailKeyArn',
+  'flowBucket',
+  'flowPrefix',
+  'flowTopicArn',
+  'flowKeyArn',
+  'trial',
+  'trialRetentionDays',
+  'logGroups',
+  'alertEmail',
+  'minimumSeverity',
+  'slackMinimumSeverity',
+  'slackSecret',
+  'slackKeyArn',
+  'slackChannel',
+  'logRetentionDays',
+  'archiveConcurrency',
+  'reservedConcurrency',
+  'forwardingAccounts',
+  'forwardingOrganization',
+  'ownResources',
+  'deletionProtection',
+  'keepData',
+];
+
+/** What serverless.yml and log-groups.cjs ask for. */
+async function checked({ resolveVariable }) {
+  const raw = {};
+  for (const parameter of PARAMETERS) raw[parameter] = await resolveVariable(`param:${parameter}, null`);
+  return checkParameters(raw, `wiretrail-${await resolveVariable('sls:stage')}`);
+}
+
+module.exports = { checked, checkParameters, ownNames, PARAMETERS };

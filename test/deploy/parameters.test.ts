@@ -1,0 +1,114 @@
+// The parameters of serverless.yml: each is described, has a default, and is checked before anything is packaged.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { parseDocument } from 'yaml';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const { checkParameters, PARAMETERS } = createRequire(import.meta.url)('../../deploy/parameters.cjs') as {
+  checkParameters(raw: Readonly<Record<string, unknown>>, name: string): Readonly<Record<string, unknown>>;
+  readonly PARAMETERS: readonly string[];
+};
+
+const text = readFileSync(path.join(root, 'serverless.yml'), 'utf8');
+const defaults = (parseDocument(text).toJS() as { params: { default: Readonly<Record<string, unknown>> } })
+  .params.default;
+
+const check = (given: Readonly<Record<string, string>>) =>
+  checkParameters({ ...defaults, trailBucket: 'trail-logs', ...given }, 'wiretrail-live');
+
+describe('each parameter', () => {
+  it('is described by a comment above it', () => {
+    const lines = text.slice(text.indexOf('\nparams:'), text.indexOf('\nprovider:')).split('\n');
+    const described = lines.flatMap((line, at) => {
+      const name = /^ {4}(\w+): /.exec(line)?.[1];
+      return name !== undefined && /^ {4}# \S.{20}/.test(lines[at - 1]!) ? [name] : [];
+    });
+    expect(described).toEqual(Object.keys(defaults));
+    expect(described.length).toBeGreaterThan(20);
+  });
+
+  it('is one that is checked', () => {
+    expect([...PARAMETERS].sort()).toEqual(Object.keys(defaults).sort());
+  });
+
+  it('stands in docs/deploy.md with its default', () => {
+    const page = readFileSync(path.join(root, 'docs/deploy.md'), 'utf8');
+    for (const [name, value] of Object.entries(defaults)) {
+      const shown = value === null || value === '' ? '' : `\`${String(value)}\``;
+      expect(page, name).toContain(`| \`${name}\` | ${shown}${shown === '' ? '' : ' '}|`);
+    }
+  });
+});
+
+describe('the defaults', () => {
+  it('are taken with nothing but the name of a bucket', () => {
+    expect(check({})).toMatchObject({
+      minimumSeverity: 'MEDIUM',
+      slackMinimumSeverity: 'HIGH',
+      logRetentionDays: 90,
+      archiveConcurrency: 5,
+      reservedConcurrency: null,
+      slackService: 'none',
+      logGroups: [],
+      forwardingAccounts: [],
+    });
+  });
+
+  it('protect what is there: nothing is deleted, and nothing left behind, before somebody says so', () => {
+    expect(defaults).toMatchObject({ deletionProtection: true, keepData: false, trial: false });
+  });
+});
+
+describe('what is given', () => {
+  it('is trimmed, split and turned into what it stands for', () => {
+    const checked = check({
+      logGroups: ' /app/a , /app/b,/app/a',
+      forwardingAccounts: '111122223333, 444455556666',
+      minimumSeverity: 'low',
+      reservedConcurrency: '3',
+      slackSecret: 'ssm:/team/slack',
+    });
+    expect(checked).toMatchObject({
+      logGroups: ['/app/a', '/app/b'],
+      forwardingAccounts: ['111122223333', '444455556666'],
+      minimumSeverity: 'LOW',
+      reservedConcurrency: 3,
+      slackService: 'ssm',
+      slackName: 'team/slack',
+    });
+  });
+
+  it.each([
+    ['trailBucket', '', 'name the bucket'],
+    ['trailBucket', 's3://trail-logs', 'without s3://'],
+    ['trial', 'yes', 'true or false'],
+    ['trial', 'true', 'leave it out'],
+    ['trailPrefix', '/AWSLogs/', 'without a slash in front'],
+    ['trailPrefix', 'AWSLogs/*', 'without * ? $'],
+    ['trailTopicArn', 'my-topic', 'ARN of an SNS topic'],
+    ['trailKeyArn', 'alias/trail', 'not of an alias'],
+    ['flowBucket', 'Flow_Logs', 'name of a bucket'],
+    ['alertEmail', 'a@b,c@d', 'one e-mail address'],
+    ['minimumSeverity', 'urgent', 'CRITICAL, HIGH'],
+    ['slackMinimumSeverity', 'none', 'CRITICAL, HIGH'],
+    ['slackSecret', 'https://example.com/webhook', 'never the webhook itself'],
+    ['logRetentionDays', '31', 'give one of 1, 3, 5'],
+    ['archiveConcurrency', '1', 'from 2 to 1000'],
+    ['archiveConcurrency', '2.5', 'whole number'],
+    ['reservedConcurrency', '0', 'from 1 to 1000'],
+    ['logGroups', '/app/a,not a group', 'no name of a log group'],
+    ['logGroups', '/aws/lambda/wiretrail-live-log-events', 'feed on itself'],
+    ['forwardingAccounts', '1111', 'no account of twelve digits'],
+    ['forwardingOrganization', 'ou-1234', 'id of an organization'],
+    ['ownResources', 'a b', 'no name or ARN'],
+  ])('is refused where it is wrong: %s=%s', (name, value, what) => {
+    expect(() => check({ [name]: value })).toThrow(what);
+    expect(() => check({ [name]: value })).toThrow(
+      name === 'trial' && value === 'true' ? 'trailBucket' : name,
+    );
+  });
+});

@@ -1,0 +1,427 @@
+// What `npm run package` makes: the compiled template and the zips, as they would be deployed. Works without an account and a network.
+
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LIVE_TABLE } from '../../src/state/dynamodb-state.ts';
+import { BASIC, openPackager, type Packaged, type Parameters, type Resource } from './packaged.ts';
+import { referencesOf, resolveTemplate } from './resolved.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+const ORGANIZATION = 'o-a1b2c3d4e5';
+const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-4000-8000-000000000000';
+
+/** Between them every condition is true once and false once; the test below holds them to it. */
+const CHOICES: Readonly<Record<string, Parameters>> = {
+  'a bucket and nothing else': BASIC,
+  everything: {
+    trailBucket: 'trail-logs',
+    trailPrefix: 'org/AWSLogs/',
+    trailTopicArn: 'arn:aws:sns:eu-west-1:111122223333:trail',
+    trailKeyArn: KEY,
+    flowBucket: 'flow-logs',
+    flowTopicArn: 'arn:aws:sns:us-east-1:111122223333:flows',
+    flowKeyArn: KEY,
+    logGroups: '/app/orders,/app/front',
+    alertEmail: 'security@example.com',
+    minimumSeverity: 'low',
+    slackSecret: 'ssm:/wiretrail/slack',
+    slackKeyArn: KEY,
+    slackChannel: 'C0123456789',
+    logRetentionDays: '30',
+    archiveConcurrency: '2',
+    reservedConcurrency: '3',
+    forwardingAccounts: '111122223333,444455556666',
+    forwardingOrganization: ORGANIZATION,
+    ownResources: 'organization-trail',
+    keepData: 'true',
+    deletionProtection: 'false',
+  },
+  'a trial': { trial: 'true', slackSecret: 'secretsmanager:wiretrail/slack' },
+  'a topic for the trail, EventBridge for the flows': {
+    trailBucket: 'trail-logs',
+    trailTopicArn: 'arn:aws:sns:eu-west-1:111122223333:trail',
+    flowBucket: 'flow-logs',
+  },
+};
+
+let packager: Awaited<ReturnType<typeof openPackager>>;
+const packaged = new Map<string, Packaged>();
+const resolved = new Map<string, Readonly<Record<string, Resource>>>();
+
+beforeAll(async () => {
+  packager = await openPackager();
+  for (const [name, parameters] of Object.entries(CHOICES))
+    packaged.set(name, await packager.package(parameters));
+}, 120_000);
+
+afterAll(() => packager.remove());
+
+function resourcesOf(choice: string): Readonly<Record<string, Resource>> {
+  const known = resolved.get(choice) ?? resolveTemplate(packaged.get(choice)!.template);
+  resolved.set(choice, known);
+  return known;
+}
+
+function ofType(choice: string, type: string): [string, Resource][] {
+  return Object.entries(resourcesOf(choice)).filter(([, { Type }]) => Type === type);
+}
+
+const everywhere = Object.keys(CHOICES);
+const functionIdOf = (value: unknown): string => [...referencesOf(value)][0]!;
+
+describe.each(everywhere)('%s', (choice) => {
+  it('packages, refers only to what is made, and in no circle', () => {
+    const resources = resourcesOf(choice);
+    const done = new Set<string>();
+    const walk = (id: string, above: readonly string[]): void => {
+      expect(above, `${[...above, id].join(' -> ')}`).not.toContain(id);
+      if (done.has(id)) return;
+      for (const next of referencesOf(resources[id])) if (next in resources) walk(next, [...above, id]);
+      done.add(id);
+    };
+    for (const id of Object.keys(resources)) walk(id, []);
+    expect(done.size).toBeGreaterThan(50);
+  });
+
+  it('runs every function on Node 24 and arm64, each under a role of its own', () => {
+    const functions = ofType(choice, 'AWS::Lambda::Function').map(([, { Properties }]) => Properties);
+    expect(functions.length).toBeGreaterThanOrEqual(4);
+    for (const { Runtime, Architectures, RecursiveLoop, Environment } of functions) {
+      expect({ Runtime, Architectures, RecursiveLoop }).toEqual({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        RecursiveLoop: 'Terminate',
+      });
+      expect(Environment.Variables.NODE_OPTIONS).toBe('--enable-source-maps');
+    }
+    const roles = functions.map(({ Role }) => functionIdOf(Role));
+    expect(new Set(roles).size).toBe(functions.length);
+  });
+
+  it('keeps the functions’ logs in groups that it made, for a time that was chosen', () => {
+    const groups = ofType(choice, 'AWS::Logs::LogGroup').map(([, { Properties }]) => Properties);
+    const names = ofType(choice, 'AWS::Lambda::Function').map(
+      ([, { Properties }]) => `/aws/lambda/${Properties.FunctionName}`,
+    );
+    expect(groups.map(({ LogGroupName }) => LogGroupName).sort()).toEqual(names.sort());
+    const days = Number(CHOICES[choice]!.logRetentionDays ?? 90);
+    for (const { RetentionInDays } of groups) expect(RetentionInDays).toBe(days);
+  });
+
+  it('gives every queue encryption, transport by TLS alone, and dead letters as long a time as its own', () => {
+    const queues = ofType(choice, 'AWS::SQS::Queue');
+    const policies = ofType(choice, 'AWS::SQS::QueuePolicy').map(([, { Properties }]) => Properties);
+    expect(queues.length).toBeGreaterThanOrEqual(6);
+    for (const [id, { Properties }] of queues) {
+      expect(Properties.SqsManagedSseEnabled, id).toBe(true);
+      const policy = policies.filter(({ Queues }) => referencesOf(Queues).has(id));
+      expect(policy, id).toHaveLength(1);
+      expect(policy[0].PolicyDocument.Statement[0], id).toEqual({
+        Sid: 'EncryptedTransportOnly',
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 'sqs:*',
+        Resource: { 'Fn::GetAtt': [id, 'Arn'] },
+        Condition: { Bool: { 'aws:SecureTransport': false } },
+      });
+      if (Properties.RedrivePolicy === undefined) {
+        expect(Properties.MessageRetentionPeriod, id).toBe(1_209_600);
+        continue;
+      }
+      const dead = resourcesOf(choice)[functionIdOf(Properties.RedrivePolicy.deadLetterTargetArn)]!;
+      expect(Properties.RedrivePolicy.maxReceiveCount).toBeGreaterThanOrEqual(5);
+      expect(dead.Properties.MessageRetentionPeriod).toBeGreaterThanOrEqual(
+        Properties.MessageRetentionPeriod,
+      );
+      expect(dead.Properties.FifoQueue).toBe(Properties.FifoQueue);
+    }
+  });
+
+  it('lets nobody send to a queue but by a rule or a topic that is named', () => {
+    for (const [id, { Properties }] of ofType(choice, 'AWS::SQS::QueuePolicy')) {
+      const allowed = Properties.PolicyDocument.Statement.filter(
+        ({ Effect }: { readonly Effect: string }) => Effect === 'Allow',
+      );
+      for (const { Principal, Action, Condition } of allowed) {
+        expect(Action, id).toBe('sqs:SendMessage');
+        expect(['events.amazonaws.com', 'sns.amazonaws.com'], id).toContain(Principal.Service);
+        expect(Object.keys(Condition), id).toEqual(['ArnEquals']);
+        expect(Object.keys(Condition.ArnEquals), id).toEqual(['aws:SourceArn']);
+      }
+    }
+  });
+
+  it('retries single messages, in bounds, and sees a message again only when its reader has given up', () => {
+    const mappings = ofType(choice, 'AWS::Lambda::EventSourceMapping').map(
+      ([, { Properties }]) => Properties,
+    );
+    expect(mappings).toHaveLength(CHOICES[choice]!.slackSecret === undefined ? 1 : 2);
+    for (const mapping of mappings) {
+      expect(mapping.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
+      const queue = resourcesOf(choice)[functionIdOf(mapping.EventSourceArn)]!.Properties;
+      const lambda = resourcesOf(choice)[functionIdOf(mapping.FunctionName)]!.Properties;
+      const window = mapping.MaximumBatchingWindowInSeconds ?? 0;
+      // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+      expect(queue.VisibilityTimeout).toBeGreaterThanOrEqual(6 * lambda.Timeout + window);
+      if (queue.FifoQueue === true) continue;
+      expect(mapping.ScalingConfig.MaximumConcurrency).toBe(Number(CHOICES[choice]!.archiveConcurrency ?? 5));
+    }
+  });
+
+  it('loses nothing of what Lambda invokes asynchronously', () => {
+    const invoked = new Set(
+      ofType(choice, 'AWS::Lambda::Permission').map(([, { Properties }]) =>
+        functionIdOf(Properties.FunctionName),
+      ),
+    );
+    expect([...invoked].sort()).toEqual([
+      'LogEventsLambdaFunction',
+      'TrailEventsLambdaFunction',
+      'WindowCloserLambdaFunction',
+    ]);
+    const configurations = ofType(choice, 'AWS::Lambda::EventInvokeConfig').map(
+      ([, { Properties }]) => Properties,
+    );
+    const queues = new Set<string>();
+    for (const id of invoked) {
+      const [own] = configurations.filter(({ FunctionName }) => functionIdOf(FunctionName) === id);
+      expect(own.MaximumRetryAttempts).toBe(2);
+      const queue = functionIdOf(own.DestinationConfig.OnFailure.Destination);
+      queues.add(queue);
+      expect(resourcesOf(choice)[queue]!.Properties.SqsManagedSseEnabled).toBe(true);
+      const role = resourcesOf(choice)[functionIdOf(resourcesOf(choice)[id]!.Properties.Role)]!;
+      expect(JSON.stringify(role)).toContain(
+        `"Action":"sqs:SendMessage","Resource":{"Fn::GetAtt":["${queue}","Arn"]}`,
+      );
+    }
+    expect(queues.size).toBe(invoked.size);
+  });
+
+  it('gives every target of a rule a dead-letter queue that takes from that rule', () => {
+    const rules = ofType(choice, 'AWS::Events::Rule');
+    expect(rules.length).toBeGreaterThanOrEqual(3);
+    for (const [id, { Properties }] of rules) {
+      for (const { DeadLetterConfig } of Properties.Targets) {
+        const queue = functionIdOf(DeadLetterConfig.Arn);
+        const policies = ofType(choice, 'AWS::SQS::QueuePolicy').filter(([, policy]) =>
+          referencesOf(policy.Properties.Queues).has(queue),
+        );
+        expect(referencesOf(policies), id).toContain(id);
+      }
+    }
+  });
+
+  it('lets Lambda be invoked only by a rule that is named, or by log groups of this account', () => {
+    for (const [id, { Properties }] of ofType(choice, 'AWS::Lambda::Permission')) {
+      if (Properties.Principal === 'events.amazonaws.com') {
+        expect(resourcesOf(choice)[functionIdOf(Properties.SourceArn)]!.Type, id).toBe('AWS::Events::Rule');
+      } else {
+        expect(Properties.Principal, id).toBe('logs.amazonaws.com');
+        expect(Properties.SourceAccount, id).toEqual({ Ref: 'AWS::AccountId' });
+        expect(Properties.SourceArn, id).toBeDefined();
+      }
+    }
+  });
+
+  it('keeps its state in one table: on demand, encrypted, with a way back and an end for each item', () => {
+    const [[, { Properties }], ...others] = ofType(choice, 'AWS::DynamoDB::Table') as [[string, Resource]];
+    expect(others).toEqual([]);
+    expect(Properties).toEqual({
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: LIVE_TABLE.partition, AttributeType: 'S' },
+        { AttributeName: LIVE_TABLE.sort, AttributeType: 'S' },
+      ],
+      KeySchema: [
+        { AttributeName: LIVE_TABLE.partition, KeyType: 'HASH' },
+        { AttributeName: LIVE_TABLE.sort, KeyType: 'RANGE' },
+      ],
+      TimeToLiveSpecification: { AttributeName: LIVE_TABLE.expiry, Enabled: true },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      SSESpecification: { SSEEnabled: true },
+      DeletionProtectionEnabled: CHOICES[choice]!.deletionProtection !== 'false',
+    });
+  });
+
+  it('says of everything that holds data what becomes of it when the stack goes', () => {
+    const holders = Object.entries(resourcesOf(choice)).filter(
+      ([id, { Type }]) =>
+        ['AWS::DynamoDB::Table', 'AWS::SecretsManager::Secret', 'AWS::KMS::Key', 'AWS::S3::Bucket'].includes(
+          Type,
+        ) &&
+        // Holds the zips, and osls empties it when it removes the stack.
+        id !== 'ServerlessDeploymentBucket',
+    );
+    expect(holders.length).toBeGreaterThanOrEqual(3);
+    const wanted = CHOICES[choice]!.keepData === 'true' ? 'Retain' : 'Delete';
+    for (const [id, { DeletionPolicy, UpdateReplacePolicy }] of holders)
+      expect([id, DeletionPolicy, UpdateReplacePolicy]).toEqual([id, wanted, 'Retain']);
+  });
+
+  it('encrypts the topic with a key that CloudWatch may use, for this account’s alarms alone', () => {
+    const [[topicId, { Properties: topic }]] = ofType(choice, 'AWS::SNS::Topic') as [[string, Resource]];
+    const key = resourcesOf(choice)[functionIdOf(topic.KmsMasterKeyId)]!.Properties;
+    expect(key.EnableKeyRotation).toBe(true);
+    expect(key.KeyPolicy.Statement).toContainEqual({
+      Sid: 'Alarms',
+      Effect: 'Allow',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      Resource: '*',
+      Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+    });
+    const [[, { Properties: policy }]] = ofType(choice, 'AWS::SNS::TopicPolicy') as [[string, Resource]];
+    expect(policy.Topics).toEqual([{ Ref: topicId }]);
+    const [deny, allow, ...others] = policy.PolicyDocument.Statement;
+    expect(others).toEqual([]);
+    expect(deny).toMatchObject({
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 'sns:Publish',
+      Condition: { Bool: { 'aws:SecureTransport': false } },
+    });
+    expect(allow).toMatchObject({
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Action: 'sns:Publish',
+      Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+    });
+  });
+
+  it('has buckets that are private, encrypted and spoken to by TLS alone', () => {
+    const buckets = ofType(choice, 'AWS::S3::Bucket');
+    expect(buckets.map(([id]) => id)).toEqual(
+      choice === 'a trial' ? ['ServerlessDeploymentBucket', 'TrialBucket'] : ['ServerlessDeploymentBucket'],
+    );
+    for (const [id, { Properties }] of buckets) {
+      expect(Properties.BucketEncryption, id).toBeDefined();
+      const policy = ofType(choice, 'AWS::S3::BucketPolicy').find(
+        ([
+          ,
+          {
+            Properties: { Bucket },
+          },
+        ]) => referencesOf(Bucket).has(id),
+      )!;
+      expect(policy[1].Properties.PolicyDocument.Statement[0], id).toMatchObject({
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 's3:*',
+        Condition: { Bool: { 'aws:SecureTransport': false } },
+      });
+    }
+  });
+
+  it('keeps secrets out of environment variables: names of where they lie, and nothing that resolves to one', () => {
+    for (const [id, { Properties }] of ofType(choice, 'AWS::Lambda::Function')) {
+      const variables = Properties.Environment.Variables as Record<string, unknown>;
+      expect(JSON.stringify(variables), id).not.toContain('{{resolve:');
+      for (const [name, value] of Object.entries(variables)) {
+        if (/SECRET|TOKEN|KEY|PASSWORD|WEBHOOK/.test(name))
+          expect(value, `${id} ${name}`).toEqual(
+            name === 'WIRETRAIL_SLACK_SECRET' ? CHOICES[choice]!.slackSecret : { Ref: 'FingerprintKey' },
+          );
+      }
+    }
+  });
+
+  it('knows the names of all that it is made of, so that weakening the monitor is a finding (POL-10)', () => {
+    const known = new Set<string>();
+    for (const [, { Properties }] of ofType(choice, 'AWS::Lambda::Function')) {
+      const names = Properties.Environment.Variables.WIRETRAIL_OWN_RESOURCES.split(',') as string[];
+      for (const name of names) known.add(name);
+    }
+    const named = {
+      'AWS::Lambda::Function': 'FunctionName',
+      'AWS::Events::Rule': 'Name',
+      'AWS::SNS::Topic': 'TopicName',
+      'AWS::Logs::LogGroup': 'LogGroupName',
+      'AWS::CloudTrail::Trail': 'TrailName',
+    };
+    for (const [type, property] of Object.entries(named))
+      for (const [id, { Properties }] of ofType(choice, type))
+        expect(known, id).toContain(Properties[property]);
+    if (CHOICES[choice]!.ownResources !== undefined) expect(known).toContain(CHOICES[choice]!.ownResources);
+  });
+
+  it('subscribes to the chosen log groups, once it may invoke the function', () => {
+    const groups = ofType(choice, 'AWS::Logs::SubscriptionFilter');
+    expect(groups.map(([, { Properties }]) => Properties.LogGroupName).join(',')).toBe(
+      CHOICES[choice]!.logGroups ?? '',
+    );
+    for (const [id, { DependsOn, Properties }] of groups) {
+      expect([DependsOn].flat(), id).toEqual(['LogEventsPermission']);
+      expect(Properties.FilterPattern, id).toBe('');
+    }
+  });
+
+  it('holds each bundle, its map and the licences, and nothing else', () => {
+    for (const [, { Properties }] of ofType(choice, 'AWS::Lambda::Function')) {
+      const file = Properties.Handler.replace(/\.handler$/, '') as string;
+      expect(existsSync(path.join(root, `${file.replace('dist/', '')}.ts`)), `${file} has its source`).toBe(
+        true,
+      );
+      const zip = path.join(packaged.get(choice)!.folder, path.basename(Properties.Code.S3Key));
+      expect(namesInZip(readFileSync(zip))).toEqual([
+        'LICENSE',
+        'NOTICE',
+        'THIRD_PARTY_NOTICES.md',
+        `${file}.mjs`,
+        `${file}.mjs.map`,
+      ]);
+    }
+  });
+});
+
+it('decides every condition both ways', () => {
+  const names = Object.keys(packaged.get('everything')!.template.Conditions);
+  expect(names.length).toBeGreaterThan(8);
+  const madeBy = (choice: string) =>
+    new Map(
+      names.map((name) => [
+        name,
+        JSON.stringify(resolveTemplate(withMarks(packaged.get(choice)!, names)).Marks!.Properties[name]),
+      ]),
+    );
+  const all = everywhere.map(madeBy);
+  for (const name of names)
+    expect([...new Set(all.map((decided) => decided.get(name)))].sort(), name).toEqual(['false', 'true']);
+});
+
+/** The same template with one more resource, which shows what each condition comes to. */
+function withMarks({ template }: Packaged, names: readonly string[]): Packaged['template'] {
+  const Properties = Object.fromEntries(names.map((name) => [name, { 'Fn::If': [name, true, false] }]));
+  return { ...template, Resources: { ...template.Resources, Marks: { Type: 'Custom::Marks', Properties } } };
+}
+
+it('tells of new objects by EventBridge, or by the topics that were given', () => {
+  expect(ofType('a bucket and nothing else', 'AWS::SNS::Subscription')).toEqual([]);
+  expect(resourcesOf('a bucket and nothing else').NewObjects!.Properties.EventPattern.detail.$or[0]).toEqual({
+    bucket: { name: ['trail-logs'] },
+    object: { key: [{ prefix: 'AWSLogs/' }] },
+  });
+  expect(resourcesOf('everything').NewObjects).toBeUndefined();
+  expect(resourcesOf('everything').TrailTopicSubscription!.Properties).toMatchObject({
+    Protocol: 'sqs',
+    TopicArn: CHOICES.everything!.trailTopicArn,
+    Endpoint: { 'Fn::GetAtt': ['Objects', 'Arn'] },
+  });
+  const mixed = resourcesOf('a topic for the trail, EventBridge for the flows');
+  expect(mixed.TrailTopicSubscription).toBeDefined();
+  expect(mixed.NewObjects!.Properties.EventPattern.detail.$or[1].bucket.name).toEqual(['flow-logs']);
+  expect(resourcesOf('a trial').NewObjects!.Properties.EventPattern.detail.$or[0].bucket.name).toEqual([
+    { Ref: 'TrialBucket' },
+  ]);
+});
+
+/** File names in the central directory. https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3.12 */
+function namesInZip(zip: Buffer): string[] {
+  const names: string[] = [];
+  const signature = Buffer.from([0x50, 0x4b, 0x01, 0x02]);
+  for (let at = zip.indexOf(signature); at >= 0; at = zip.indexOf(signature, at + 46)) {
+    names.push(zip.toString('utf8', at + 46, at + 46 + zip.readUInt16LE(at + 28)));
+  }
+  return names.sort();
+}
