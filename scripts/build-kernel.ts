@@ -15,7 +15,7 @@ export const KERNEL_MODULE = path.join(FOLDER, 'kernel-wasm.ts');
  */
 const OPTIONS = [
   ...['-O3', '--converge', '--noAssert', '--enable', 'simd', '--runtime', 'stub'],
-  ...['--initialMemory', '3', '--maximumMemory', '3'],
+  ...['--initialMemory', '62', '--maximumMemory', '62'],
 ];
 
 export async function kernelModule(): Promise<string> {

@@ -1,6 +1,5 @@
 // The way of the data: records in, detectors over them, findings out. The only file that sees every stage.
 
-import { crc32 } from 'node:zlib';
 import type {
   AnyFold,
   Detector,
@@ -11,6 +10,7 @@ import type {
   ObserveContext,
   Output,
 } from './detectors/detector.ts';
+import { callHints } from './detectors/secrets/record-text.ts';
 import type { Finding } from './findings/finding.ts';
 import { type BookedDraft, createFindingBook, type FindingBook } from './findings/finding-book.ts';
 import type { AwsRanges } from './lib/aws-ranges.ts';
@@ -159,7 +159,15 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   // --- observing -------------------------------------------------------------------------------------------------
 
-  const everyCall = detectors.filter((d) => d.observeCall !== undefined && d.needs.calls?.includes('*'));
+  const callDetectors = detectors.filter(
+    (d) => d.observeCall !== undefined && d.needs.callText === undefined,
+  );
+  const everyCall = callDetectors.filter((d) => d.needs.calls?.includes('*'));
+  /** Shown only calls whose text hints at what they look for: that is looked up once for all of them. */
+  const textDetectors = detectors.filter(
+    (d) => d.observeCall !== undefined && d.needs.callText !== undefined,
+  );
+  const anyText = textDetectors.reduce((bits, d) => bits | d.needs.callText!, 0);
   const byService = new Map<string, readonly Detector[]>();
   const flowDetectors = detectors.filter((d) => d.observeFlow !== undefined && d.needs.flows === true);
   const lineDetectors = detectors.filter((d) => d.observeLine !== undefined && d.needs.lines === true);
@@ -173,20 +181,31 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       const open = (window + 1) * fold.windowMs + LATENESS_MS;
       if (record.deliveredMs >= open || window < progress.get(fold as AnyFold)!.closed) {
         lateRecord = true;
-        return;
+        return false;
       }
       table.add(fold, key, window, observation);
+      return true;
     },
   };
 
   function detectorsOf(service: string): readonly Detector[] {
     let list = byService.get(service);
     if (list === undefined) {
-      const named = detectors.filter((d) => d.observeCall !== undefined && d.needs.calls?.includes(service));
+      const named = callDetectors.filter((d) => d.needs.calls?.includes(service));
       list = [...everyCall, ...named.filter((d) => !everyCall.includes(d))];
       if (byService.size < 10_000) byService.set(service, list);
     }
     return list;
+  }
+
+  function showText(call: CallRecord): void {
+    const hints = callHints(call) & anyText;
+    if (hints === 0) return;
+    for (const detector of textDetectors) {
+      if ((detector.needs.callText! & hints) === 0) continue;
+      if (!detector.needs.calls!.includes('*') && !detector.needs.calls!.includes(call.service)) continue;
+      detector.observeCall!(call, output, context);
+    }
   }
 
   function judge(record: AnyRecord): void {
@@ -198,6 +217,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     if (record.kind === 'call') {
       counts.calls++;
       for (const detector of detectorsOf(record.service)) detector.observeCall!(record, output, context);
+      if (anyText !== 0) showText(record);
     } else if (record.kind === 'flow') {
       counts.flows++;
       for (const detector of flowDetectors) detector.observeFlow!(record, output, context);
@@ -225,9 +245,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     if (options.contested?.has(hexOf(identity))) {
       return hold(`id ${hexOf(identity)}`, canonicalRank(record), record, facts, into);
     }
-    // 0 is for bodies that are not compared.
-    const body = crc32(record.bytes.subarray(record.start, record.end)) || 1;
-    const claim = claims.claim('call', page, identity, body);
+    const claim = claims.claim('call', page, identity, record.checksum());
     if (claim !== 'new') {
       if (claim === 'conflict' && options.contested === undefined) contestedNow.add(hexOf(identity));
       duplicate(into);

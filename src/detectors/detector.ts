@@ -18,6 +18,8 @@ export const DAY_MS = 86_400_000;
 /** A detector needs to see calls of these services (eventSource without `.amazonaws.com`); '*' is every service. */
 export interface Needs {
   readonly calls?: readonly string[];
+  /** Of these calls only those whose free text holds a literal of these kinds (bits of HINT, secrets/prefilter.ts): nearly none does. */
+  readonly callText?: number;
   readonly flows?: boolean;
   readonly lines?: boolean;
 }
@@ -146,10 +148,11 @@ export interface Fold<O, S> {
 export interface Output {
   /**
    * Adds an observation to the fold's window that the record's time lies in (or `timeMs`, where given).
-   * A record that was delivered more than 24 h past that window's end is counted as late and not added (docs/decisions/0002, contract 6).
+   * A record that was delivered more than 24 h past that window's end is counted as late and not added (docs/decisions/0002, contract 6):
+   * false.
    */
   // biome-ignore lint/suspicious/noExplicitAny: who adds an observation need not know the summary
-  add<O>(fold: Fold<O, any>, key: string, record: AnyRecord, observation: O, timeMs?: EpochMs): void;
+  add<O>(fold: Fold<O, any>, key: string, record: AnyRecord, observation: O, timeMs?: EpochMs): boolean;
 }
 
 export interface ObserveContext {

@@ -3,11 +3,9 @@
 
 import { createInterner } from '../lib/interner.ts';
 import { parseIsoMs } from '../lib/time.ts';
-import { createBlockMemo } from './block-memo.ts';
 import {
   ABSENT,
   ARRAY,
-  createSlots,
   ESCAPED_KEY,
   INCOMPLETE,
   MALFORMED,
@@ -20,9 +18,11 @@ import {
 import { createPlaceOf } from './network.ts';
 import type { FormatReader, ObjectFacts, RecordSink } from './reader.ts';
 import type { SkipReason } from './record.ts';
-import { forgetBytes, scanRecord } from './scan-kernel/scan-record.ts';
+import { createRecordSlots, forgetBytes, scanRecord } from './scan-kernel/scan-record.ts';
 import { type DecodeCaches, TrailCall } from './trail-call.ts';
-import { F, FIELD_COUNT } from './trail-fields.ts';
+import { F } from './trail-fields.ts';
+import { createOperations } from './trail-operation.ts';
+import { createSenders } from './trail-sender.ts';
 
 /**
  * Bytes of one record. CloudTrail's limit is 256 KB for a delivered event, with parts omitted above 100 KB
@@ -35,11 +35,8 @@ export function createDecodeCaches(): DecodeCaches {
   return {
     idle: [],
     strings: createInterner(),
-    placeOf: createPlaceOf(),
-    families: new Map(),
-    services: new Map(),
-    callers: createBlockMemo(),
-    tls: createBlockMemo(),
+    senders: createSenders(createPlaceOf()),
+    operations: createOperations(),
   };
 }
 
@@ -63,16 +60,12 @@ export function createCloudTrailReader(
   caches: DecodeCaches = SHARED_CACHES,
   firstOrdinal = 1,
 ): FormatReader {
-  const call = caches.idle.pop() ?? new TrailCall(createSlots(FIELD_COUNT), facts, caches);
+  const call = caches.idle.pop() ?? new TrailCall(createRecordSlots(), facts, caches);
   call.openObject(facts);
   const slots = call.slots;
   let stage: Stage = 'start';
   let ordinal = firstOrdinal - 1;
   let toldTruncated = false;
-  // The version of the record before, and its numbers: all of an object have one or two.
-  let lastVersion = '';
-  let major = 0;
-  let minor = 0;
 
   return { push };
 
@@ -317,34 +310,20 @@ export function createCloudTrailReader(
     }
     const timeSlot = slots.kinds[F.eventTime] === TEXT ? F.eventTime : F.shipperTime;
     if (slots.kinds[timeSlot] !== TEXT) return sink.unreadable('missing-field', ordinal, 'no eventTime');
-    const timeMs = parseIsoMs(b, slots.starts[timeSlot]!, slots.ends[timeSlot]!);
+    let timeMs = timeSlot === F.eventTime ? slots.times[0]! : Number.NaN;
+    if (Number.isNaN(timeMs)) timeMs = parseIsoMs(b, slots.starts[timeSlot]!, slots.ends[timeSlot]!);
     if (Number.isNaN(timeMs))
       return sink.unreadable('bad-time', ordinal, 'eventTime is not an ISO 8601 time');
     call.timeMs = timeMs;
-    const version = call.text(F.eventVersion);
-    if (version !== lastVersion) {
-      const dot = version.indexOf('.');
-      lastVersion = version;
-      major = version === '' ? 0 : Number.parseInt(version, 10) || 0;
-      minor = dot < 0 ? 0 : Number.parseInt(version.slice(dot + 1), 10) || 0;
-    }
-    call.versionMajor = major;
-    call.versionMinor = minor;
     // AWS: the major is compared for equality, the minor as a number that may grow.
     if (call.versionMajor > 1) return sink.skipped('unknown-major-version', ordinal);
     sink.record(call);
   }
 
-  /** Kinds of event that are no call by a principal. NetworkActivity and Insight have no tlsDetails and no parameters. */
+  /** Why the record is not judged. */
   function otherKind(): SkipReason | null {
-    const category = call.text(F.eventCategory);
-    const type = call.text(F.eventType);
-    if (category === 'Insight' || type === 'AwsCloudTrailInsight') return 'insight-event';
-    if (category === 'NetworkActivity' || type === 'AwsVpceEvent' || type === 'AwsVpceEvents') {
-      return 'network-activity-event';
-    }
-    if (category === 'Aggregated' || type === 'AwsAggregatedEvent') return 'aggregated-event';
-    if (call.text(F.addendumReason) === 'UPDATED_DATA') return 'correction';
-    return null;
+    const { skipped } = call.sender.client;
+    if (skipped !== null || slots.kinds[F.addendumReason] === ABSENT) return skipped;
+    return call.text(F.addendumReason) === 'UPDATED_DATA' ? 'correction' : null;
   }
 }

@@ -120,6 +120,8 @@ export interface CallRecord extends RecordView {
   rawField(
     name: RawFieldName,
   ): { readonly bytes: Buffer; readonly start: number; readonly end: number } | null;
+  /** requestParameters absent, null, or without a member. */
+  readonly withoutParameters: boolean;
   /**
    * Keyed 64-bit hash (two unsigned 32-bit lanes) of the request's parameters: equal for equal JSON values whatever the order of keys
    * and white space; client tokens and paging tokens are left out. Written into `into[0..1]`.
@@ -130,6 +132,15 @@ export interface CallRecord extends RecordView {
    * back. For those who keep many: a string of 36 characters costs 56 bytes and the garbage collector's time.
    */
   eventGuid(into: Uint32Array): boolean;
+  /** Checksum of the record's bytes, unsigned 32 bits, never 0: tells bodies of one event apart. */
+  checksum(): number;
+  /**
+   * Within a process, calls of one number other than 0 have the same bytes in all fields that say who sent the request (identity, address,
+   * client, TLS, endpoint), and in all that say what was asked but for parameters (service, action, region, error, readOnly). For
+   * caches; a number says nothing in another process, and equal fields may have several.
+   */
+  readonly senderNumber: number;
+  readonly operationNumber: number;
   /** The bytes of the whole record: `bytes[start..end)`. */
   readonly bytes: Buffer;
   readonly start: number;

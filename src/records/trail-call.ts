@@ -4,95 +4,44 @@
 import { sha256Lanes } from '../lib/digest.ts';
 import type { Interner } from '../lib/interner.ts';
 import { hashJson } from '../lib/json-hash.ts';
-import type { BlockMemo } from './block-memo.ts';
-import { ABSENT, ESCAPED_TEXT, LITERAL, NULL, OBJECT, type Slots, TEXT } from './json-scan.ts';
-import type { NetworkClass, Place } from './network.ts';
-import { type Principal, principalOf } from './principal.ts';
+import { ABSENT, ESCAPED_TEXT, LITERAL, NULL, OBJECT, TEXT } from './json-scan.ts';
+import type { NetworkClass } from './network.ts';
 import type { ObjectFacts } from './reader.ts';
 import type { CallRecord, PrincipalType, RawFieldName, TlsState } from './record.ts';
-import { F, FIELD_COUNT } from './trail-fields.ts';
-import { userAgentFamily } from './user-agent.ts';
-
-/** Request parameters that differ between two sendings of one request, or walk through its pages (lower case). */
-const CHANGING_PARAMETERS: ReadonlySet<string> = new Set([
-  'clienttoken',
-  'clientrequesttoken',
-  'idempotencytoken',
-  'nexttoken',
-  'continuationtoken',
-  'marker',
-  'paginationtoken',
-  'exclusivestartkey',
-]);
+import { hashParameters, N, type RecordSlots, recordChecksum, UNKNOWN } from './scan-kernel/scan-record.ts';
+import { F } from './trail-fields.ts';
+import type { Operation, Operations } from './trail-operation.ts';
+import type { Sender, Senders } from './trail-sender.ts';
 
 /** What views share within a run. */
 export interface DecodeCaches {
   /** Views of readers that are done, for the next ones: an object of 50 records should not cost as much again in set-up. */
   readonly idle: TrailCall[];
   readonly strings: Interner;
-  readonly placeOf: (source: string) => Place;
-  readonly families: Map<string, string>;
-  readonly services: Map<string, string>;
-  readonly callers: BlockMemo<Caller>;
-  readonly tls: BlockMemo<Tls>;
+  readonly senders: Senders;
+  readonly operations: Operations;
 }
-
-/** Everything that one userIdentity says. */
-interface Caller {
-  readonly type: PrincipalType;
-  readonly account: string;
-  readonly who: Principal;
-  readonly arn: string;
-  readonly keyId: string;
-  readonly invokedBy: string;
-  /** The role is one that AWS made for a service of its own. */
-  readonly serviceLinked: boolean;
-  /** The one it sent last, and its family; '' until somebody asks. */
-  userAgent: string;
-  family: string;
-}
-
-interface Tls {
-  readonly state: TlsState;
-  readonly version: string;
-  readonly cipher: string;
-  readonly host: string;
-  readonly suite: string;
-}
-
-const NO_TLS: Tls = { state: 'absent', version: '', cipher: '', host: '', suite: '' };
-
-/** Distinct user agents or ARNs remembered before a cache starts anew. */
-const MAX_CACHED = 8192;
 
 export class TrailCall implements CallRecord {
   readonly kind = 'call';
   timeMs = 0;
-  versionMajor = 0;
-  versionMinor = 0;
   ordinal = 0;
   bytes: Buffer = Buffer.alloc(0);
   start = 0;
   end = 0;
-  readonly slots: Slots;
-  /** Counts records: a slot's text is of this record when its number is. */
-  private generation = 0;
-  private readonly texts: string[] = new Array(FIELD_COUNT).fill('');
-  private readonly textsOf = new Int32Array(FIELD_COUNT);
-  private facts: ObjectFacts;
+  readonly slots: RecordSlots;
+  facts: ObjectFacts;
   private readonly caches: DecodeCaches;
-  private caller: Caller | null = null;
-  private tlsBlock: Tls | null = null;
+  private knownSender: Sender | null = null;
+  private knownOperation: Operation | null = null;
   /** Identity of the record: 0 not worked out, 1 a GUID in lower case, 2 anything else. */
   private identityKind = 0;
   private readonly identityLanes = new Uint32Array(4);
-  private place: Place | null = null;
   private parameters: Readonly<Record<string, unknown>> | null | undefined;
   private response: Readonly<Record<string, unknown>> | null | undefined;
   private additional: Readonly<Record<string, unknown>> | null | undefined;
-  private isDirect: boolean | undefined;
 
-  constructor(slots: Slots, facts: ObjectFacts, caches: DecodeCaches) {
+  constructor(slots: RecordSlots, facts: ObjectFacts, caches: DecodeCaches) {
     this.slots = slots;
     this.facts = facts;
     this.caches = caches;
@@ -109,35 +58,21 @@ export class TrailCall implements CallRecord {
     this.start = start;
     this.end = end;
     this.ordinal = ordinal;
-    this.generation++;
-    this.caller = null;
-    this.tlsBlock = null;
+    this.knownSender = null;
+    this.knownOperation = null;
     this.identityKind = 0;
-    this.place = null;
     this.parameters = undefined;
     this.response = undefined;
     this.additional = undefined;
-    this.isDirect = undefined;
   }
 
   /** Text of a slot; '' when absent, null or no string. `-` and `""` are nothing too: CloudTrail writes them for values that it does not have. */
   text(slot: number): string {
-    if (this.textsOf[slot] === this.generation) return this.texts[slot]!;
-    const text = this.decode(slot);
-    this.texts[slot] = text;
-    this.textsOf[slot] = this.generation;
-    return text;
-  }
-
-  private decode(slot: number): string {
     const kind = this.slots.kinds[slot];
     if (kind === ABSENT || kind === NULL) return '';
     const start = this.slots.starts[slot]!;
     const end = this.slots.ends[slot]!;
     if (kind === TEXT) {
-      // Neighbours say the same: account, region, type, category.
-      const before = this.texts[slot]!;
-      if (before.length === end - start && isTextAt(before, this.bytes, start)) return before;
       if (end - start === 1 && this.bytes[start] === 0x2d) return '';
       return this.caches.strings.text(this.bytes, start, end);
     }
@@ -145,6 +80,21 @@ export class TrailCall implements CallRecord {
     // Some shippers write account numbers as numbers.
     if (kind === LITERAL) return this.caches.strings.text(this.bytes, start, end);
     return '';
+  }
+
+  get sender(): Sender {
+    if (this.knownSender === null) this.knownSender = this.caches.senders.of(this);
+    return this.knownSender;
+  }
+  get operation(): Operation {
+    if (this.knownOperation === null) this.knownOperation = this.caches.operations.of(this);
+    return this.knownOperation;
+  }
+  get senderNumber(): number {
+    return this.sender.number;
+  }
+  get operationNumber(): number {
+    return this.slots.numbers[N.operation]!;
   }
 
   get deliveredMs(): number {
@@ -159,32 +109,29 @@ export class TrailCall implements CallRecord {
   get eventId(): string {
     return this.text(F.eventID) || this.contentId();
   }
+  get versionMajor(): number {
+    return this.sender.client.versionMajor;
+  }
+  get versionMinor(): number {
+    return this.sender.client.versionMinor;
+  }
   get service(): string {
-    const source = this.text(F.eventSource);
-    const { services } = this.caches;
-    let service = services.get(source);
-    if (service === undefined) {
-      if (services.size >= MAX_CACHED) services.clear();
-      service = source.endsWith('.amazonaws.com') ? source.slice(0, -14) : source;
-      services.set(source, service);
-    }
-    return service;
+    return this.operation.service;
   }
   get action(): string {
-    return this.text(F.eventName);
-  }
-  get eventType(): string {
-    return this.text(F.eventType);
-  }
-  get category(): string {
-    return this.text(F.eventCategory) || 'Management';
+    return this.operation.action;
   }
   get readOnly(): boolean | null {
-    const text = this.text(F.readOnly);
-    return text === 'true' ? true : text === 'false' ? false : null;
+    return this.operation.readOnly;
   }
-  get recipientAccount(): string {
-    return this.text(F.recipientAccountId) || this.facts.account;
+  get region(): string {
+    return this.operation.region || this.facts.region;
+  }
+  get errorCode(): string {
+    return this.operation.errorCode;
+  }
+  get errorMessage(): string {
+    return this.text(F.errorMessage);
   }
   get requestId(): string {
     return this.text(F.requestID);
@@ -192,115 +139,78 @@ export class TrailCall implements CallRecord {
   get sharedEventId(): string {
     return this.text(F.sharedEventID);
   }
-  get region(): string {
-    return this.text(F.awsRegion) || this.facts.region;
+
+  get eventType(): string {
+    return this.sender.client.eventType;
+  }
+  get category(): string {
+    return this.sender.client.category;
+  }
+  get recipientAccount(): string {
+    return this.sender.identity.recipientAccount;
   }
   get account(): string {
-    return this.identity().account;
+    return this.sender.identity.account;
   }
-
   get principalType(): PrincipalType {
-    return this.identity().type;
+    return this.sender.identity.principalType;
   }
   get principal(): string {
-    return this.identity().who.key;
+    return this.sender.identity.principal;
   }
   get principalName(): string {
-    return this.identity().who.name;
+    return this.sender.identity.principalName;
   }
   get sessionName(): string {
-    return this.identity().who.session;
+    return this.sender.identity.sessionName;
   }
   get principalArn(): string {
-    return this.identity().arn;
+    return this.sender.identity.principalArn;
   }
   get keyId(): string {
-    return this.identity().keyId;
+    return this.sender.identity.keyId;
   }
   get invokedBy(): string {
-    return this.identity().invokedBy;
+    return this.sender.identity.invokedBy;
   }
   get viaConsole(): boolean {
-    return this.text(F.sessionCredentialFromConsole) === 'true';
+    return this.sender.identity.viaConsole;
   }
-
+  get direct(): boolean {
+    return this.sender.direct;
+  }
   get ip(): string {
-    return this.text(F.sourceIPAddress);
+    return this.sender.client.ip;
   }
   get networkClass(): NetworkClass {
-    return this.where().class;
+    return this.sender.client.networkClass;
   }
   get network(): string {
-    return this.vpcEndpoint || this.where().network;
+    return this.sender.client.network;
   }
   get vpcEndpoint(): string {
-    const endpoint = this.text(F.vpcEndpointId);
-    // Calls that AWS makes itself carry `AWS Internal` or a service name here.
-    return endpoint.startsWith('vpce-') ? endpoint : '';
+    return this.sender.client.vpcEndpoint;
   }
   get userAgent(): string {
-    if (this.textsOf[F.userAgent] === this.generation || this.slots.kinds[F.userAgent] !== TEXT) {
-      return this.text(F.userAgent);
-    }
-    // A session keeps its user agent.
-    const caller = this.identity();
-    const start = this.slots.starts[F.userAgent]!;
-    const known = caller.userAgent;
-    if (known.length !== this.slots.ends[F.userAgent]! - start || !isTextAt(known, this.bytes, start)) {
-      caller.userAgent = this.text(F.userAgent);
-      caller.family = '';
-      return caller.userAgent;
-    }
-    this.texts[F.userAgent] = known;
-    this.textsOf[F.userAgent] = this.generation;
-    return known;
+    return this.sender.client.userAgent;
   }
   get userAgentFamily(): string {
-    const raw = this.userAgent;
-    const caller = this.identity();
-    if (raw === caller.userAgent && caller.family !== '') return caller.family;
-    const family = this.familyOf(raw);
-    if (raw === caller.userAgent) caller.family = family;
-    return family;
+    return this.sender.client.userAgentFamily;
   }
-
-  private familyOf(raw: string): string {
-    const { families } = this.caches;
-    let family = families.get(raw);
-    if (family === undefined) {
-      if (families.size >= MAX_CACHED) families.clear();
-      family = userAgentFamily(raw);
-      families.set(raw, family);
-    }
-    return family;
-  }
-
   get tlsState(): TlsState {
-    return this.tls().state;
+    return this.sender.tls.state;
   }
   get tlsVersion(): string {
-    return this.tls().version;
+    return this.sender.tls.version;
   }
   get tlsCipher(): string {
-    return this.tls().cipher;
+    return this.sender.tls.cipher;
   }
   get tlsHost(): string {
-    return this.tls().host;
+    return this.sender.tls.host;
   }
   get tlsSuite(): string {
-    return this.tls().suite;
-  }
-
-  get errorCode(): string {
-    return this.text(F.errorCode);
-  }
-  get errorMessage(): string {
-    return this.text(F.errorMessage);
-  }
-
-  get direct(): boolean {
-    if (this.isDirect === undefined) this.isDirect = this.decideDirect();
-    return this.isDirect;
+    return this.sender.tls.suite;
   }
 
   get requestParameters(): Readonly<Record<string, unknown>> | null {
@@ -332,6 +242,12 @@ export class TrailCall implements CallRecord {
     return { bytes: this.bytes, start: this.slots.starts[slot]!, end: this.slots.ends[slot]! };
   }
 
+  get withoutParameters(): boolean {
+    const kind = this.slots.kinds[F.requestParameters];
+    if (kind === ABSENT || kind === NULL) return true;
+    return this.slots.ends[F.requestParameters]! - this.slots.starts[F.requestParameters]! <= 2;
+  }
+
   hashRequestParameters(seed: number, into: Uint32Array): void {
     if (this.slots.kinds[F.requestParameters] !== OBJECT) {
       into[0] = seed >>> 0;
@@ -339,7 +255,11 @@ export class TrailCall implements CallRecord {
       return;
     }
     const start = this.slots.starts[F.requestParameters]!;
-    hashJson(this.bytes, start, this.slots.ends[F.requestParameters]!, seed, CHANGING_PARAMETERS, into);
+    hashParameters(this.bytes, start, this.slots.ends[F.requestParameters]!, seed, into);
+  }
+
+  checksum(): number {
+    return recordChecksum(this.bytes, this.start, this.end, this.slots);
   }
 
   eventGuid(into: Uint32Array): boolean {
@@ -350,18 +270,25 @@ export class TrailCall implements CallRecord {
   /** The GUID itself, or a digest of what stands in its place. */
   identityHash(into: Uint32Array): void {
     const lanes = this.identityLanes;
-    if (this.identityKind === 0) {
-      const start = this.slots.starts[F.eventID]!;
-      const isText = this.slots.kinds[F.eventID] === TEXT;
-      const guid =
-        isText && this.slots.ends[F.eventID]! - start === 36 ? guidLanes(this.bytes, start, lanes) : 0;
-      if (guid === 0) sha256Lanes(this.eventId, lanes);
-      this.identityKind = guid === 1 ? 1 : 2;
-    }
+    if (this.identityKind === 0) this.workOutIdentity(lanes);
     into[0] = lanes[0]!;
     into[1] = lanes[1]!;
     into[2] = lanes[2]!;
     into[3] = lanes[3]!;
+  }
+
+  private workOutIdentity(lanes: Uint32Array): void {
+    const { numbers } = this.slots;
+    let form = numbers[N.guidForm]!;
+    if (form === UNKNOWN) {
+      const start = this.slots.starts[F.eventID]!;
+      const fits = this.slots.kinds[F.eventID] === TEXT && this.slots.ends[F.eventID]! - start === 36;
+      form = fits ? guidLanes(this.bytes, start, lanes) : 0;
+    } else {
+      for (let lane = 0; lane < 4; lane++) lanes[lane] = numbers[N.guid + lane]!;
+    }
+    if (form === 0) sha256Lanes(this.eventId, lanes);
+    this.identityKind = form === 1 ? 1 : 2;
   }
 
   /** Hash of the record itself, for records without an eventID: equal whatever the order of keys (docs/decisions/0002, contract 1). */
@@ -370,92 +297,6 @@ export class TrailCall implements CallRecord {
     const first = hexLanes();
     hashJson(this.bytes, this.start, this.end, CONTENT_SEED_2, NO_KEYS, CONTENT_LANES);
     return `content-${first}${hexLanes()}`;
-  }
-
-  private identity(): Caller {
-    if (this.caller !== null) return this.caller;
-    const slot = F.userIdentity;
-    const start = this.slots.starts[slot]!;
-    const end = this.slots.ends[slot]!;
-    const isBlock = this.slots.kinds[slot] === OBJECT;
-    let caller = isBlock ? this.caches.callers.find(this.bytes, start, end) : null;
-    if (caller === null) {
-      caller = this.readCaller();
-      // Without an account of its own the identity depends on whose trail it stands in.
-      if (isBlock && this.text(F.identityAccount) !== '')
-        this.caches.callers.keep(this.bytes, start, end, caller);
-    }
-    this.caller = caller;
-    return caller;
-  }
-
-  private readCaller(): Caller {
-    const type = this.text(F.identityType);
-    const account = this.text(F.identityAccount) || this.recipientAccount;
-    const issuerArn = this.text(F.issuerArn);
-    const invokedBy = this.text(F.identityInvokedBy);
-    const who = principalOf({
-      type,
-      principalId: this.text(F.identityPrincipalId),
-      arn: this.text(F.identityArn),
-      account,
-      userName: this.text(F.identityUserName),
-      invokedBy,
-      identityProvider: this.text(F.identityProvider),
-      issuerArn,
-      issuerAccount: this.text(F.issuerAccount),
-      issuerUserName: this.text(F.issuerUserName),
-      onBehalfOfUserId: this.text(F.onBehalfOfUserId),
-    });
-    return {
-      type: type as PrincipalType,
-      account,
-      who,
-      arn: this.text(F.identityArn),
-      keyId: this.text(F.identityKeyId),
-      invokedBy,
-      // Global tables and the like act through service-linked roles; only AWS can put a role under this path.
-      // https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
-      serviceLinked: issuerArn.includes(':role/aws-service-role/'),
-      userAgent: '',
-      family: '',
-    };
-  }
-
-  private tls(): Tls {
-    if (this.tlsBlock !== null) return this.tlsBlock;
-    const slot = F.tlsDetails;
-    let tls: Tls | null = NO_TLS;
-    if (this.slots.kinds[slot] === OBJECT) {
-      const start = this.slots.starts[slot]!;
-      const end = this.slots.ends[slot]!;
-      tls = this.caches.tls.find(this.bytes, start, end);
-      if (tls === null) {
-        const version = this.text(F.tlsVersion);
-        const cipher = this.text(F.tlsCipher);
-        const host = this.text(F.tlsHost);
-        const state = version !== '' || cipher !== '' ? 'full' : host === '' ? 'absent' : 'partial';
-        tls = { state, version, cipher, host, suite: state === 'full' ? `${version} ${cipher}` : '' };
-        this.caches.tls.keep(this.bytes, start, end, tls);
-      }
-    }
-    this.tlsBlock = tls;
-    return tls;
-  }
-
-  private where(): Place {
-    if (this.place === null) this.place = this.caches.placeOf(this.ip);
-    return this.place;
-  }
-
-  private decideDirect(): boolean {
-    const caller = this.identity();
-    if (caller.invokedBy !== '' || caller.type === 'AWSService' || caller.serviceLinked) return false;
-    const type = this.eventType;
-    if (type !== 'AwsApiCall' && type !== '') return false;
-    if (this.viaConsole) return false;
-    const place = this.networkClass;
-    return place === 'public' || place === 'private';
   }
 
   private parsed(slot: number): Readonly<Record<string, unknown>> | null {
@@ -503,15 +344,6 @@ function slotOf(name: RawFieldName): number {
     case 'userAgent':
       return F.userAgent;
   }
-}
-
-function isTextAt(text: string, bytes: Buffer, start: number): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    // Units above ASCII are no bytes of UTF-8.
-    if (unit >= 0x80 || unit !== bytes[start + i]) return false;
-  }
-  return true;
 }
 
 function unescaped(bytes: Buffer, start: number, end: number): string {

@@ -114,3 +114,27 @@ export const RECORD_LEVEL = compileLevel({
     },
   ],
 });
+
+/** Fields that are the same letter by letter in many records, in groups that vary together. */
+export const NUMBERED_FIELDS = {
+  /** What was asked for, but for its parameters. */
+  operation: [F.eventSource, F.eventName, F.awsRegion, F.errorCode, F.readOnly],
+  /** Who sent it: a session's identity stands in thousands of records. */
+  identity: [F.userIdentity, F.recipientAccountId, F.sessionCredentialFromConsole],
+  /** From where and with what. */
+  client: [F.sourceIPAddress, F.userAgent, F.vpcEndpointId, F.eventVersion, F.eventType, F.eventCategory],
+  /** The host differs from service to service. */
+  tls: [F.tlsDetails],
+} as const;
+
+/** Request parameters that differ between two sendings of one request, or walk through its pages (lower case). */
+export const CHANGING_PARAMETERS: ReadonlySet<string> = new Set([
+  'clienttoken',
+  'clientrequesttoken',
+  'idempotencytoken',
+  'nexttoken',
+  'continuationtoken',
+  'marker',
+  'paginationtoken',
+  'exclusivestartkey',
+]);

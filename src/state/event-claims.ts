@@ -47,6 +47,7 @@ interface Page {
 export function createEventClaims(state: State, memoryBytes = CLAIM_MEMORY_BYTES): EventClaims {
   const pages = new Map<string, Map<number, Page>>();
   let heldBytes = 0;
+  const firstCapacities = new Map<string, number>();
   let clock = 0;
   let lastKind = '';
   let lastNumber = Number.NaN;
@@ -80,7 +81,7 @@ export function createEventClaims(state: State, memoryBytes = CLAIM_MEMORY_BYTES
     let page = ofKind.get(number);
     if (page === undefined) {
       const name = `claims|${kind}|${number}`;
-      page = load(name, state.readPage(name));
+      page = load(name, state.readPage(name), firstCapacities.get(kind) ?? FIRST_CAPACITY);
       ofKind.set(number, page);
       heldBytes += page.entries.byteLength;
       if (heldBytes > memoryBytes) shrink(page);
@@ -122,6 +123,9 @@ export function createEventClaims(state: State, memoryBytes = CLAIM_MEMORY_BYTES
       if (page.count > page.capacity * MAX_LOAD) {
         heldBytes -= page.entries.byteLength;
         grow(page);
+        // Pages of a kind grow to about one size: a quarter of the largest to begin with saves most of the growing.
+        const first = firstCapacities.get(kind) ?? FIRST_CAPACITY;
+        if (page.capacity > first * 4) firstCapacities.set(kind, first * 2);
         heldBytes += page.entries.byteLength;
         if (heldBytes > memoryBytes) shrink(page);
       }
@@ -162,12 +166,12 @@ export function hexOf(identity: Uint32Array): string {
   return text;
 }
 
-function load(name: string, stored: Uint8Array | null): Page {
+function load(name: string, stored: Uint8Array | null, firstCapacity: number): Page {
   if (stored === null) {
     return {
       name,
-      entries: new Uint32Array(FIRST_CAPACITY * LANES),
-      capacity: FIRST_CAPACITY,
+      entries: new Uint32Array(firstCapacity * LANES),
+      capacity: firstCapacity,
       count: 0,
       changed: false,
       usedAt: 0,

@@ -90,6 +90,7 @@ export function batchReplay(
         const entry = batch.get(at) ?? { fold: fold.name, key, window, summary: known.empty() };
         entry.summary = known.add(entry.summary, observation);
         batch.set(at, entry);
+        return true;
       },
     };
     for (const record of records) {

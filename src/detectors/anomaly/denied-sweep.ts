@@ -120,10 +120,19 @@ interface DeniedMinute {
   truncated: boolean;
 }
 interface Hour {
-  /** Minute of the hour (0 to 59) to what happened in it. */
-  minutes: Record<string, Minute>;
+  /** Direct calls of each minute of the hour, denied ones among them. */
+  readonly calls: number[];
+  /** Minute of the hour to its denied calls. */
+  readonly denied: Map<number, DeniedMinute>;
   /** Network to the earliest direct call from it. */
-  networks: Record<string, EpochMs>;
+  readonly networks: Map<string, EpochMs>;
+  /** The network of the last call, and its entry in `networks`: a principal stays where it is. */
+  lastNetwork: string | null;
+  lastSinceMs: EpochMs;
+}
+interface StoredHour {
+  readonly minutes: Readonly<Record<string, Minute>>;
+  readonly networks: Readonly<Record<string, EpochMs>>;
 }
 
 /** One call; written over for the next one, for a fold takes what it needs at once. */
@@ -141,9 +150,17 @@ const fold: Fold<Seen, Hour> = {
   windowMs: HOUR_MS,
   keepMs: 2 * HOUR_MS,
   bytesOfAddition: 4,
-  empty: () => ({ minutes: {}, networks: {} }),
+  empty: () => ({
+    calls: new Array<number>(MINUTES).fill(0),
+    denied: new Map(),
+    networks: new Map(),
+    lastNetwork: null,
+    lastSinceMs: 0,
+  }),
   add: addCall,
   merge: mergeHours,
+  toJson: hourToJson,
+  fromJson: hourFromJson,
   judge,
 };
 
@@ -186,18 +203,14 @@ function deniedOf(call: CallRecord): Seen['denied'] {
 }
 
 function addCall(hour: Hour, call: Seen): Hour {
-  const name = Math.floor((call.timeMs % HOUR_MS) / MINUTE_MS);
-  let minute = hour.minutes[name];
-  if (minute === undefined) {
-    minute = { calls: 0, denied: null };
-    hour.minutes[name] = minute;
+  const minute = Math.floor((call.timeMs % HOUR_MS) / MINUTE_MS);
+  hour.calls[minute]! += 1;
+  if (call.network !== hour.lastNetwork || call.timeMs < hour.lastSinceMs) {
+    keepNetwork(hour, call.network, call.timeMs);
   }
-  minute.calls += 1;
-  const since = hour.networks[call.network];
-  if (since === undefined || call.timeMs < since) keepNetwork(hour, call.network, call.timeMs);
   if (call.denied === null) return hour;
   const { action, evidence } = call.denied;
-  minute.denied = mergeDenied(minute.denied, {
+  const denied = {
     calls: 1,
     firstMs: call.timeMs,
     lastMs: call.timeMs,
@@ -205,22 +218,36 @@ function addCall(hour: Hour, call: Seen): Hour {
     networks: [call.network],
     evidence: [evidence],
     truncated: false,
-  });
+  };
+  hour.denied.set(minute, mergeDenied(hour.denied.get(minute) ?? null, denied));
   return hour;
 }
 
 function mergeHours(a: Hour, b: Hour): Hour {
-  for (const [name, from] of Object.entries(b.minutes)) {
-    const into = a.minutes[name];
-    if (into === undefined) {
-      a.minutes[name] = from;
-      continue;
-    }
-    into.calls += from.calls;
-    if (from.denied !== null) into.denied = mergeDenied(into.denied, from.denied);
-  }
-  for (const [network, sinceMs] of Object.entries(b.networks)) keepNetwork(a, network, sinceMs);
+  for (let minute = 0; minute < MINUTES; minute++) a.calls[minute]! += b.calls[minute]!;
+  for (const [minute, denied] of b.denied)
+    a.denied.set(minute, mergeDenied(a.denied.get(minute) ?? null, denied));
+  for (const [network, sinceMs] of b.networks) keepNetwork(a, network, sinceMs);
   return a;
+}
+
+function hourToJson({ calls, denied, networks }: Hour): StoredHour {
+  const minutes: Record<string, Minute> = {};
+  for (const [minute, count] of calls.entries()) {
+    if (count > 0) minutes[minute] = { calls: count, denied: denied.get(minute) ?? null };
+  }
+  return { minutes, networks: Object.fromEntries(networks) };
+}
+
+function hourFromJson(value: unknown): Hour {
+  const { minutes, networks } = value as StoredHour;
+  const hour = fold.empty();
+  for (const [name, { calls, denied }] of Object.entries(minutes)) {
+    hour.calls[Number(name)] = calls;
+    if (denied !== null) hour.denied.set(Number(name), denied);
+  }
+  for (const [network, sinceMs] of Object.entries(networks)) hour.networks.set(network, sinceMs);
+  return hour;
 }
 
 function mergeDenied(into: DeniedMinute | null, from: DeniedMinute): DeniedMinute {
@@ -241,9 +268,15 @@ function mergeDenied(into: DeniedMinute | null, from: DeniedMinute): DeniedMinut
 }
 
 function keepNetwork(hour: Hour, network: string, sinceMs: EpochMs): void {
-  const known = hour.networks[network];
-  hour.networks[network] = known === undefined ? sinceMs : Math.min(known, sinceMs);
-  if (known === undefined) keepSmallest(hour.networks, MAX_NETWORKS);
+  const known = hour.networks.get(network);
+  const since = known === undefined ? sinceMs : Math.min(known, sinceMs);
+  hour.networks.set(network, since);
+  if (known === undefined && hour.networks.size > MAX_NETWORKS) {
+    for (const name of [...hour.networks.keys()].sort().slice(MAX_NETWORKS)) hour.networks.delete(name);
+  }
+  // Also one that was not kept: the names that are only become smaller, so that it never will be.
+  hour.lastNetwork = network;
+  hour.lastSinceMs = since;
 }
 
 /** docs/decisions/0002, contract 5: what is kept does not depend on the order in which it came. True when something was left out. */
@@ -259,7 +292,7 @@ function keepSmallest(record: Record<string, unknown>, most: number): boolean {
  * whose minutes of this hour are no sweep by themselves, is not found again.
  */
 function judge(principal: string, window: number, hour: Hour, context: JudgeContext): Draft[] {
-  if (!Object.values(hour.minutes).some((minute) => minute.denied !== null)) return [];
+  if (hour.denied.size === 0) return [];
   const before = context.read(fold, principal, window - 1);
   const here = minutesOf(hour, 0);
   const reachesBack = before !== null && !endsInSweep(before);
@@ -270,11 +303,11 @@ function judge(principal: string, window: number, hour: Hour, context: JudgeCont
   return sweep === null ? [] : [draftOf(principal, sweep, hour, before)];
 }
 
-const NO_CALLS: Minute = { calls: 0, denied: null };
-
 function minutesOf(hour: Hour, fromMinute: number): Minute[] {
   const minutes: Minute[] = [];
-  for (let name = fromMinute; name < MINUTES; name++) minutes.push(hour.minutes[name] ?? NO_CALLS);
+  for (let minute = fromMinute; minute < MINUTES; minute++) {
+    minutes.push({ calls: hour.calls[minute]!, denied: hour.denied.get(minute) ?? null });
+  }
   return minutes;
 }
 
@@ -362,11 +395,11 @@ function draftOf(principal: string, sweep: DeniedMinute, hour: Hour, before: Hou
 /** Networks of the sweep from which no call came before it, where calls had come from others: without any, nothing is known to be usual. */
 function newNetworksOf(sweep: DeniedMinute, hour: Hour, before: Hour | null): string[] {
   const firstSeen = (network: string): EpochMs =>
-    Math.min(hour.networks[network] ?? Infinity, before?.networks[network] ?? Infinity);
-  const known = new Set([...Object.keys(hour.networks), ...Object.keys(before?.networks ?? {})]);
+    Math.min(hour.networks.get(network) ?? Infinity, before?.networks.get(network) ?? Infinity);
+  const known = new Set([...hour.networks.keys(), ...(before?.networks.keys() ?? [])]);
   const wasElsewhere = [...known].some((network) => firstSeen(network) < sweep.firstMs);
   // The smallest names only are kept of a principal that roams through more networks: then none is called new.
-  if (!wasElsewhere || Object.keys(hour.networks).length >= MAX_NETWORKS) return [];
+  if (!wasElsewhere || hour.networks.size >= MAX_NETWORKS) return [];
   return sweep.networks.filter((network) => network !== '' && firstSeen(network) >= sweep.firstMs);
 }
 

@@ -12,10 +12,11 @@ import {
   type JudgeContext,
   joinKey,
   MINUTE_MS,
+  type Output,
   splitKey,
 } from '../detector.ts';
 import { compareEvidence, MAX_EVIDENCE } from '../hits.ts';
-import { createKeyCache } from '../key-cache.ts';
+import { createSenderMemo } from '../sender-memo.ts';
 import {
   addSighting,
   emptySightings,
@@ -82,7 +83,13 @@ const keyNetworks: Fold<{ network: string; timeMs: number }, [network: string, f
   },
 };
 
-const accountKey = createKeyCache();
+/** Fold key of a sender, and what of it was added last: a session's network is new once a day. */
+const keyOfSender = createSenderMemo((call) => ({
+  key: joinKey(call.account, call.keyId),
+  addedTo: null as Output | null,
+  day: 0,
+  sinceMs: 0,
+}));
 
 export const repeatFromSecondNetwork: Detector = {
   meta: {
@@ -144,9 +151,15 @@ export const repeatFromSecondNetwork: Detector = {
     const keyId = call.keyId;
     const network = call.network;
     if (keyId === '' || network === '') return;
-    const key = accountKey(call.account, keyId);
-    out.add(keyNetworks, key, call, { network, timeMs: call.timeMs });
-    out.add(signedRequests, key, call, { call, seed: context.hashSeed });
+    const { timeMs } = call;
+    const sender = keyOfSender(call);
+    const day = Math.floor(timeMs / DAY_MS);
+    if (sender.addedTo !== out || sender.day !== day || timeMs < sender.sinceMs) {
+      sender.addedTo = out.add(keyNetworks, sender.key, call, { network, timeMs }) ? out : null;
+      sender.day = day;
+      sender.sinceMs = timeMs;
+    }
+    out.add(signedRequests, sender.key, call, { call, seed: context.hashSeed });
   },
 };
 
@@ -155,8 +168,8 @@ function keepNetwork(
   network: string,
   timeMs: number,
 ): [network: string, firstMs: number][] {
-  const known = list.find((entry) => entry[0] === network);
-  if (known !== undefined) {
+  for (const known of list) {
+    if (known[0] !== network) continue;
     if (timeMs < known[1]) known[1] = timeMs;
     return list;
   }
@@ -246,16 +259,27 @@ function lostCoverage(
 
 /** Groups of two and more equal requests, each in order of (time, event id). */
 function sameRequests(all: readonly Sighting[]): Sighting[][] {
-  const groups = new Map<string, Sighting[]>();
+  const groups = new Map<number, Sighting[]>();
+  const several = new Set<Sighting[]>();
   for (const sighting of all) {
-    const name = `${sighting.hash1} ${sighting.hash2} ${sighting.operation.service}:${sighting.operation.action} ${sighting.operation.region}`;
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [sighting]);
-    else group.push(sighting);
+    // Equal requests have equal hashes; unequal ones hardly ever do, and are told apart below.
+    const group = groups.get(sighting.hash1);
+    if (group === undefined) groups.set(sighting.hash1, [sighting]);
+    else if (group.push(sighting) === 2) several.add(group);
   }
-  const several = [...groups.values()].filter((group) => group.length > 1);
-  for (const group of several) group.sort(bySightingTime);
-  return several;
+  return [...several].flatMap(splitByRequest).map((group) => group.sort(bySightingTime));
+}
+
+function splitByRequest(group: readonly Sighting[]): Sighting[][] {
+  const requests = new Map<string, Sighting[]>();
+  for (const sighting of group) {
+    const { service, action, region } = sighting.operation;
+    const name = `${sighting.hash2} ${service}:${action} ${region}`;
+    const request = requests.get(name);
+    if (request === undefined) requests.set(name, [sighting]);
+    else request.push(sighting);
+  }
+  return [...requests.values()].filter((request) => request.length > 1);
 }
 
 function bySightingTime(a: Sighting, b: Sighting): number {

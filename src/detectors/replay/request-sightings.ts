@@ -10,7 +10,11 @@ import type { CallRecord } from '../../records/record.ts';
 export const MAX_SIGHTINGS = 20_000;
 /** 2 lanes of hash, time, profile, operation, object, ordinal, 4 lanes of event id. */
 const LANES = 11;
-const FIRST_ROOM = 4;
+/** Sightings that lie together. */
+const CHUNK = 8;
+const CHUNK_LANES = CHUNK * LANES;
+/** Chunks are cut from slabs: an array of its own for each would cost more than what it holds. */
+const SLAB_CHUNKS = 256;
 const NO_LIMIT = 2 ** 32;
 /** First lane of an event id that is no GUID (or one that begins so): its last lane is its index in `oddIds`. */
 const ODD_ID = 0xffffffff;
@@ -56,10 +60,17 @@ export interface Sighting {
   eventId(): string;
 }
 
+/** Lanes `at` to `at + CHUNK_LANES` of a slab. */
+interface Chunk {
+  readonly slab: Uint32Array;
+  readonly at: number;
+}
+
 export interface Sightings {
   /** Milliseconds that the times are counted from: 0 until the first sighting. */
   baseMs: number;
-  lanes: Uint32Array;
+  /** `CHUNK` sightings each, the last not full as a rule. */
+  chunks: Chunk[];
   count: number;
   profiles: Profile[];
   operations: Operation[];
@@ -67,18 +78,29 @@ export interface Sightings {
   oddIds: string[];
   /** First lanes of hashes from here on are left out: below 2^32 when something was cut. */
   limit: number;
+  /** Numbers of senders and the profiles that they are: pairs. */
+  readonly numberedSenders: number[];
+  /** Numbers of operations (see `operationOf`) and the operations that they are: pairs. */
+  readonly numberedOperations: number[];
 }
+
+/** What outlives the process: the numbers of senders and operations do not. */
+type StoredSightings = Omit<Sightings, 'chunks' | 'numberedSenders' | 'numberedOperations'> & {
+  readonly lanes: string;
+};
 
 export function emptySightings(): Sightings {
   return {
     baseMs: 0,
-    lanes: new Uint32Array(FIRST_ROOM * LANES),
+    chunks: [],
     count: 0,
     profiles: [],
     operations: [],
     objects: [],
     oddIds: [],
     limit: NO_LIMIT,
+    numberedSenders: [],
+    numberedOperations: [],
   };
 }
 
@@ -88,20 +110,19 @@ const guid = new Uint32Array(4);
 export function addSighting(s: Sightings, { call, seed }: SightingSource): Sightings {
   call.hashRequestParameters(seed, hash);
   if (hash[0]! >= s.limit) return s;
-  const at = room(s, call.timeMs);
-  const { lanes } = s;
-  lanes[at] = hash[0]!;
-  lanes[at + 1] = hash[1]!;
-  lanes[at + 2] = call.timeMs - s.baseMs;
-  lanes[at + 3] = profileIndex(s, call);
-  lanes[at + 4] = operationIndex(s, call);
-  lanes[at + 5] = indexOf(s.objects, call.objectName);
-  lanes[at + 6] = call.ordinal;
+  const { slab, at } = room(s, call.timeMs);
+  slab[at] = hash[0]!;
+  slab[at + 1] = hash[1]!;
+  slab[at + 2] = call.timeMs - s.baseMs;
+  slab[at + 3] = profileOf(s, call);
+  slab[at + 4] = operationOf(s, call);
+  slab[at + 5] = indexOf(s.objects, call.objectName);
+  slab[at + 6] = call.ordinal;
   if (!call.eventGuid(guid) || guid[0] === ODD_ID) keepOddId(s, call.eventId);
-  lanes[at + 7] = guid[0]!;
-  lanes[at + 8] = guid[1]!;
-  lanes[at + 9] = guid[2]!;
-  lanes[at + 10] = guid[3]!;
+  slab[at + 7] = guid[0]!;
+  slab[at + 8] = guid[1]!;
+  slab[at + 9] = guid[2]!;
+  slab[at + 10] = guid[3]!;
   return bounded(s);
 }
 
@@ -117,18 +138,20 @@ export function mergeSightings(a: Sightings, b: Sightings): Sightings {
 export function readSightings(s: Sightings): Sighting[] {
   cut(s);
   const list: Sighting[] = [];
-  for (let at = 0; at < s.count * LANES; at += LANES) {
-    const profile = s.profiles[s.lanes[at + 3]!]!;
-    const operation = s.operations[s.lanes[at + 4]!]!;
+  for (let index = 0; index < s.count; index++) {
+    const { slab, at: start } = s.chunks[Math.floor(index / CHUNK)]!;
+    const at = start + (index % CHUNK) * LANES;
+    const profile = s.profiles[slab[at + 3]!]!;
+    const operation = s.operations[slab[at + 4]!]!;
     list.push({
-      hash1: s.lanes[at]!,
-      hash2: s.lanes[at + 1]!,
-      timeMs: s.baseMs + s.lanes[at + 2]!,
+      hash1: slab[at]!,
+      hash2: slab[at + 1]!,
+      timeMs: s.baseMs + slab[at + 2]!,
       profile,
       operation,
-      objectName: s.objects[s.lanes[at + 5]!]!,
-      ordinal: s.lanes[at + 6]!,
-      eventId: () => (s.lanes[at + 7] === ODD_ID ? s.oddIds[s.lanes[at + 10]!]! : guidText(s.lanes, at + 7)),
+      objectName: s.objects[slab[at + 5]!]!,
+      ordinal: slab[at + 6]!,
+      eventId: () => (slab[at + 7] === ODD_ID ? s.oddIds[slab[at + 10]!]! : guidText(slab, at + 7)),
     });
   }
   return list;
@@ -140,41 +163,56 @@ export function networksOf(s: Sightings): Set<string> {
 }
 
 export function sightingsToJson(s: Sightings): unknown {
-  const bytes = new Uint8Array(s.lanes.buffer, s.lanes.byteOffset, s.count * LANES * 4);
-  return { ...s, lanes: Buffer.from(bytes).toString('base64') };
+  const { baseMs, count, profiles, operations, objects, oddIds, limit } = s;
+  const packed = new Uint32Array(s.chunks.length * CHUNK_LANES);
+  for (const [index, { slab, at }] of s.chunks.entries()) {
+    packed.set(slab.subarray(at, at + CHUNK_LANES), index * CHUNK_LANES);
+  }
+  const lanes = Buffer.from(packed.buffer, 0, count * LANES * 4).toString('base64');
+  return { baseMs, lanes, count, profiles, operations, objects, oddIds, limit } satisfies StoredSightings;
 }
 
 export function sightingsFromJson(value: unknown): Sightings {
-  const stored = value as Omit<Sightings, 'lanes'> & { lanes: string };
-  const bytes = Buffer.from(stored.lanes, 'base64');
-  const lanes = new Uint32Array(Math.max(FIRST_ROOM * LANES, bytes.length / 4));
-  new Uint8Array(lanes.buffer).set(bytes);
-  return { ...stored, lanes };
+  const { lanes, ...stored } = value as StoredSightings;
+  const bytes = Buffer.from(lanes, 'base64');
+  const slab = new Uint32Array(Math.ceil(stored.count / CHUNK) * CHUNK_LANES);
+  new Uint8Array(slab.buffer).set(bytes.subarray(0, slab.byteLength));
+  const chunks: Chunk[] = [];
+  for (let at = 0; at < slab.length; at += CHUNK_LANES) chunks.push({ slab, at });
+  return { ...stored, chunks, numberedSenders: [], numberedOperations: [] };
 }
 
-/** Position of a new sighting. Times are offsets from the hour before the first: all of a window are within an hour of each other. */
-function room(s: Sightings, timeMs: number): number {
-  if (s.count === 0) s.baseMs = Math.max(0, timeMs - 3_600_000);
-  const at = s.count * LANES;
-  if (at === s.lanes.length) {
-    const larger = new Uint32Array(s.lanes.length * 2);
-    larger.set(s.lanes);
-    s.lanes = larger;
+let freeSlab = new Uint32Array(0);
+let freeAt = 0;
+
+function newChunk(): Chunk {
+  if (freeAt === freeSlab.length) {
+    freeSlab = new Uint32Array(SLAB_CHUNKS * CHUNK_LANES);
+    freeAt = 0;
   }
+  freeAt += CHUNK_LANES;
+  return { slab: freeSlab, at: freeAt - CHUNK_LANES };
+}
+
+/** Place of a new sighting. Times are offsets from the hour before the first: all of a window are within an hour of each other. */
+function room(s: Sightings, timeMs: number): Chunk {
+  if (s.count === 0) s.baseMs = Math.max(0, timeMs - 3_600_000);
+  const inChunk = s.count % CHUNK;
+  if (inChunk === 0) s.chunks.push(newChunk());
+  const { slab, at } = s.chunks[s.chunks.length - 1]!;
   s.count++;
-  return at;
+  return { slab, at: at + inChunk * LANES };
 }
 
 function addRead(s: Sightings, sighting: Sighting): void {
-  const at = room(s, sighting.timeMs);
-  const { lanes } = s;
-  lanes[at] = sighting.hash1;
-  lanes[at + 1] = sighting.hash2;
-  lanes[at + 2] = sighting.timeMs - s.baseMs;
-  lanes[at + 3] = indexWhere(s.profiles, sighting.profile);
-  lanes[at + 4] = indexWhere(s.operations, sighting.operation);
-  lanes[at + 5] = indexOf(s.objects, sighting.objectName);
-  lanes[at + 6] = sighting.ordinal;
+  const { slab, at } = room(s, sighting.timeMs);
+  slab[at] = sighting.hash1;
+  slab[at + 1] = sighting.hash2;
+  slab[at + 2] = sighting.timeMs - s.baseMs;
+  slab[at + 3] = indexWhere(s.profiles, sighting.profile);
+  slab[at + 4] = indexWhere(s.operations, sighting.operation);
+  slab[at + 5] = indexOf(s.objects, sighting.objectName);
+  slab[at + 6] = sighting.ordinal;
   const eventId = sighting.eventId();
   const hex = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(eventId)
     ? eventId.replaceAll('-', '')
@@ -183,7 +221,7 @@ function addRead(s: Sightings, sighting: Sighting): void {
     guid[lane] = Number.parseInt(hex.slice(lane * 8, lane * 8 + 8), 16);
   }
   if (hex === null || guid[0] === ODD_ID) keepOddId(s, eventId);
-  lanes.set(guid, at + 7);
+  slab.set(guid, at + 7);
 }
 
 /** Leaves in `guid` where the text is kept. */
@@ -199,11 +237,21 @@ function indexWhere<T extends object>(list: T[], wanted: T): number {
 }
 
 function indexOf(list: string[], value: string): number {
-  // Records of one object come together.
+  // Records of one object come together; one that comes again later is listed again, which costs less than looking for it.
   const last = list.length - 1;
-  if (last >= 0 && list[last] === value) return last;
-  const known = list.lastIndexOf(value);
-  return known >= 0 ? known : list.push(value) - 1;
+  return last >= 0 && list[last] === value ? last : list.push(value) - 1;
+}
+
+/** Pairs of a number and an index that are looked through; a key with more looks the others up by what they are. */
+const MAX_NUMBERED = 64;
+
+function profileOf(s: Sightings, call: CallRecord): number {
+  const number = call.senderNumber;
+  const known = s.numberedSenders;
+  for (let i = 0; i < known.length; i += 2) if (known[i] === number) return known[i + 1]!;
+  const index = profileIndex(s, call);
+  if (number !== 0 && known.length < MAX_NUMBERED * 2) known.push(number, index);
+  return index;
 }
 
 function profileIndex(s: Sightings, call: CallRecord): number {
@@ -236,9 +284,17 @@ function profileIndex(s: Sightings, call: CallRecord): number {
   );
 }
 
-function operationIndex(s: Sightings, call: CallRecord): number {
-  const parameters = call.rawField('requestParameters');
-  const empty = parameters === null || parameters.end - parameters.start <= 2;
+function operationOf(s: Sightings, call: CallRecord): number {
+  const empty = call.withoutParameters;
+  const number = call.operationNumber * 2 + (empty ? 1 : 0);
+  const known = s.numberedOperations;
+  for (let i = 0; i < known.length; i += 2) if (known[i] === number) return known[i + 1]!;
+  const index = operationIndex(s, call, empty);
+  if (number > 1 && known.length < MAX_NUMBERED * 2) known.push(number, index);
+  return index;
+}
+
+function operationIndex(s: Sightings, call: CallRecord, empty: boolean): number {
   const write = call.readOnly === false;
   const { action, service, region } = call;
   for (let i = s.operations.length - 1; i >= 0; i--) {
@@ -263,19 +319,31 @@ function bounded(s: Sightings): Sightings {
 
 function cut(s: Sightings): Sightings {
   if (s.count <= MAX_SIGHTINGS) return s;
-  const order = Array.from({ length: s.count }, (_, index) => s.lanes[index * LANES]!).sort((a, b) => a - b);
-  s.limit = order[MAX_SIGHTINGS]!;
+  const hashes: number[] = [];
+  for (let index = 0; index < s.count; index++) {
+    const { slab, at } = s.chunks[Math.floor(index / CHUNK)]!;
+    hashes.push(slab[at + (index % CHUNK) * LANES]!);
+  }
+  s.limit = hashes.sort((a, b) => a - b)[MAX_SIGHTINGS]!;
   return leaveOut(s);
 }
 
 function leaveOut(s: Sightings): Sightings {
-  let kept = 0;
-  for (let at = 0; at < s.count * LANES; at += LANES) {
-    if (s.lanes[at]! >= s.limit) continue;
-    s.lanes.copyWithin(kept * LANES, at, at + LANES);
-    kept++;
+  const { chunks, count } = s;
+  const kept: Chunk[] = [];
+  s.chunks = kept;
+  s.count = 0;
+  for (let index = 0; index < count; index++) {
+    const { slab, at: start } = chunks[Math.floor(index / CHUNK)]!;
+    const at = start + (index % CHUNK) * LANES;
+    if (slab[at]! >= s.limit) continue;
+    // What is kept moves down, never past what is still to be read.
+    const inChunk = s.count % CHUNK;
+    if (inChunk === 0) kept.push(chunks[kept.length]!);
+    const into = kept[kept.length - 1]!;
+    into.slab.set(slab.subarray(at, at + LANES), into.at + inChunk * LANES);
+    s.count++;
   }
-  s.count = kept;
   return s;
 }
 

@@ -34,13 +34,16 @@ const MAX_DISTANCE_LINES = 3;
 const pairs = hitFold('secret-aws-key-pair', DAY_MS, judgePair);
 const neighbours = neighbourFold('secret-aws-key-neighbours', judgeNeighbours);
 
+/** What it looks for begins with. */
+const HINTS = HINT.awsKeyId | HINT.awsSecret;
+
 function observe(record: LineRecord | CallRecord, out: Output, context: ObserveContext): void {
   const text = recordText(record, context);
-  if ((text.hints & (HINT.awsKeyId | HINT.awsSecret)) === 0) return;
+  if ((text.hints & HINTS) === 0) return;
   const said = new Set<string>();
   const lone: { keyIds: KeyIdMatch[]; secrets: SecretMatch[] } = { keyIds: [], secrets: [] };
   for (const window of text.windows()) {
-    if ((window.hints & (HINT.awsKeyId | HINT.awsSecret)) === 0) continue;
+    if ((window.hints & HINTS) === 0) continue;
     for (const view of window.views) {
       const keyIds = keyIdsIn(view);
       const secrets = secretKeysIn(view);
@@ -290,7 +293,7 @@ export const awsKeyPair: Detector = {
     },
     compliance: { cwe: ['CWE-532', 'CWE-798', 'CWE-522'], owasp: ['API2:2023'] },
   },
-  needs: { calls: ['*'], lines: true },
+  needs: { calls: ['*'], callText: HINTS, lines: true },
   folds: [pairs, neighbours],
   observeCall: observe,
   observeLine: observe,

@@ -20,12 +20,15 @@ import { recordText } from './record-text.ts';
 
 const fold = hitFold('secret-connection-string', DAY_MS, judge);
 
+/** What it looks for begins with. */
+const HINTS = HINT.connectionUrl | HINT.connectionString;
+
 function observe(record: LineRecord | CallRecord, out: Output, context: ObserveContext): void {
   const text = recordText(record, context);
-  if ((text.hints & (HINT.connectionUrl | HINT.connectionString)) === 0) return;
+  if ((text.hints & HINTS) === 0) return;
   const said = new Set<string>();
   for (const window of text.windows()) {
-    if ((window.hints & (HINT.connectionUrl | HINT.connectionString)) === 0) continue;
+    if ((window.hints & HINTS) === 0) continue;
     for (const view of window.views) {
       for (const found of findConnectionPasswords(view)) {
         const shown = `${found.scheme}://${found.user === '' ? '' : `${found.user}@`}${found.host || '…'}`;
@@ -136,7 +139,7 @@ export const connectionStringPassword: Detector = {
     },
     compliance: { cwe: ['CWE-532', 'CWE-256'], owasp: ['API2:2023'] },
   },
-  needs: { calls: ['*'], lines: true },
+  needs: { calls: ['*'], callText: HINTS, lines: true },
   folds: [fold],
   observeCall: observe,
   observeLine: observe,

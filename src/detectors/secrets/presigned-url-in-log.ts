@@ -144,7 +144,7 @@ export const presignedUrlInLog: Detector = {
     },
     compliance: { cwe: ['CWE-598', 'CWE-532'], owasp: ['API2:2023'] },
   },
-  needs: { calls: ['*'], lines: true },
+  needs: { calls: ['*'], callText: SIGNATURE_HINTS, lines: true },
   folds: [fold],
   observeCall: observe,
   observeLine: observe,

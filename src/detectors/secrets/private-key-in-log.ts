@@ -24,6 +24,9 @@ const MIN_BODY_LINES = 3;
 const keys = hitFold('secret-private-key', DAY_MS, judge);
 const splitKeys = neighbourFold('secret-private-key-lines', judgeLines);
 
+/** What it looks for begins with. */
+const HINTS = HINT.privateKey;
+
 function observeLine(line: LineRecord, out: Output, context: ObserveContext): void {
   // A block that a log driver cut into lines: its body holds no literal that a prefilter could look for.
   const length = line.end - line.start;
@@ -36,11 +39,11 @@ function observeLine(line: LineRecord, out: Output, context: ObserveContext): vo
 
 function observe(record: LineRecord | CallRecord, out: Output, context: ObserveContext): void {
   const text = recordText(record, context);
-  if ((text.hints & HINT.privateKey) === 0) return;
+  if ((text.hints & HINTS) === 0) return;
   const said = new Set<string>();
   let header: PrivateKey | null = null;
   for (const window of text.windows()) {
-    if ((window.hints & HINT.privateKey) === 0) continue;
+    if ((window.hints & HINTS) === 0) continue;
     for (const view of window.views) {
       for (const key of findPrivateKeys(view)) {
         if (key.secret === '') {
@@ -217,7 +220,7 @@ export const privateKeyInLog: Detector = {
     },
     compliance: { cwe: ['CWE-321', 'CWE-532'], owasp: ['API2:2023'] },
   },
-  needs: { calls: ['*'], lines: true },
+  needs: { calls: ['*'], callText: HINTS, lines: true },
   folds: [keys, splitKeys],
   observeCall: observe,
   observeLine,

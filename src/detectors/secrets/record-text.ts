@@ -4,6 +4,7 @@
 
 import type { CallRecord, LineRecord, RawFieldName } from '../../records/record.ts';
 import type { ObserveContext } from '../detector.ts';
+import { createSenderMemo } from '../sender-memo.ts';
 import { prefilter } from './prefilter.ts';
 
 /** Longest text that a pattern is shown, characters: bounds the work of one pattern on one hostile line. */
@@ -90,37 +91,29 @@ function cutLine(line: LineRecord, hints: number): TextWindow[] {
   return windows;
 }
 
-/** User agents repeat more than anything else in a trail: each is looked through once. */
-const hintsOfAgent = new Map<string, number>();
-const MAX_AGENTS = 4096;
+/** A session keeps its user agent: it is looked through once. */
+const agentHints = createSenderMemo((call) => fieldHints(call, 'userAgent'));
 
-function agentHints(call: CallRecord, field: { bytes: Buffer; start: number; end: number }): number {
-  const known = hintsOfAgent.get(call.userAgent);
-  if (known !== undefined) return known;
-  if (hintsOfAgent.size >= MAX_AGENTS) hintsOfAgent.clear();
-  const hints = prefilter(field.bytes, field.start, field.end);
-  hintsOfAgent.set(call.userAgent, hints);
-  return hints;
+function fieldHints(call: CallRecord, name: RawFieldName): number {
+  const field = call.rawField(name);
+  return field === null ? 0 : prefilter(field.bytes, field.start, field.end);
+}
+
+/** The hints of a call's free text: bits of HINT. */
+export function callHints(call: CallRecord): number {
+  return agentHints(call) | fieldHints(call, 'requestParameters') | fieldHints(call, 'errorMessage');
 }
 
 function readCall(call: CallRecord): RecordText {
-  let hints = 0;
-  const hit: RawFieldName[] = [];
-  for (const name of CALL_FIELDS) {
-    const field = call.rawField(name);
-    if (field === null) continue;
-    const found =
-      name === 'userAgent' ? agentHints(call, field) : prefilter(field.bytes, field.start, field.end);
-    if (found === 0) continue;
-    hints |= found;
-    hit.push(name);
-  }
+  const hints = callHints(call);
   if (hints === 0) return NOTHING;
   let windows: readonly TextWindow[] | null = null;
   return {
     hints,
     windows() {
-      windows ??= hit.flatMap((name) => callWindows(call, name));
+      windows ??= CALL_FIELDS.filter((name) => fieldHints(call, name) !== 0).flatMap((name) =>
+        callWindows(call, name),
+      );
       return windows;
     },
   };

@@ -164,7 +164,7 @@ export const signatureInLog: Detector = {
     },
     compliance: { cwe: ['CWE-532', 'CWE-294'], owasp: ['API2:2023'] },
   },
-  needs: { calls: ['*'], lines: true },
+  needs: { calls: ['*'], callText: SIGNATURE_HINTS, lines: true },
   folds: [fold],
   observeCall: observe,
   observeLine: observe,

@@ -11,7 +11,7 @@ import {
   type Output,
   splitKey,
 } from '../detector.ts';
-import { createKeyCache } from '../key-cache.ts';
+import { createSenderMemo } from '../sender-memo.ts';
 
 /** Services that record TLS details, by the list that AWS published in February 2023 (docs/detections/TLS-01.md names it); the ones people call most. */
 export const SERVICES_KNOWN_TO_REPORT_TLS = [
@@ -116,11 +116,16 @@ export function canReportTls(call: CallRecord): boolean {
   return call.versionMajor === 1 && call.versionMinor >= 8;
 }
 
-const accountService = createKeyCache();
-const withCategory = createKeyCache();
+/** Keys by service. */
+const keysOfSender = createSenderMemo(() => new Map<string, string>());
 
 export function countTls(call: CallRecord, full: boolean, isTarget: boolean, out: Output): void {
-  const key = withCategory(accountService(call.account, call.service), call.category);
+  const keys = keysOfSender(call);
+  let key = keys.get(call.service);
+  if (key === undefined) {
+    key = joinKey(call.account, call.service, call.category);
+    keys.set(call.service, key);
+  }
   out.add(tlsByService, key, call, full);
   if (isTarget) out.add(tlsOfPrincipals, key, call, { principal: call.principal, full });
 }

@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCloudTrailReader, createDecodeCaches } from '../../../src/records/cloudtrail-reader.ts';
 import {
   ABSENT,
-  createSlots,
   ESCAPED_KEY,
   ESCAPED_TEXT,
   INCOMPLETE,
@@ -16,7 +15,7 @@ import {
 } from '../../../src/records/json-scan.ts';
 import { objectFacts } from '../../../src/records/object-key.ts';
 import type { RecordSink } from '../../../src/records/reader.ts';
-import { forgetBytes, scanRecord } from '../../../src/records/scan-kernel/scan-record.ts';
+import { createRecordSlots, forgetBytes, scanRecord } from '../../../src/records/scan-kernel/scan-record.ts';
 import { F, FIELD_COUNT, RECORD_LEVEL } from '../../../src/records/trail-fields.ts';
 
 const twin = vi.hoisted(() => ({ calls: 0 }));
@@ -43,7 +42,7 @@ interface Scan {
 type Scanner = (b: Buffer, start: number, end: number) => Scan;
 
 function scanner(scan: (...args: Parameters<typeof scanRecord>) => number): Scanner {
-  const slots = createSlots(FIELD_COUNT);
+  const slots = createRecordSlots();
   return (b, start, end) => {
     const next = scan(b, start, end, slots);
     if (next < 0) return { next, slots: [] };
@@ -303,7 +302,7 @@ describe('scanRecord', () => {
 
   it('leaves slots alone that it has told before', () => {
     const b = Buffer.concat([LEAD, Buffer.from('{"eventName":"a"}{"eventTime":"b"}')]);
-    const [first, second] = [createSlots(FIELD_COUNT), createSlots(FIELD_COUNT)];
+    const [first, second] = [createRecordSlots(), createRecordSlots()];
     const next = scanRecord(b, LEAD.length, b.length, first);
     scanRecord(b, next, b.length, second);
     expect([first.kinds[F.eventName], first.kinds[F.eventTime]]).toEqual([TEXT, ABSENT]);
