@@ -55,7 +55,10 @@ export interface ReplayArguments {
 export function replayCommand(done: (options: ReplayArguments) => void): Command {
   return new Command('replay')
     .description('read an archive of logs and tell what is wrong in it')
-    .argument('<input...>', 'files, folders, globs, - for standard input, s3://bucket/prefix')
+    .argument(
+      '<input...>',
+      'files, folders, globs, - for standard input, s3://bucket/prefix, logs:/log/group',
+    )
     .option('--from <time>', 'first event time, UTC: 2026-11-01 or 2026-11-01T12:30:00Z', eventTime)
     .option('--to <time>', 'end of event time, UTC, itself left out', eventTime)
     .option('--account <id>', 'only this account; may be repeated', collectAccount)
@@ -85,7 +88,7 @@ export function replayCommand(done: (options: ReplayArguments) => void): Command
       flowFormat,
     )
     .option('--ip-ranges <file>', 'AWS’s ip-ranges.json, newer than the table that comes with wiretrail')
-    .option('--endpoint-url <url>', 'S3 endpoint other than AWS’s', endpointUrl)
+    .option('--endpoint-url <url>', 'endpoint of S3 and CloudWatch Logs other than AWS’s', endpointUrl)
     .option('--dry-run', 'list what would be read, open nothing')
     .option('-q, --quiet', 'say nothing on standard error but errors')
     .option('--no-progress', 'show no progress')
@@ -107,6 +110,7 @@ const EXAMPLES = `
 Examples:
   wiretrail replay ./logs
   wiretrail replay s3://trail-bucket/AWSLogs/111122223333 --from 2026-11-01 --to 2026-11-08 --out week-45
+  wiretrail replay logs:/app/orders --from 2026-11-20
   aws logs tail app --since 1d --format short | wiretrail replay - --format jsonl`;
 
 export async function runReplay(options: ReplayArguments, io: Io): Promise<number> {

@@ -29,7 +29,7 @@ import { createTurns, type Turns, withTurns } from './turns.ts';
 export { parseFlowFormat } from '../records/vpc-flow-layout.ts';
 
 export interface ReplayOptions {
-  /** Paths, globs, `-`, `s3://bucket/prefix`. */
+  /** Paths, globs, `-`, `s3://bucket/prefix`, `logs:/log/group`. */
   readonly inputs: readonly string[];
   /** Event time, milliseconds since the epoch, half-open. */
   readonly fromMs?: number;

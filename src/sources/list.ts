@@ -1,5 +1,6 @@
 // Routes each input that a user named to the source that lists it.
 
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { listLocal } from './local.ts';
 import type { Listed, ListFilters } from './source.ts';
@@ -21,6 +22,7 @@ export async function* listSources(
   deps: SourceDeps,
 ): AsyncGenerator<Listed> {
   let client = deps.s3;
+  let logs: CloudWatchLogsClient | undefined;
   for (const input of inputs) {
     if (input === '-') yield listStdin(deps.stdin, deps.nowMs);
     else if (/^s3:\/\//i.test(input)) {
@@ -28,6 +30,10 @@ export async function* listSources(
       const s3 = await import('./s3.ts');
       client ??= s3.makeS3Client(deps.endpointUrl);
       yield* s3.listS3(client, input, filters);
+    } else if (/^logs:/i.test(input)) {
+      const groups = await import('./log-groups.ts');
+      logs ??= groups.makeLogsClient(deps.endpointUrl);
+      yield* groups.listLogGroup(logs, input, filters, { nowMs: deps.nowMs });
     } else yield* listLocal(input);
   }
 }

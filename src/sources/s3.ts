@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { WiretrailError } from '../lib/errors.ts';
 import { errorName, httpStatus } from '../lib/service-error.ts';
+import { type ClientFailure, clientFailure } from './client-failure.ts';
 import { hasFilters, judgePrefix } from './logs-layout.ts';
 import type { Listed, ListFilters, SourceObject } from './source.ts';
 
@@ -185,12 +186,6 @@ function shellQuote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-interface Description {
-  readonly code: string;
-  readonly what: string;
-  readonly hint: string;
-}
-
 function readError(error: unknown, bucket: string, key: string, storageClass: string): WiretrailError {
   const name = `s3://${bucket}/${key}`;
   if (errorName(error) === 'InvalidObjectState') {
@@ -201,7 +196,7 @@ function readError(error: unknown, bucket: string, key: string, storageClass: st
   return new WiretrailError(code, name, what, hint, error);
 }
 
-function describe(error: unknown, bucket: string, key: string, doing: 'list' | 'read'): Description {
+function describe(error: unknown, bucket: string, key: string, doing: 'list' | 'read'): ClientFailure {
   const name = errorName(error);
   const status = httpStatus(error);
   const action =
@@ -234,27 +229,8 @@ function describe(error: unknown, bucket: string, key: string, doing: 'list' | '
       hint: `the caller needs ${action}, and kms:Decrypt where a key encrypts it`,
     };
   }
-  if (name === 'CredentialsProviderError' || name === 'ExpiredToken' || name === 'ExpiredTokenException') {
-    return {
-      code: 'no-credentials',
-      what: 'no valid AWS credentials',
-      hint: 'set AWS_PROFILE or the AWS_ variables, or sign in again',
-    };
-  }
-  if (error instanceof Error && error.message === 'Region is missing') {
-    return {
-      code: 'no-region',
-      what: 'no AWS region is set',
-      hint: 'set AWS_REGION, to that of the bucket if you know it',
-    };
-  }
-  if (/^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EPIPE|EHOST|ENET)|Timeout/.test(name)) {
-    return {
-      code: 'unreachable',
-      what: `S3 cannot be reached (${name})`,
-      hint: 'check the network and --endpoint-url, then run again',
-    };
-  }
+  const failure = clientFailure(error, 'S3', 'the bucket');
+  if (failure !== null) return failure;
   return {
     code: 'read-failed',
     what: `S3 answered ${name || 'with an error'}${status === 0 ? '' : ` (${status})`}`,
@@ -262,7 +238,7 @@ function describe(error: unknown, bucket: string, key: string, doing: 'list' | '
   };
 }
 
-function failedEntry(name: string, key: string, description: Description): Listed {
+function failedEntry(name: string, key: string, description: ClientFailure): Listed {
   return {
     kind: 'failed',
     failed: { name, key, code: description.code, message: description.what, hint: description.hint },
