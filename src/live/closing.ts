@@ -1,0 +1,136 @@
+// Judges windows for good when no record that counts can come for them any more, in the order of their time.
+
+import { WiretrailError } from '../lib/errors.ts';
+import { LATENESS_MS } from '../pipeline.ts';
+import type { EpochMs } from '../records/record.ts';
+import { type LiveContext, summaryExpiry } from './context.ts';
+import { claimedMarks } from './early.ts';
+import { partsOfWindow, putVerdicts, readFindings } from './findings-store.ts';
+import { releaseCopies } from './held-copies.ts';
+import { itemName } from './items.ts';
+import { judgeAll } from './judging.ts';
+import { addressName, keysOfWindow, loadSummaries } from './merge-summaries.ts';
+import { mergeAndOpen } from './take-batches.ts';
+import { updateAll } from './updates.ts';
+import { closeWindow, moveClosing, type OpenWindow, windowsToClose } from './windows.ts';
+
+export interface ClosingOptions {
+  /** Asked between pieces of work; false ends the run, and the next one goes on from there. */
+  readonly hasTime: () => boolean;
+  /** Findings of which it is to be decided whether people are told. */
+  readonly onTouched: (ids: ReadonlySet<string>) => Promise<void>;
+}
+
+export interface Closed {
+  readonly closedUntilMs: EpochMs;
+  readonly windows: number;
+  /** Windows that are due and were not reached, or changed meanwhile. */
+  readonly left: number;
+}
+
+/** Keys that are judged together, and behind which a run may end. */
+const KEYS_AT_ONCE = 100;
+const CURSOR = { partition: 'value', sort: 'cursor' };
+
+/** Where the last run ended within a window. */
+interface Cursor {
+  readonly window: string;
+  /** Of the open window's item: another one was opened anew. */
+  readonly version: number;
+  readonly after: string;
+}
+
+/** One run at a time: `withLease` sees to it. */
+export async function closeWindows(
+  context: LiveContext,
+  { hasTime, onTouched }: ClosingOptions,
+): Promise<Closed> {
+  const closingMs = await moveClosing(context);
+  for await (const copies of releaseCopies(context, closingMs - LATENESS_MS)) {
+    const failed = await mergeAndOpen(context, copies);
+    // Thrown before these copies are forgotten.
+    if (failed.size > 0) throw busy('summaries');
+  }
+  let closed = 0;
+  const due = await windowsToClose(context.items, context.folds, closingMs);
+  for (const window of due) {
+    if (!hasTime() || !(await judgeWindow(context, window, { hasTime, onTouched }))) break;
+    await closeWindow(context, window, summaryExpiry(context, window.fold));
+    closed++;
+  }
+  context.count('windows-closed', closed);
+  return { closedUntilMs: closingMs, windows: closed, left: due.length - closed };
+}
+
+/** False when time ran out before its end. */
+async function judgeWindow(
+  context: LiveContext,
+  open: OpenWindow,
+  { hasTime, onTouched }: ClosingOptions,
+): Promise<boolean> {
+  const { fold, window } = open;
+  if (fold.judge === undefined) return true;
+  const said = new Map<string, readonly string[]>();
+  for await (const { key, findings } of partsOfWindow(context.items, fold, window)) said.set(key, findings);
+  const cursor = await readCursor(context);
+  const goesOn = cursor?.window === open.item.key.sort && cursor.version === open.item.version;
+  let keys: string[] = [];
+  let last = goesOn ? cursor.after : '';
+
+  const judgeKeys = async (): Promise<void> => {
+    const addresses = keys.map((key) => ({ fold, window, key }));
+    const ids = keys.flatMap((key) => said.get(key) ?? []);
+    const judged = await judgeAll(
+      addresses,
+      (wanted) => loadSummaries(context.items, wanted),
+      context.settings,
+    );
+    const early = [...(await readFindings(context.items, ids)).values()].flatMap((one) => one.early);
+    const names = new Set(addresses.map(addressName));
+    const marks = early.filter(({ part }) => names.has(part)).flatMap((one) => one.marks);
+    const put = await putVerdicts(
+      context,
+      judged.map((judgement) => ({ ...judgement, final: true, log: '' })),
+      await claimedMarks(context, marks),
+    );
+    if (!put.complete) throw busy('findings');
+    await onTouched(put.touched);
+    for (const key of keys) said.delete(key);
+    keys = [];
+  };
+
+  for await (const { key, sort } of keysOfWindow(context.items, fold, window, last)) {
+    keys.push(key);
+    last = sort;
+    if (keys.length < KEYS_AT_ONCE) continue;
+    await judgeKeys();
+    await writeCursor(context, {
+      window: open.item.key.sort,
+      version: open.item.version,
+      after: last,
+    });
+    if (!hasTime()) return false;
+  }
+  await judgeKeys();
+  // What was said of keys that hold nothing: of early events, or of summaries that have expired. (Those before the cursor are judged again.)
+  keys = [...said.keys()];
+  await judgeKeys();
+  return true;
+}
+
+async function readCursor({ items }: LiveContext): Promise<Cursor | null> {
+  const item = (await items.read([CURSOR])).get(itemName(CURSOR));
+  return item === undefined ? null : (JSON.parse(item.content.toString('utf8')) as Cursor);
+}
+
+async function writeCursor(context: LiveContext, cursor: Cursor): Promise<void> {
+  await updateAll(context, [cursor], {
+    keyOf: () => CURSOR,
+    step: (value) => ({ content: JSON.stringify(value), expiresAtMs: null }),
+  });
+}
+
+function busy(what: string): WiretrailError {
+  const hint = 'The next run goes on from there.';
+  return new WiretrailError('E_STATE_BUSY', 'window closer', `${what} could not be written`, hint);
+}

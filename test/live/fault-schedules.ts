@@ -1,0 +1,269 @@
+// Seeded schedules of faults: invocations that run at once, are killed between any two steps, lose answers of the state, and get their
+// messages twice. Whatever happens, the findings in the end are those of a replay, and every alert was sent.
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { decideNotice, type NoticeSettings, previousNotice } from '../../src/alerts/notice.ts';
+import { WiretrailError } from '../../src/lib/errors.ts';
+import { closeWindows } from '../../src/live/closing.ts';
+import type { LiveContext } from '../../src/live/context.ts';
+import { listFindings, readFindings } from '../../src/live/findings-store.ts';
+import { withLease } from '../../src/live/leases.ts';
+import type { BatchSource } from '../../src/live/read-batch.ts';
+import { type Telling, tellFindings, tellOutbox } from '../../src/live/tell-findings.ts';
+import { createLiveMemoryState } from '../../src/state/live-memory-state.ts';
+import type { LiveState } from '../../src/state/live-state.ts';
+import { closeAll, invoke, standingFindings, type TestArchive, testClock, testContext } from './live-run.ts';
+
+/** The invocation is over: the machine is gone. */
+class Killed extends Error {}
+
+export interface ScheduleResult {
+  readonly findings: Awaited<ReturnType<typeof standingFindings>>;
+  readonly invocations: number;
+  readonly killed: number;
+  readonly conflicts: number;
+  /** In words; empty when all is well. */
+  readonly alertProblems: readonly string[];
+  readonly alerts: number;
+}
+
+export interface Faults {
+  /** Chances of each call of the state. */
+  readonly kill: number;
+  readonly unavailable: number;
+  /** Chance of each alert not to be sent, or not to be known to be. */
+  readonly sendFails: number;
+}
+
+export const NO_FAULTS: Faults = { kill: 0, unavailable: 0, sendFails: 0 };
+
+const SETTINGS: NoticeSettings = { alertFrom: 'MEDIUM', digestFrom: 'INFO', suppressedBy: () => null };
+/** Time-out of an invocation. */
+const LIFE_MS = 60_000;
+const MAX_INVOCATIONS = 5_000;
+
+interface Sent {
+  readonly id: string;
+  readonly revision: number;
+  readonly why: string;
+  readonly invocation: Invocation;
+}
+
+interface Invocation {
+  alive: boolean;
+  /** Lambda ends it then. */
+  readonly deadlineMs: number;
+  readonly sent: Set<string>;
+}
+
+export async function runSchedule(
+  archive: TestArchive,
+  seed: number,
+  faults: Faults,
+): Promise<ScheduleResult> {
+  const random = seededRandom(seed);
+  const clock = { ...testClock(), random };
+  const store = createLiveMemoryState();
+  const turns: (() => void)[] = [];
+  const sent: Sent[] = [];
+  /** Findings whose alert may have been sent without anybody knowing. */
+  const doubtful = new Set<string>();
+  const totals = { invocations: 0, killed: 0, conflicts: 0 };
+
+  /** Which of the calls that are under way goes on is chance. */
+  const turn = (): Promise<void> => new Promise((resolve) => turns.push(resolve));
+
+  function contextOf(invocation: Invocation): LiveContext {
+    const die = (): never => {
+      invocation.alive = false;
+      throw new Killed();
+    };
+    async function call<Result>(run: () => Promise<Result>): Promise<Result> {
+      await turn();
+      if (!invocation.alive || clock.nowMs() > invocation.deadlineMs) die();
+      const dies = random() < faults.kill;
+      if (dies && random() < 0.5) die();
+      if (random() < faults.unavailable) {
+        if (random() < 0.5) await run();
+        throw new WiretrailError('E_STATE_UNAVAILABLE', 'state', 'does not answer', 'Try again.');
+      }
+      const result = await run();
+      return dies ? die() : result;
+    }
+    const state: LiveState = {
+      read: (keys) => call(() => store.read(keys)),
+      write: (key, body, version, expiry) => call(() => store.write(key, body, version, expiry)),
+      remove: (key, version) => call(() => store.remove(key, version)),
+      async *list(partition, after) {
+        for await (const item of store.list(partition, after)) {
+          await call(async () => undefined);
+          yield item;
+        }
+      },
+    };
+    return testContext({
+      state,
+      clock,
+      settings: archive.settings,
+      count(what, by) {
+        if (what === 'state-conflicts') totals.conflicts += by;
+      },
+    });
+  }
+
+  function tellingOf(invocation: Invocation): Telling {
+    return {
+      settings: SETTINGS,
+      remainingMs: () => invocation.deadlineMs - clock.nowMs(),
+      onFailure: () => {},
+      async send(finding, notice) {
+        await turn();
+        if (!invocation.alive || clock.nowMs() > invocation.deadlineMs) throw new Killed();
+        const fails = random() < faults.sendFails;
+        if (fails) doubtful.add(finding.id);
+        if (!fails || random() < 0.5) {
+          sent.push({ id: finding.id, revision: finding.revision, why: notice.why, invocation });
+          invocation.sent.add(finding.id);
+        }
+        if (fails) throw new Error('not known to be sent');
+      },
+    };
+  }
+
+  /** Runs to its end or its death; the sources that must come again. */
+  async function run(
+    work: (invocation: Invocation) => Promise<readonly BatchSource[]>,
+    sources: readonly BatchSource[],
+  ): Promise<readonly BatchSource[]> {
+    const invocation: Invocation = { alive: true, deadlineMs: clock.nowMs() + LIFE_MS, sent: new Set() };
+    totals.invocations++;
+    try {
+      return await work(invocation);
+    } catch (error) {
+      if (!(error instanceof Killed) && !(error instanceof WiretrailError)) throw error;
+      totals.killed++;
+      for (const id of invocation.sent) doubtful.add(id);
+      return sources;
+    } finally {
+      invocation.alive = false;
+    }
+  }
+
+  const takeObjects = (sources: readonly BatchSource[]) =>
+    run(async (invocation) => {
+      const context = contextOf(invocation);
+      const { again, touched } = await invoke(context, sources);
+      await tellFindings(context, tellingOf(invocation), touched);
+      return again;
+    }, sources);
+  const closeSome = () =>
+    run(async (invocation) => {
+      const context = contextOf(invocation);
+      const telling = tellingOf(invocation);
+      await withLease(context, 'closer', LIFE_MS, async () => {
+        const onTouched = (ids: ReadonlySet<string>) => tellFindings(context, telling, ids);
+        await closeWindows(context, { hasTime: () => random() < 0.8, onTouched });
+        await tellOutbox(context, telling);
+      });
+      return [];
+    }, []);
+
+  // The queue: every object, some twice, in any order.
+  let queue = shuffled([...archive.sources, ...archive.sources.filter(() => random() < 0.2)], random);
+  const active = new Set<Promise<void>>();
+  while (queue.length > 0 || active.size > 0) {
+    while (active.size < 3 && (queue.length > 0 || random() < 0.3)) {
+      if (totals.invocations > MAX_INVOCATIONS) throw new Error(`seed ${seed}: no end`);
+      const isCloser = random() < 0.15 || queue.length === 0;
+      const group = isCloser ? [] : distinct(queue.splice(0, 1 + Math.floor(random() * 5)));
+      const work = (isCloser ? closeSome() : takeObjects(group)).then((again) => {
+        // Delivered again when it is not hidden any more, which may be after the claims of the dead are over.
+        queue = shuffled([...queue, ...again], random);
+        active.delete(work);
+        // Whoever is at work when the clock jumps may be dead by its time-out.
+        const chance = active.size === 0 ? 0.5 : faults.kill > 0 ? 0.1 : 0;
+        if (random() < chance) clock.advance(20 * 60_000 * random());
+      });
+      active.add(work);
+    }
+    const before = active.size;
+    while (active.size === before && before > 0) {
+      turns.splice(Math.floor(random() * turns.length), 1)[0]?.();
+      await nextTurn();
+    }
+  }
+
+  // Nothing fails any more, and all windows close.
+  clock.advance(100 * 86_400_000);
+  const after: Invocation = { alive: true, deadlineMs: clock.nowMs() + LIFE_MS, sent: new Set() };
+  const healthy = testContext({ state: store, clock, settings: archive.settings });
+  const telling: Telling = {
+    ...tellingOf(after),
+    send: async (finding, notice) => {
+      sent.push({ id: finding.id, revision: finding.revision, why: notice.why, invocation: after });
+    },
+  };
+  await closeAll(healthy, (ids) => tellFindings(healthy, telling, ids));
+  await tellOutbox(healthy, telling);
+  return {
+    findings: await standingFindings(healthy),
+    ...totals,
+    alerts: sent.length,
+    alertProblems: await alertProblems(healthy, sent, doubtful),
+  };
+}
+
+async function alertProblems(
+  context: LiveContext,
+  sent: readonly Sent[],
+  doubtful: ReadonlySet<string>,
+): Promise<string[]> {
+  const problems: string[] = [];
+  for await (const { key } of context.items.list('outbox')) problems.push(`${key.sort} is still due`);
+  const sentIds = new Set(sent.map(({ id }) => id));
+  for await (const { told, sent: own, beside, sending } of listFindings(context.items)) {
+    if (told === null) continue;
+    if (sending !== null && !doubtful.has(told.id)) problems.push(`${told.id} is still being sent`);
+    const others = [...(await readFindings(context.items, beside)).values()].flatMap((one) => one.sent ?? []);
+    const previous = previousNotice(told.id, own, others);
+    const notice = decideNotice(previous, told, SETTINGS);
+    if (notice.send === 'alert') problems.push(`${told.id} was not told: ${notice.why}`);
+    if (previous?.via === 'alert' && !sentIds.has(previous.findingId))
+      problems.push(`${previous.findingId} counts as sent and was not`);
+  }
+  const seen = new Set<string>();
+  for (const { id, revision, why } of sent) {
+    const name = `${id} revision ${revision} ${why}`;
+    if (seen.has(name) && !doubtful.has(id)) problems.push(`${name} was sent twice`);
+    seen.add(name);
+    if (why === 'first' && !doubtful.has(id)) {
+      if (seen.has(`${id} first`)) problems.push(`${id} was told twice for the first time`);
+      seen.add(`${id} first`);
+    }
+  }
+  return problems;
+}
+
+function distinct(sources: readonly BatchSource[]): BatchSource[] {
+  return [...new Map(sources.map((source) => [source.id, source])).values()];
+}
+
+function shuffled<T>(list: readonly T[], random: () => number): T[] {
+  const copy = [...list];
+  for (let at = copy.length - 1; at > 0; at--) {
+    const other = Math.floor(random() * (at + 1));
+    [copy[at], copy[other]] = [copy[other]!, copy[at]!];
+  }
+  return copy;
+}
+
+/** mulberry32: https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
+function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,149 @@
+// The live engine over a memory state, fed by hand: what the handlers do, without AWS.
+
+import { readFileSync } from 'node:fs';
+import { DEFAULT_SETTINGS } from '../../src/config.ts';
+import { detectors } from '../../src/detectors/index.ts';
+import type { Finding } from '../../src/findings/finding.ts';
+import { tellStories } from '../../src/findings/stories.ts';
+import { createAwsRanges } from '../../src/lib/aws-ranges.ts';
+import { AWS_RANGES_TABLE } from '../../src/lib/aws-ranges-table.ts';
+import { batchOfObject } from '../../src/live/batch.ts';
+import type { Clock } from '../../src/live/clock.ts';
+import { closeWindows } from '../../src/live/closing.ts';
+import { createLiveContext, type LiveContext, type LiveOptions } from '../../src/live/context.ts';
+import { listFindings } from '../../src/live/findings-store.ts';
+import { type BatchSource, readBatch } from '../../src/live/read-batch.ts';
+import { takeBatches } from '../../src/live/take-batches.ts';
+import { planObjects } from '../../src/replay/plan.ts';
+import { replay } from '../../src/replay/run.ts';
+import { type SimulateOptions, simulate } from '../../src/simulate/simulate.ts';
+import { listSources } from '../../src/sources/list.ts';
+import { NO_FILTERS } from '../../src/sources/source.ts';
+import { createLiveMemoryState } from '../../src/state/live-memory-state.ts';
+
+export const TEST_KEY = Buffer.from('a key for tests, not a secret');
+const RANGES = createAwsRanges(AWS_RANGES_TABLE);
+
+/** Stands still unless told, waits for nothing. */
+export function testClock(
+  startMs = Date.parse('2026-11-20T12:00:00Z'),
+): Clock & { advance(ms: number): void } {
+  let nowMs = startMs;
+  let state = 1;
+  return {
+    nowMs: () => nowMs,
+    random() {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+      return state / 2 ** 32;
+    },
+    sleep: async () => {},
+    advance(ms) {
+      nowMs += ms;
+    },
+  };
+}
+
+export function testContext(over: Partial<LiveOptions> = {}): LiveContext {
+  return createLiveContext({
+    state: createLiveMemoryState(),
+    detectors,
+    settings: DEFAULT_SETTINGS,
+    fingerprintKey: TEST_KEY,
+    awsRanges: RANGES,
+    flowFields: null,
+    clock: testClock(),
+    count: () => {},
+    findingDays: 400,
+    findingsOfLogAnHour: 1_000_000,
+    ...over,
+  });
+}
+
+export interface TestArchive {
+  readonly sources: readonly BatchSource[];
+  readonly settings: LiveOptions['settings'];
+  /** What a replay of it finds. */
+  readonly expected: readonly Finding[];
+}
+
+/** A simulated archive, read into memory, and the findings of its replay. */
+export async function simulatedArchive(options: SimulateOptions): Promise<TestArchive> {
+  const { truth } = await simulate(options);
+  const settings = { ...DEFAULT_SETTINGS, ownResources: truth.ownResources };
+  const { findings } = await replay({
+    inputs: [options.outDir],
+    fingerprintKey: TEST_KEY,
+    awsRanges: RANGES,
+    settings,
+  });
+  const listing = listSources([options.outDir], NO_FILTERS, {
+    stdin: process.stdin,
+    nowMs: 0,
+    endpointUrl: null,
+  });
+  const { objects } = await planObjects(listing, NO_FILTERS);
+  const sources = objects.map(({ object, facts }): BatchSource => {
+    const bytes = readFileSync(object.name);
+    const open = async (): Promise<AsyncIterable<Buffer>> => inOnePiece(bytes);
+    return {
+      id: batchOfObject(object.name, object.version),
+      log: 'archive',
+      planned: { object: { ...object, open }, facts },
+    };
+  });
+  return { sources, settings, expected: findings };
+}
+
+async function* inOnePiece(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
+}
+
+/** One invocation: reads the batches, takes them. Returns those that must come again, and the findings to decide about. */
+export async function invoke(
+  context: LiveContext,
+  sources: readonly BatchSource[],
+): Promise<{ again: BatchSource[]; touched: ReadonlySet<string> }> {
+  const again: BatchSource[] = [];
+  const batches = new Map<string, { source: BatchSource; reading: Awaited<ReturnType<typeof readBatch>> }>();
+  for (const source of sources) {
+    const reading = await readBatch(context, source);
+    if (reading.outcome === 'again') again.push(source);
+    else batches.set(source.id, { source, reading });
+  }
+  const { failed, touched } = await takeBatches(
+    context,
+    [...batches.values()].flatMap(({ reading }) => (reading.outcome === 'read' ? [reading.batch] : [])),
+  );
+  for (const { source } of batches.values()) if (failed.has(source.id)) again.push(source);
+  return { again, touched };
+}
+
+/** Moves the clock far past everything, and closes until nothing is left. */
+export async function closeAll(
+  context: LiveContext,
+  onTouched: (ids: ReadonlySet<string>) => Promise<void> = async () => {},
+): Promise<number> {
+  let windows = 0;
+  for (;;) {
+    const closed = await closeWindows(context, { hasTime: () => true, onTouched });
+    windows += closed.windows;
+    if (closed.windows === 0) return windows;
+  }
+}
+
+export async function standingFindings(context: LiveContext): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for await (const { told } of listFindings(context.items)) {
+    if (told !== null && told.status !== 'withdrawn') findings.push(told);
+  }
+  return tellStories(findings.sort((a, b) => (a.id < b.id ? -1 : 1)));
+}
+
+/** What two equal runs have in common (docs/decisions/0002, contract 3). */
+export function comparable(findings: readonly Finding[]): unknown[] {
+  return findings.map((finding) => ({
+    ...finding,
+    revision: 0,
+    evidence: finding.evidence.map(({ locator: _locator, ...rest }) => rest),
+  }));
+}
