@@ -103,6 +103,8 @@ function checkParameters(raw, name) {
     minimumSeverity: oneOf('minimumSeverity', SEVERITIES),
     slackMinimumSeverity: oneOf('slackMinimumSeverity', SEVERITIES),
     logRetentionDays,
+    // As src/live/settings.ts takes it; an environment variable is text.
+    retentionDays: `${integer('retentionDays', 30, 3653)}`,
     trialRetentionDays: integer('trialRetentionDays', 1, 3650),
     // 2 is the least that Lambda takes: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
     archiveConcurrency: integer('archiveConcurrency', 2, 1000),
@@ -134,6 +136,7 @@ const PARAMETERS = [
   'slackSecret',
   'slackKeyArn',
   'slackChannel',
+  'retentionDays',
   'logRetentionDays',
   'archiveConcurrency',
   'reservedConcurrency',

@@ -68,9 +68,60 @@ const READ = [
   },
 ];
 
-/** Metrics of src/live/telemetry.ts. */
+/** Metrics of src/live/telemetry.ts, with the dimension `service`. */
 const NAMESPACE = 'wiretrail';
-const OWN = [];
+const OWN = [
+  {
+    id: 'NoTrailObject',
+    name: 'no-trail-object',
+    metric: 'TrailObjects',
+    what: 'No CloudTrail object for an hour. The monitor makes calls of its own every quarter of an hour, so there should be some: is the trail logging (aws cloudtrail get-trail-status), does the bucket send its events, may the role read?',
+    properties: {
+      Period: 3600,
+      Threshold: 1,
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+    },
+  },
+  {
+    id: 'Unreadable',
+    name: 'unreadable',
+    metric: 'Unreadable',
+    what: 'Objects or records could not be read: nobody judged them. The function’s log names them and the reason.',
+  },
+  {
+    id: 'UnknownInput',
+    name: 'unknown-input',
+    metric: 'UnknownInput',
+    what: 'A function was handed something that it does not know: a notification of another kind on the queue, another source behind the rule, or somebody who tries. The function’s log says where it came from.',
+  },
+  {
+    id: 'StateNewer',
+    name: 'state-newer',
+    metric: 'StateNewer',
+    what: 'The table holds items that a newer wiretrail wrote, and this one refuses them. Deploy the newer version again.',
+  },
+  {
+    id: 'StateConflicts',
+    name: 'state-conflicts',
+    metric: 'StateConflicts',
+    what: 'Functions write over each other in the table more than 100 times in five minutes, for a quarter of an hour: nothing is lost, but time is. Lower archiveConcurrency, or look at which key is so busy.',
+    // Chosen, not measured: five functions that never meet have none, and a burst of objects that share keys has some tens.
+    properties: { Threshold: 100, EvaluationPeriods: 3, DatapointsToAlarm: 3 },
+  },
+  {
+    id: 'AlertsFailed',
+    name: 'alerts-failed',
+    metric: 'AlertsFailed',
+    what: 'An alert could not be sent; it is tried again with the next event and by window-closer. Look at the log for the reason: the topic, its key, the queue to Slack.',
+  },
+  {
+    id: 'FindingsCapped',
+    name: 'findings-capped',
+    metric: 'FindingsCapped',
+    what: 'One source raised more findings in an hour than are kept one by one. Either much is wrong there, or somebody writes lines that look like it.',
+  },
+];
 
 function alarm(name, { name: suffix, what, condition }, properties) {
   return {
@@ -101,7 +152,7 @@ function queueAlarm(name, entry, metric, threshold) {
   });
 }
 
-/** Several metrics of one function added up. */
+/** Several metrics of one function added up; one that has no data counts as none (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html). */
 function functionAlarm(name, entry, logicalId, metrics, properties) {
   const dimensions = [{ Name: 'FunctionName', Value: ref(`${logicalId}LambdaFunction`) }];
   const parts = metrics.map((metric) => ({
@@ -116,7 +167,7 @@ function functionAlarm(name, entry, logicalId, metrics, properties) {
   const sum = {
     Id: 'total',
     Label: metrics.join(' + '),
-    Expression: parts.map(({ Id }) => Id).join(' + '),
+    Expression: parts.map(({ Id }) => `FILL(${Id}, 0)`).join(' + '),
     ReturnData: true,
   };
   return alarm(name, entry, { Metrics: [sum, ...parts], Threshold: 0, ...properties });
@@ -158,11 +209,28 @@ function alarms(name) {
       MetricName: entry.metric,
       Dimensions: [{ Name: 'service', Value: name }],
       Statistic: 'Sum',
-      Period: entry.period ?? FIVE_MINUTES,
-      Threshold: entry.threshold ?? 0,
-      ...(entry.properties ?? {}),
+      Period: FIVE_MINUTES,
+      Threshold: 0,
+      ...entry.properties,
     });
   }
+  resources.ClockStoppedAlarm = alarm(
+    name,
+    {
+      name: 'clock-stopped',
+      what: 'window-closer was not invoked for an hour: windows stay open, and there is neither digest nor heartbeat. Is its rule enabled?',
+    },
+    {
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Invocations',
+      Dimensions: [{ Name: 'FunctionName', Value: ref('WindowCloserLambdaFunction') }],
+      Statistic: 'Sum',
+      Period: 3600,
+      Threshold: 1,
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+    },
+  );
   return resources;
 }
 
@@ -177,30 +245,47 @@ function dashboard(name) {
   const ofFunctions = (metric, stat) =>
     functions.map((one) => ['AWS/Lambda', metric, 'FunctionName', one, { stat }]);
   const own = (metric, stat = 'Sum') => [NAMESPACE, metric, 'service', name, { stat }];
+  const queue = (metric, suffix, more = {}) => [
+    'AWS/SQS',
+    metric,
+    'QueueName',
+    `${name}-${suffix}`,
+    { stat: 'Maximum', ...more },
+  ];
   const widgets = [
-    ['Records and findings', [own('Records'), own('Findings')]],
+    ['Findings, alerts, alerts that failed', [own('Findings'), own('Alerts'), own('AlertsFailed')]],
+    [
+      'Milliseconds from the event until it is judged',
+      [own('Lag', 'p50'), own('Lag', 'p95'), own('Lag', 'Maximum')],
+    ],
+    [
+      'Records, duplicates, late ones, calls of our own',
+      [own('Records'), own('Duplicates'), own('Late'), own('OwnCalls')],
+    ],
+    [
+      'CloudTrail objects; unreadable; unknown',
+      [own('TrailObjects'), own('Unreadable'), own('UnknownInput')],
+    ],
     ['Functions: invocations', ofFunctions('Invocations', 'Sum')],
     ['Functions: errors', ofFunctions('Errors', 'Sum')],
     ['Functions: slowest, ms', ofFunctions('Duration', 'Maximum')],
     [
-      'Queue of new objects: waiting, and age in seconds',
+      'New objects: waiting, and the oldest in seconds',
       [
-        [
-          'AWS/SQS',
-          'ApproximateNumberOfMessagesVisible',
-          'QueueName',
-          `${name}-objects`,
-          { stat: 'Maximum' },
-        ],
-        [
-          'AWS/SQS',
-          'ApproximateAgeOfOldestMessage',
-          'QueueName',
-          `${name}-objects`,
-          { stat: 'Maximum', yAxis: 'right' },
-        ],
+        queue('ApproximateNumberOfMessagesVisible', 'objects'),
+        queue('ApproximateAgeOfOldestMessage', 'objects', { yAxis: 'right' }),
       ],
     ],
+    [
+      'Set aside',
+      SET_ASIDE.map((entry) =>
+        queue(
+          'ApproximateNumberOfMessagesVisible',
+          entry.condition === undefined ? entry.name : `${entry.name}.fifo`,
+        ),
+      ),
+    ],
+    ['State: conflicts, windows closed', [own('StateConflicts'), own('WindowsClosed')]],
   ];
   const body = {
     widgets: widgets.map(([title, metrics], index) => ({

@@ -3,11 +3,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { detectors } from '../../src/detectors/index.ts';
 import { type EventPattern, matchesPattern, readEventPattern } from '../local-aws/event-pattern.ts';
-import { BASIC, openPackager, type Resource, type Template } from './packaged.ts';
+import { LEAST, packaged, type Resource, type Template } from './packaged.ts';
 import { actionsOf, rolesOf } from './role-actions.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -29,15 +29,11 @@ const LOOK_AT_ALL: Readonly<Record<string, string>> = {
   'TLS-01': 'compares with what the service reports elsewhere, most of it data events: the archive',
 };
 
-let packager: Awaited<ReturnType<typeof openPackager>>;
 let resources: Readonly<Record<string, Resource>>;
 
 beforeAll(async () => {
-  packager = await openPackager();
-  resources = (await packager.package(BASIC)).template.Resources;
+  resources = (await packaged(LEAST)).template.Resources;
 }, 60_000);
-
-afterAll(() => packager.remove());
 
 const arnOf = (id: string): string => `arn:aws:iam::111122223333:role/${id}`;
 

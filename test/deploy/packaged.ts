@@ -1,15 +1,7 @@
-// `serverless package` as a user runs it, offline, in a folder of its own: what would be deployed, for any choice of parameters.
-// A run takes about two seconds; each choice is packaged once a test file, however many tests look at it.
+// The compiled template for a choice of parameters, as `serverless package` makes it offline.
 
-import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { bundleHandlers } from '../../scripts/bundle-handlers.ts';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const osls = path.join(root, 'node_modules/serverless/bin/serverless.js');
+import { readFileSync } from 'node:fs';
+import { packageOnce } from '../system/package-once.ts';
 
 export interface Resource {
   readonly Type: string;
@@ -27,61 +19,47 @@ export interface Template {
   readonly Outputs: Readonly<Record<string, { readonly Condition?: string; readonly Value: unknown }>>;
 }
 
-/** `trailBucket`, `trial`, ...: what a user gives as --param="name=value". */
-export type Parameters = Readonly<Record<string, string>>;
-
 export interface Packaged {
   /** Holds the compiled template and one zip a function. */
   readonly folder: string;
   readonly template: Template;
 }
 
+/** `trailBucket`, `trial`, ...: what a user gives as --param="name=value". */
+export type Parameters = Readonly<Record<string, string>>;
+
+export const KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-4000-8000-000000000000';
+
 /** What is needed at least: a bucket that exists. */
-export const BASIC: Parameters = { trailBucket: 'trail-logs' };
+export const LEAST: Parameters = { trailBucket: 'trail-logs' };
+export const EVERYTHING: Parameters = {
+  trailBucket: 'trail-logs',
+  trailPrefix: 'org/AWSLogs/',
+  trailTopicArn: 'arn:aws:sns:eu-west-1:111122223333:trail',
+  trailKeyArn: KEY_ARN,
+  flowBucket: 'flow-logs',
+  flowPrefix: 'flows/',
+  flowTopicArn: 'arn:aws:sns:us-east-1:111122223333:flows',
+  flowKeyArn: KEY_ARN,
+  logGroups: '/app/orders,/app/front',
+  alertEmail: 'security@example.com',
+  minimumSeverity: 'low',
+  slackSecret: 'ssm:/wiretrail/slack',
+  slackKeyArn: KEY_ARN,
+  slackChannel: 'C0123456789',
+  retentionDays: '90',
+  logRetentionDays: '30',
+  archiveConcurrency: '2',
+  reservedConcurrency: '3',
+  forwardingAccounts: '111122223333,444455556666',
+  forwardingOrganization: 'o-a1b2c3d4e5',
+  ownResources: 'organization-trail',
+  keepData: 'true',
+  deletionProtection: 'false',
+};
 
-/**
- * Bundles the handlers into a folder of its own, and packages from there: nothing in the checkout is written, so that several test files
- * can do it at the same time. Call `remove` when done.
- */
-export async function openPackager(): Promise<{
-  package(parameters: Parameters): Promise<Packaged>;
-  remove(): void;
-}> {
-  const service = mkdtempSync(path.join(tmpdir(), 'wiretrail-package-'));
-  await bundleHandlers(path.join(service, 'dist/handlers'));
-  for (const name of ['serverless.yml', 'deploy', 'LICENSE', 'NOTICE', 'THIRD_PARTY_NOTICES.md'])
-    cpSync(path.join(root, name), path.join(service, name), { recursive: true });
-  const runs = new Map<string, Promise<Packaged>>();
-  // Two runs in one folder would write into each other's .serverless.
-  let last: Promise<unknown> = Promise.resolve();
-  return {
-    package(parameters) {
-      const key = JSON.stringify(Object.entries(parameters).sort());
-      const run = runs.get(key) ?? last.then(() => packageOnce(service, `out-${runs.size}`, parameters));
-      runs.set(key, run);
-      last = run.catch(() => undefined);
-      return run;
-    },
-    remove: () => rmSync(service, { recursive: true, force: true }),
-  };
-}
-
-async function packageOnce(service: string, out: string, parameters: Parameters): Promise<Packaged> {
-  const folder = path.join(service, out);
-  mkdirSync(folder);
-  const params = Object.entries(parameters).map(([name, value]) => `--param=${name}=${value}`);
-  const env = { PATH: process.env.PATH, HOME: service, SLS_TRACKING_DISABLED: '1' };
-  await new Promise<void>((resolve, reject) => {
-    execFile(
-      process.execPath,
-      [osls, 'package', '--package', folder, ...params],
-      { cwd: service, env },
-      (error, stdout, stderr) => {
-        if (error === null) resolve();
-        else reject(new Error(`serverless package failed:\n${stdout}${stderr}`));
-      },
-    );
-  });
-  const text = readFileSync(path.join(folder, 'cloudformation-template-update-stack.json'), 'utf8');
-  return { folder, template: JSON.parse(text) as Template };
+export async function packaged(parameters: Parameters): Promise<Packaged> {
+  const given = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
+  const { folder, templateFile } = await packageOnce(given);
+  return { folder, template: JSON.parse(readFileSync(templateFile, 'utf8')) as Template };
 }

@@ -6,6 +6,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
+import { readLiveSettings, readSlackSettings } from '../../src/live/settings.ts';
+import { EVERYTHING, LEAST, packaged } from './packaged.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { checkParameters, PARAMETERS } = createRequire(import.meta.url)('../../deploy/parameters.cjs') as {
@@ -111,4 +113,41 @@ describe('what is given', () => {
       name === 'trial' && value === 'true' ? 'trailBucket' : name,
     );
   });
+});
+
+describe('the functions', () => {
+  it('take what the defaults come to', async () => {
+    // Placeholders for what only CloudFormation knows.
+    const arn = 'arn:aws:sns:us-east-1:111122223333:wiretrail-live-alerts';
+    const variables = (await packaged(LEAST)).template.Resources.ArchiveObjectsLambdaFunction!.Properties
+      .Environment.Variables;
+    const environment = {
+      ...variables,
+      WIRETRAIL_STATE_TABLE: 'wiretrail-live-StateTable-ABC',
+      WIRETRAIL_FINGERPRINT_SECRET:
+        'arn:aws:secretsmanager:us-east-1:111122223333:secret:FingerprintKey-AbCdEf',
+      WIRETRAIL_ALERT_TOPIC: arn,
+      WIRETRAIL_SLACK_QUEUE: '',
+    };
+    expect(readLiveSettings(environment)).toMatchObject({
+      service: 'wiretrail-live',
+      alertTopicArn: arn,
+      alertFrom: 'MEDIUM',
+      slackFrom: 'HIGH',
+      slackQueueUrl: null,
+      retentionDays: 400,
+    });
+    expect(readLiveSettings(environment).ownResources).toContain('wiretrail-live-alerts');
+  }, 60_000);
+
+  it('know where Slack’s secret lies', async () => {
+    const variables = (await packaged(EVERYTHING)).template.Resources.SlackNotifierLambdaFunction!.Properties
+      .Environment.Variables;
+    const { slackSecret, slackChannel } = readSlackSettings({
+      ...variables,
+      WIRETRAIL_ALERT_TOPIC: 'arn:aws:sns:us-east-1:111122223333:wiretrail-live-alerts',
+    });
+    expect(slackSecret).toEqual({ service: 'ssm', id: '/wiretrail/slack' });
+    expect(slackChannel).toBe('C0123456789');
+  }, 60_000);
 });

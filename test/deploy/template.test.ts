@@ -3,42 +3,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { LIVE_TABLE } from '../../src/state/dynamodb-state.ts';
-import { BASIC, openPackager, type Packaged, type Parameters, type Resource } from './packaged.ts';
+import { EVERYTHING, LEAST, type Packaged, type Parameters, packaged, type Resource } from './packaged.ts';
 import { referencesOf, resolveTemplate } from './resolved.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-const ORGANIZATION = 'o-a1b2c3d4e5';
-const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-4000-8000-000000000000';
-
 /** Between them every condition is true once and false once; the test below holds them to it. */
 const CHOICES: Readonly<Record<string, Parameters>> = {
-  'a bucket and nothing else': BASIC,
-  everything: {
-    trailBucket: 'trail-logs',
-    trailPrefix: 'org/AWSLogs/',
-    trailTopicArn: 'arn:aws:sns:eu-west-1:111122223333:trail',
-    trailKeyArn: KEY,
-    flowBucket: 'flow-logs',
-    flowTopicArn: 'arn:aws:sns:us-east-1:111122223333:flows',
-    flowKeyArn: KEY,
-    logGroups: '/app/orders,/app/front',
-    alertEmail: 'security@example.com',
-    minimumSeverity: 'low',
-    slackSecret: 'ssm:/wiretrail/slack',
-    slackKeyArn: KEY,
-    slackChannel: 'C0123456789',
-    logRetentionDays: '30',
-    archiveConcurrency: '2',
-    reservedConcurrency: '3',
-    forwardingAccounts: '111122223333,444455556666',
-    forwardingOrganization: ORGANIZATION,
-    ownResources: 'organization-trail',
-    keepData: 'true',
-    deletionProtection: 'false',
-  },
+  'a bucket and nothing else': LEAST,
+  everything: EVERYTHING,
   'a trial': { trial: 'true', slackSecret: 'secretsmanager:wiretrail/slack' },
   'a topic for the trail, EventBridge for the flows': {
     trailBucket: 'trail-logs',
@@ -47,20 +22,15 @@ const CHOICES: Readonly<Record<string, Parameters>> = {
   },
 };
 
-let packager: Awaited<ReturnType<typeof openPackager>>;
-const packaged = new Map<string, Packaged>();
+const packages = new Map<string, Packaged>();
 const resolved = new Map<string, Readonly<Record<string, Resource>>>();
 
 beforeAll(async () => {
-  packager = await openPackager();
-  for (const [name, parameters] of Object.entries(CHOICES))
-    packaged.set(name, await packager.package(parameters));
+  for (const [name, parameters] of Object.entries(CHOICES)) packages.set(name, await packaged(parameters));
 }, 120_000);
 
-afterAll(() => packager.remove());
-
 function resourcesOf(choice: string): Readonly<Record<string, Resource>> {
-  const known = resolved.get(choice) ?? resolveTemplate(packaged.get(choice)!.template);
+  const known = resolved.get(choice) ?? resolveTemplate(packages.get(choice)!.template);
   resolved.set(choice, known);
   return known;
 }
@@ -363,7 +333,7 @@ describe.each(everywhere)('%s', (choice) => {
       expect(existsSync(path.join(root, `${file.replace('dist/', '')}.ts`)), `${file} has its source`).toBe(
         true,
       );
-      const zip = path.join(packaged.get(choice)!.folder, path.basename(Properties.Code.S3Key));
+      const zip = path.join(packages.get(choice)!.folder, path.basename(Properties.Code.S3Key));
       expect(namesInZip(readFileSync(zip))).toEqual([
         'LICENSE',
         'NOTICE',
@@ -376,13 +346,13 @@ describe.each(everywhere)('%s', (choice) => {
 });
 
 it('decides every condition both ways', () => {
-  const names = Object.keys(packaged.get('everything')!.template.Conditions);
+  const names = Object.keys(packages.get('everything')!.template.Conditions);
   expect(names.length).toBeGreaterThan(8);
   const madeBy = (choice: string) =>
     new Map(
       names.map((name) => [
         name,
-        JSON.stringify(resolveTemplate(withMarks(packaged.get(choice)!, names)).Marks!.Properties[name]),
+        JSON.stringify(resolveTemplate(withMarks(packages.get(choice)!, names)).Marks!.Properties[name]),
       ]),
     );
   const all = everywhere.map(madeBy);
