@@ -74,7 +74,11 @@ export function resourceOf({ service, url, input }: ServiceRequest): string {
     return url === '' ? named('QueueName', queueArn) : queueArn(url.slice(url.lastIndexOf('/') + 1));
   }
   if (service === 'sns') return text('TopicArn') || text('TargetArn') || text('ResourceArn') || '*';
-  if (service === 'dynamodb') return named('TableName', tableArn);
+  if (service === 'dynamodb') {
+    // Batches name their tables as keys; of several the first will do, since there is one table.
+    const [batched] = Object.keys((input.RequestItems ?? {}) as object);
+    return batched === undefined ? named('TableName', tableArn) : tableArn(batched);
+  }
   if (service === 'logs') {
     const group = text('logGroupName') || text('logGroupIdentifier');
     if (group === '') return '*';

@@ -2,6 +2,7 @@
 // the access key, writes the call down, asks the caller's role, lets a fault strike, and hands over. Signatures are not verified.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type Call, iamAction, resourceOf, type ServiceRequest, s3Operation } from './calls.ts';
 import { ServiceError, unknownOperation } from './errors.ts';
@@ -59,7 +60,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   };
 }
 
-export async function listen(server: Server): Promise<number> {
+export async function listen(server: Server | SecureServer): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
@@ -67,7 +68,7 @@ export async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-export async function closed(server: Server): Promise<void> {
+export async function closed(server: Server | SecureServer): Promise<void> {
   const done = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeAllConnections();
   await done;

@@ -91,6 +91,8 @@ export interface FunctionsOptions {
   readonly keys: Keys;
   readonly logs: Pick<LogGroups, 'write'>;
   readonly endpointUrl: () => string;
+  /** Hosts of the world that are played on this machine, and where. */
+  readonly hosts: Readonly<Record<string, string>>;
   /** Writes a call down that AWS makes with the role of a function, and says what fault it meets. */
   readonly record: (call: Call) => Effect | null;
 }
@@ -101,6 +103,7 @@ export function createFunctions({
   keys,
   logs,
   endpointUrl,
+  hosts,
   record,
 }: FunctionsOptions): Functions {
   const functions = new Map<string, Deployed>();
@@ -167,6 +170,7 @@ export function createFunctions({
         AWS_SECRET_ACCESS_KEY: 'local',
         AWS_SESSION_TOKEN: 'local',
         AWS_ENDPOINT_URL: endpointUrl(),
+        LOCAL_HOSTS: JSON.stringify(hosts),
         // The SDKs look for settings of whoever runs the tests otherwise.
         AWS_CONFIG_FILE: '/dev/null',
         AWS_SHARED_CREDENTIALS_FILE: '/dev/null',

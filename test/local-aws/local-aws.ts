@@ -59,7 +59,12 @@ export interface LocalAws extends Pick<Background, 'idle' | 'letTimePass' | 'set
 const OPERATOR_KEY = 'LOCALOPERATOR';
 const OPERATOR: Caller = { role: 'operator', functionName: '', may: null, end: null };
 
-export async function startLocalAws(): Promise<LocalAws> {
+export interface LocalAwsOptions {
+  /** What functions fetch from these hosts goes to the address given: `{ 'slack.com': 'http://127.0.0.1:40001' }`. */
+  readonly hosts?: Readonly<Record<string, string>>;
+}
+
+export async function startLocalAws({ hosts = {} }: LocalAwsOptions = {}): Promise<LocalAws> {
   const background = createBackground();
   const faults = createFaults();
   const calls: Call[] = [];
@@ -93,6 +98,7 @@ export async function startLocalAws(): Promise<LocalAws> {
       write: (...line) => logs.write(...line),
     },
     endpointUrl,
+    hosts,
     record(call) {
       calls.push(call);
       return faults.meet(call);

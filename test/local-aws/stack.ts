@@ -45,6 +45,8 @@ export interface Stack {
   /** What Ref gives. Throws for what the template did not make. */
   ref(logicalId: string): string;
   attribute(logicalId: string, name: string): string;
+  /** Environment of a function, by its name, as the template sets it. */
+  variables(functionName: string): Readonly<Record<string, string>>;
   /** Physical names, by logical id, of all resources of a type. */
   ofType(type: string): ReadonlyMap<string, string>;
   readonly outputs: Readonly<Record<string, string>>;
@@ -92,6 +94,7 @@ export async function loadStack(services: LocalServices, options: StackOptions):
   const making = new Map<string, Promise<Made>>();
   const made = new Map<string, Made>();
   const passedOver = new Map<string, string>();
+  const variables = new Map<string, Readonly<Record<string, string>>>();
   /** What nobody may wait for, because it names what is made later. */
   const chain: string[] = [];
 
@@ -428,6 +431,7 @@ export async function loadStack(services: LocalServices, options: StackOptions):
         const folder = path.join(codeFolder, name);
         unzip(path.join(packageFolder, path.basename(Code.S3Key)), folder);
         const role = nameInArn(Role);
+        variables.set(name, asText(Environment?.Variables ?? {}));
         functions.create({
           name,
           folder,
@@ -436,7 +440,7 @@ export async function loadStack(services: LocalServices, options: StackOptions):
           may: may(role),
           timeoutSeconds: Timeout,
           memoryMb: MemorySize,
-          variables: asText(Environment?.Variables ?? {}),
+          variables: variables.get(name)!,
           reservedConcurrency: ReservedConcurrentExecutions ?? null,
           logGroup: LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`,
         });
@@ -549,6 +553,7 @@ export async function loadStack(services: LocalServices, options: StackOptions):
   return {
     ref: (logicalId) => one(logicalId).ref,
     attribute: (logicalId, name) => one(logicalId).attributes[name]!,
+    variables: (functionName) => variables.get(functionName) ?? {},
     ofType: (type) =>
       new Map(
         [...made].filter(([id]) => template.Resources[id]!.Type === type).map(([id, { ref }]) => [id, ref]),

@@ -8,6 +8,8 @@ import { type Answer, closed, json, listen, type Service } from './front.ts';
 
 export interface Tables {
   readonly service: Service;
+  /** Straight to dynalite, from nobody in particular. */
+  pass(request: ServiceRequest): Promise<Answer>;
   /** Name of the attribute that holds the expiry; '' where time to live is off. Nothing is deleted by it. */
   timeToLive(table: string): string;
   close(): Promise<void>;
@@ -66,6 +68,7 @@ export async function startTables(): Promise<Tables> {
 
   return {
     service,
+    pass,
     timeToLive: (table) => timesToLive.get(table) ?? '',
     async close() {
       agent.destroy();
