@@ -1,6 +1,7 @@
 // argv to a plain object. No file is opened and nothing is printed here: what it means is resolved by each command.
 
 import { Command, CommanderError } from 'commander';
+import { type ConfigCheckArguments, configCommand } from './config-check.ts';
 import { type DetectionsArguments, detectionsCommand } from './detections.ts';
 import { type IpRangesArguments, ipRangesCommand } from './ip-ranges.ts';
 import { type ReplayArguments, replayCommand } from './replay.ts';
@@ -10,6 +11,7 @@ export type Arguments =
   | { readonly command: 'replay'; readonly options: ReplayArguments }
   | { readonly command: 'simulate'; readonly options: SimulateArguments }
   | { readonly command: 'detections'; readonly options: DetectionsArguments }
+  | { readonly command: 'config-check'; readonly options: ConfigCheckArguments }
   | { readonly command: 'ip-ranges'; readonly options: IpRangesArguments }
   /** Help or version, asked for. */
   | { readonly command: 'print'; readonly text: string }
@@ -39,8 +41,9 @@ export function parseArguments(argv: readonly string[], version: string): Argume
     .addCommand(replayCommand((options) => (parsed = { command: 'replay', options })))
     .addCommand(simulateCommand((options) => (parsed = { command: 'simulate', options })))
     .addCommand(detectionsCommand((options) => (parsed = { command: 'detections', options })))
+    .addCommand(configCommand((options) => (parsed = { command: 'config-check', options })))
     .addCommand(ipRangesCommand((options) => (parsed = { command: 'ip-ranges', options })));
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => (printed += text),
       writeErr: (text) => (complained += text),

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { printable } from '../findings/printable.ts';
 import { WiretrailError } from '../lib/errors.ts';
 import { parseArguments } from './arguments.ts';
+import { runConfigCheck } from './config-check.ts';
 import { runDetections } from './detections.ts';
 import { EXIT_CODES } from './exit-code.ts';
 import { type Io, processIo } from './io.ts';
@@ -42,6 +43,8 @@ export async function main(argv: readonly string[], io: Io = processIo): Promise
         return await runSimulate(parsed.options, io);
       case 'detections':
         return runDetections(parsed.options, io);
+      case 'config-check':
+        return runConfigCheck(parsed.options, io);
       case 'ip-ranges':
         return runIpRanges(parsed.options, io);
     }

@@ -1,9 +1,7 @@
 // wiretrail replay: arguments, what they resolve to, the run, and what comes out of it.
 
-import { readFileSync, statSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { DEFAULT_SETTINGS, MAX_CONFIG_BYTES, parseConfig } from '../config.ts';
-import type { DetectorSettings } from '../detectors/detector.ts';
+import { DEFAULT_SETTINGS } from '../config.ts';
 import type { Finding } from '../findings/finding.ts';
 import { SEVERITIES } from '../findings/finding.ts';
 import { type AwsRanges, createAwsRanges } from '../lib/aws-ranges.ts';
@@ -22,6 +20,7 @@ import {
 } from '../reports/report-folder.ts';
 import { createPaint, formatCount, plural } from '../reports/terminal-text.ts';
 import { renderProblems, renderTotals } from '../reports/totals.ts';
+import { readConfig } from './config-file.ts';
 import { parseEventTime } from './event-time.ts';
 import { EXIT_CODES, exitCodeOf, type FailOn } from './exit-code.ts';
 import { loadFingerprintKey } from './fingerprint-key.ts';
@@ -206,34 +205,6 @@ export async function runReplay(options: ReplayArguments, io: Io): Promise<numbe
 function whatWasRead(progress: ReplayProgress, findings: readonly Finding[]): string {
   const { objectsDone, objectsListed, records } = progress;
   return `${formatCount(objectsDone)} of ${plural(objectsListed, 'object')} read, ${plural(records, 'record')}, ${plural(findings.length, 'finding')}`;
-}
-
-function readConfig(path: string): DetectorSettings {
-  return parseConfig(readText(path, '--config'), path);
-}
-
-function readText(path: string, option: string): string {
-  try {
-    const { size } = statSync(path);
-    if (size > MAX_CONFIG_BYTES)
-      throw new WiretrailError(
-        'E_CONFIG',
-        path,
-        `is larger than ${MAX_CONFIG_BYTES} bytes`,
-        `Name a configuration with ${option}.`,
-      );
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (error instanceof WiretrailError) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new WiretrailError(
-      'E_CONFIG',
-      path,
-      `cannot be read (${code})`,
-      `Check the path given to ${option}.`,
-      error,
-    );
-  }
 }
 
 function openAwsRanges(path: string | undefined): AwsRanges {

@@ -61,8 +61,22 @@ describe('replay', () => {
   });
 });
 
+describe('config check', () => {
+  it('takes both files, or none', () => {
+    expect(parse('config', 'check')).toEqual({ command: 'config-check', options: {} });
+    expect(parse('config', 'check', '--config', 'c.yml', '--suppressions', 's.yml')).toEqual({
+      command: 'config-check',
+      options: { config: 'c.yml', suppressions: 's.yml' },
+    });
+  });
+});
+
 describe('wrong usage', () => {
   it.each<[string[], RegExp]>([
+    [['config'], /Usage: wiretrail config/],
+    [['config', 'chek'], /unknown command 'chek'.*Did you mean check/s],
+    [['config', 'check', 'c.yml'], /too many arguments/],
+    [['config', 'check', '--nope'], /unknown option '--nope'/],
     [[], /Usage: wiretrail/],
     [['nope'], /unknown command 'nope'/],
     [['replya', 'x'], /Did you mean replay/],
