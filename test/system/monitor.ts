@@ -1,0 +1,190 @@
+// The monitor as a user deploys it, on this machine: packaged, loaded, with a bucket that tells EventBridge, somebody who reads the alerts'
+// topic, and Slack. What happens in it is seen through SDK clients.
+
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  CreateBucketCommand,
+  PutBucketNotificationConfigurationCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import {
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import type { Finding } from '../../src/findings/finding.ts';
+import { tellStories } from '../../src/findings/stories.ts';
+import { listFindings } from '../../src/live/findings-store.ts';
+import { createItems } from '../../src/live/items.ts';
+import { createDynamoDbState } from '../../src/state/dynamodb-state.ts';
+import { queueArn } from '../local-aws/arns.ts';
+import { type LocalAws, startLocalAws } from '../local-aws/local-aws.ts';
+import type { Stack } from '../local-aws/stack.ts';
+import { packageOnce } from './package-once.ts';
+import { type SlackServer, startSlack } from './slack-server.ts';
+
+export const BUCKET = 'trail-logs';
+/** What the monitor is called: functions, queues and rules begin with it. */
+export const SERVICE = 'wiretrail-live';
+/** Application logs that were exported to the bucket lie here. */
+const EXPORTS = 'exports/';
+const SLACK_PARAMETER = '/wiretrail/slack';
+
+export interface MonitorOptions {
+  /** `name: value` of serverless.yml's parameters, besides the bucket and its prefixes. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** How Slack is told; not at all where it is left out. */
+  readonly slack?: 'token' | 'webhook';
+}
+
+/** What arrived on the topic. */
+export interface Alert {
+  readonly subject: string;
+  /** The default text, as an e-mail has it. */
+  readonly text: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface Monitor {
+  readonly aws: LocalAws;
+  readonly stack: Stack;
+  readonly slack: SlackServer | null;
+  readonly fingerprintKey: Uint8Array;
+  /** Setting ownResources as the functions have it. */
+  readonly ownResources: readonly string[];
+  put(key: string, body: Uint8Array): Promise<void>;
+  /** All that came to the topic since the last time. */
+  alerts(): Promise<readonly Alert[]>;
+  /** Findings of the table that are not withdrawn, by id. */
+  findings(): Promise<readonly Finding[]>;
+  /** What the functions wrote to their logs. */
+  logLines(): readonly string[];
+  /** The schedule's time has come, and all that follows. */
+  closeWindows(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startMonitor(options: MonitorOptions = {}): Promise<Monitor> {
+  // Made up here and now, in the form that Slack's have.
+  const secret =
+    options.slack === undefined
+      ? null
+      : options.slack === 'token'
+        ? { token: ['xoxb', String(Date.now()), 'localonly'].join('-') }
+        : { webhookPath: ['', 'services', 'T0LOCAL', 'B0LOCAL', String(Date.now())].join('/') };
+  const slack = secret === null ? null : await startSlack(secret);
+  const parameters = {
+    trailBucket: BUCKET,
+    flowPrefix: EXPORTS,
+    ...(slack === null ? {} : { slackSecret: `ssm:${SLACK_PARAMETER}`, slackChannel: 'alerts' }),
+    ...options.parameters,
+  };
+  const packaged = await packageOnce(Object.entries(parameters).map(([name, value]) => `${name}=${value}`));
+  const aws = await startLocalAws(
+    slack === null ? {} : { hosts: { 'slack.com': slack.url, 'hooks.slack.com': slack.url } },
+  );
+  const { settings } = aws;
+  const s3 = new S3Client(settings);
+  const sqs = new SQSClient(settings);
+  const sns = new SNSClient(settings);
+  const dynamodb = new DynamoDBClient(settings);
+  const secrets = new SecretsManagerClient(settings);
+  const ssm = new SSMClient(settings);
+
+  await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
+  await s3.send(
+    new PutBucketNotificationConfigurationCommand({
+      Bucket: BUCKET,
+      NotificationConfiguration: { EventBridgeConfiguration: {} },
+    }),
+  );
+  if (secret !== null) {
+    const Value = secret.token ?? `https://hooks.slack.com${secret.webhookPath}`;
+    await ssm.send(new PutParameterCommand({ Name: SLACK_PARAMETER, Value, Type: 'SecureString' }));
+  }
+  const stack = await aws.deploy({ templateFile: packaged.templateFile });
+  const topicArn = stack.ref('Alerts');
+  const inbox = await openInbox(sqs, sns, topicArn);
+  await aws.idle();
+  const { SecretString: key } = await secrets.send(
+    new GetSecretValueCommand({ SecretId: stack.ref('FingerprintKey') }),
+  );
+  const items = createItems(createDynamoDbState({ client: dynamodb, table: stack.ref('StateTable') }));
+  const groups = [...stack.ofType('AWS::Logs::LogGroup').values()];
+
+  return {
+    aws,
+    stack,
+    slack,
+    fingerprintKey: Buffer.from(key!),
+    ownResources: (stack.variables(`${SERVICE}-archive-objects`).WIRETRAIL_OWN_RESOURCES ?? '').split(','),
+    put: async (Key, Body) => void (await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body }))),
+    alerts: inbox,
+    async findings() {
+      const standing: Finding[] = [];
+      for await (const { told } of listFindings(items))
+        if (told !== null && told.status !== 'withdrawn') standing.push(told);
+      return tellStories(standing.sort((a, b) => (a.id < b.id ? -1 : 1)));
+    },
+    logLines: () => groups.flatMap((group) => aws.logLines(group)),
+    async closeWindows() {
+      aws.runSchedule(`${SERVICE}-window-closer`);
+      await aws.settle();
+    },
+    async close() {
+      for (const client of [s3, sqs, sns, dynamodb, secrets, ssm]) client.destroy();
+      await aws.close();
+      await slack?.close();
+    },
+  };
+}
+
+/** A queue that subscribes to the topic. Returns what reads it empty. */
+async function openInbox(
+  sqs: SQSClient,
+  sns: SNSClient,
+  topicArn: string,
+): Promise<() => Promise<readonly Alert[]>> {
+  const Policy = JSON.stringify({
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'sns.amazonaws.com' },
+        Action: 'sqs:SendMessage',
+        Resource: queueArn('inbox'),
+        Condition: { ArnEquals: { 'aws:SourceArn': topicArn } },
+      },
+    ],
+  });
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'inbox', Attributes: { Policy } }));
+  await sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint: queueArn('inbox') }));
+  return async () => {
+    const alerts: Alert[] = [];
+    for (;;) {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+      );
+      if (Messages.length === 0) return alerts;
+      for (const { Body } of Messages) {
+        const {
+          Subject,
+          Message,
+          MessageAttributes = {},
+        } = JSON.parse(Body!) as {
+          Subject?: string;
+          Message: string;
+          MessageAttributes?: Record<string, { Value: string }>;
+        };
+        const attributes = Object.entries(MessageAttributes).map(([name, { Value }]) => [name, Value]);
+        alerts.push({ subject: Subject ?? '', text: Message, attributes: Object.fromEntries(attributes) });
+      }
+      const Entries = Messages.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle }));
+      await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+    }
+  };
+}
