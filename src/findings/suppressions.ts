@@ -77,6 +77,17 @@ export function findSuppression(
   return expired === null ? null : { entry: expired, expired: true };
 }
 
+/** Id of the entry that suppresses a finding at the time that `now` (milliseconds since the epoch) gives; null: it is told. */
+export function createSuppressedBy(
+  suppressions: Suppressions,
+  now: () => number,
+): (finding: Finding) => string | null {
+  return (finding) => {
+    const found = findSuppression(suppressions, finding, now());
+    return found === null || found.expired ? null : found.entry.id;
+  };
+}
+
 /** What became of one entry in a run, or in a day. */
 export interface SuppressionUse {
   readonly id: string;

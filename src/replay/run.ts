@@ -8,7 +8,7 @@ import { FAMILIES, type Finding, SEVERITIES, type Severity } from '../findings/f
 import { tellStories } from '../findings/stories.ts';
 import {
   applySuppressions,
-  findSuppression,
+  createSuppressedBy,
   NO_SUPPRESSIONS,
   type Suppressions,
   type SuppressionUse,
@@ -109,11 +109,11 @@ export async function replay(wanted: ReplayOptions): Promise<ReplayResult> {
 function withoutSuppressed(options: ReplayOptions, nowMs: number): ReplayOptions {
   const { suppressions, onFinding } = options;
   if (suppressions === undefined || onFinding === undefined) return options;
+  const suppressedBy = createSuppressedBy(suppressions, () => nowMs);
   return {
     ...options,
     onFinding: (finding) => {
-      const found = findSuppression(suppressions, finding, nowMs);
-      if (found === null || found.expired) onFinding(finding);
+      if (suppressedBy(finding) === null) onFinding(finding);
     },
   };
 }

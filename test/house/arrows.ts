@@ -35,7 +35,8 @@ export const STAGES: Readonly<Record<string, Stage>> = {
   pipeline: { sees: BELOW_PIPELINE },
   config: { sees: ['detectors', 'findings', 'lib'], packages: ['zod', 'yaml'] },
   detectors: { sees: ['records', 'findings', 'lib'] },
-  alerts: { sees: ['findings', 'lib'], packages: ['@aws-sdk/'] },
+  // @slack/types is types alone.
+  alerts: { sees: ['findings', 'lib'], packages: ['@aws-sdk/', '@slack/types'] },
   reports: { sees: ['findings', 'lib'], files: true },
   findings: { sees: ['records', 'lib'] },
   records: { sees: ['lib'] },

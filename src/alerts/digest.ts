@@ -1,0 +1,273 @@
+// The daily digest, which is the heartbeat too: what was too small for an alert, what was suppressed, what nobody could have seen, and what was
+// read. It is told even when there is nothing to say, so that silence means that the monitor is dead.
+
+import { type Finding, SEVERITIES } from '../findings/finding.ts';
+import { printableJson } from '../findings/printable.ts';
+import { worstFirst } from '../findings/stories.ts';
+import type { SuppressionUse } from '../findings/suppressions.ts';
+import { asciiLine, countText, inert, minuteUtc, pluralText } from './inert-text.ts';
+
+/** Counts of a time, as a replay counts them (docs/command-line.md). */
+export interface ReadCounts {
+  readonly objects: {
+    readonly listed: number;
+    readonly read: number;
+    readonly partlyRead: number;
+    readonly skipped: Readonly<Record<string, number>>;
+    readonly failed: Readonly<Record<string, number>>;
+  };
+  readonly records: {
+    readonly total: number;
+    readonly judged: number;
+    readonly duplicates: number;
+    readonly late: number;
+    readonly skipped: Readonly<Record<string, number>>;
+    readonly unreadable: Readonly<Record<string, number>>;
+  };
+}
+
+/** Findings that came or changed in the time, each counted once: `outcomeOf` in notice.ts. */
+export interface FindingCounts {
+  readonly total: number;
+  readonly alerted: number;
+  readonly digested: number;
+  readonly belowMinimum: number;
+  readonly suppressed: number;
+  /** Could not be told, and will be tried again. */
+  readonly failed: number;
+}
+
+export interface DigestInput {
+  /** Half-open, milliseconds since the epoch: when the monitor did it, not event time. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly findings: FindingCounts;
+  /** Those that go into this digest: below the minimum of an alert, or withdrawn after a digest had told them. In any order. */
+  readonly digested: readonly Finding[];
+  /** Every entry of the suppressions, with its use. */
+  readonly suppressions: readonly SuppressionUse[];
+  readonly suppressed: readonly Finding[];
+  /** Rules that saw no record of the kind they need. */
+  readonly blind: readonly { readonly rule: string; readonly why: string }[];
+  readonly read: ReadCounts;
+  /** When the last CloudTrail object came; null: none ever. */
+  readonly lastTrailObjectMs: number | null;
+}
+
+export interface Digest {
+  /** ASCII, at most `MAX_SUBJECT` characters: the subject of an e-mail. */
+  readonly subject: string;
+  /** Lines for people. */
+  readonly text: string;
+  /** One line for machines. */
+  readonly json: string;
+}
+
+const MAX_SUBJECT = 99;
+/** Findings that are listed one by one, of each kind; the counts have all. */
+const MAX_LISTED = 50;
+/** Entries, reasons and rules of a list. */
+const MAX_ENTRIES = 100;
+/** UTF-8 bytes of the text, and of the JSON: both fit into one message of SNS (src/alerts/sns-message.ts) several times over. */
+const MAX_BYTES = 20_480;
+
+export function renderDigest(input: DigestInput): Digest {
+  const { read, findings } = input;
+  const unreadable = sum(read.records.unreadable) + sum(read.objects.failed) + read.objects.partlyRead;
+  const day = new Date(input.toMs).toISOString().slice(0, 10);
+  const subject = asciiLine(
+    `wiretrail digest ${day}: ${countText(findings.alerted)} alerted, ${countText(findings.digested)} below, ` +
+      `${countText(findings.suppressed)} suppressed, ${countText(unreadable)} unreadable`,
+    MAX_SUBJECT,
+  );
+  const lines = [
+    `wiretrail, ${minuteUtc(iso(input.fromMs))} to ${minuteUtc(iso(input.toMs))}`,
+    '',
+    headline(input),
+    '',
+    'FINDINGS',
+    `${countText(findings.total)} = ${countText(findings.alerted)} alerted + ${countText(findings.digested)} in digests + ` +
+      `${countText(findings.belowMinimum)} below the minimum + ${countText(findings.suppressed)} suppressed + ${countText(findings.failed)} failed`,
+    ...sumWarning(
+      findings.total,
+      findings.alerted + findings.digested + findings.belowMinimum + findings.suppressed + findings.failed,
+      'findings',
+    ),
+    '',
+    `TOO SMALL FOR AN ALERT (${countText(input.digested.length)})`,
+    ...findingLines(input.digested),
+    '',
+    `SUPPRESSED (${countText(input.suppressed.length)})`,
+    ...suppressionLines(input.suppressions),
+    ...findingLines(input.suppressed),
+    ...expiredLines(input.suppressions),
+    '',
+    'BLIND',
+    ...blindLines(input.blind),
+    '',
+    'READ',
+    ...readLines(input),
+  ];
+  return { subject, text: withinBytes(lines), json: digestJson(input) };
+}
+
+function headline({ read, findings, lastTrailObjectMs, toMs }: DigestInput): string {
+  const last =
+    lastTrailObjectMs === null
+      ? 'No CloudTrail object has ever come.'
+      : `The last CloudTrail object came at ${minuteUtc(iso(lastTrailObjectMs))}, ${hours(toMs - lastTrailObjectMs)} before.`;
+  if (read.records.judged === 0)
+    return `The monitor runs, but judged no record in this time: this says nothing about the account. ${last}`;
+  const records = pluralText(read.records.judged, 'record');
+  const found =
+    findings.total === 0 ? 'Nothing was found' : `${pluralText(findings.total, 'finding')} came or changed`;
+  return `The monitor runs. ${found} in ${records} that were judged. ${last}`;
+}
+
+function hours(milliseconds: number): string {
+  const minutes = Math.max(0, Math.round(milliseconds / 60_000));
+  return minutes < 120 ? pluralText(minutes, 'minute') : pluralText(Math.round(minutes / 60), 'hour');
+}
+
+/** Worst first, one line each. */
+function findingLines(findings: readonly Finding[]): string[] {
+  const shown = [...findings].sort(worstFirst).slice(0, MAX_LISTED);
+  const lines = shown.map((finding) => {
+    const { severity, rule, title, account, region, count, id, status } = finding;
+    const gone = status === 'withdrawn' ? ' WITHDRAWN' : '';
+    return inert(
+      `- ${severity} ${rule.id}${gone} ${title} (${account} ${region}, ${countText(count)}x, id ${id})`,
+      400,
+    );
+  });
+  return findings.length > shown.length
+    ? [...lines, `and ${countText(findings.length - shown.length)} more`]
+    : lines;
+}
+
+function suppressionLines(uses: readonly SuppressionUse[]): string[] {
+  const used = uses.filter(({ count, expired }) => count > 0 && !expired);
+  return used.slice(0, MAX_ENTRIES).map((use) => inert(`${describeUse(use)} until ${use.expires}`, 700));
+}
+
+/** An entry that has expired is named until somebody takes it out, or renews it. */
+function expiredLines(uses: readonly SuppressionUse[]): string[] {
+  return uses
+    .filter(({ expired }) => expired)
+    .slice(0, MAX_ENTRIES)
+    .map((use) =>
+      inert(
+        `EXPIRED on ${use.expires}, suppresses no more: ${describeUse(use)}; renew it or take it out of the file`,
+        700,
+      ),
+    );
+}
+
+function describeUse({ id, match, reason, owner, count }: SuppressionUse): string {
+  return `${countText(count)} by ${id} (${match}): ${reason}; ${owner}`;
+}
+
+function blindLines(blind: DigestInput['blind']): string[] {
+  if (blind.length === 0) return ['No rule: each saw records of the kind it needs.'];
+  const groups = [...Map.groupBy(blind, ({ why }) => why)].slice(0, MAX_ENTRIES);
+  return groups.map(([why, rules]) => inert(`- ${why}: ${rules.map(({ rule }) => rule).join(', ')}`, 700));
+}
+
+function readLines({ read: { objects, records } }: DigestInput): string[] {
+  const { skipped, failed } = objects;
+  return [
+    `objects: ${countText(objects.listed)} = ${countText(objects.read)} read + ${countText(objects.partlyRead)} partly read + ` +
+      `${countText(sum(skipped))} skipped${reasons(skipped)} + ${countText(sum(failed))} failed${reasons(failed)}`,
+    ...sumWarning(objects.listed, objects.read + objects.partlyRead + sum(skipped) + sum(failed), 'objects'),
+    `records: ${countText(records.total)} = ${countText(records.judged)} judged + ${countText(records.duplicates)} duplicates + ` +
+      `${countText(sum(records.skipped))} skipped${reasons(records.skipped)} + ${countText(sum(records.unreadable))} unreadable${reasons(records.unreadable)}`,
+    ...sumWarning(
+      records.total,
+      records.judged + records.duplicates + sum(records.skipped) + sum(records.unreadable),
+      'records',
+    ),
+    `late for a window: ${countText(records.late)}`,
+  ];
+}
+
+function sumWarning(total: number, parts: number, what: string): string[] {
+  return total === parts
+    ? []
+    : [`WRONG: the counts of ${what} do not add up (${countText(parts)}): please report it`];
+}
+
+/** ` (digest 8, not-a-log 2)` */
+function reasons(counts: Readonly<Record<string, number>>): string {
+  const named = Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1))
+    .slice(0, 12)
+    .map(([reason, count]) => `${inert(reason, 64)} ${countText(count)}`);
+  return named.length === 0 ? '' : ` (${named.join(', ')})`;
+}
+
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
+}
+
+function iso(timeMs: number): string {
+  return new Date(timeMs).toISOString();
+}
+
+/** Whole lines from the start, as many as fit, and last that there are more. */
+function withinBytes(lines: readonly string[]): string {
+  let text = '';
+  for (const [at, line] of lines.entries()) {
+    if (Buffer.byteLength(text) + Buffer.byteLength(line) > MAX_BYTES - 100)
+      return `${text}... and ${countText(lines.length - at)} more lines\n`;
+    text += `${line}\n`;
+  }
+  return text;
+}
+
+function digestJson(input: DigestInput): string {
+  const brief = (finding: Finding) => ({
+    id: finding.id,
+    rule: finding.rule.id,
+    severity: finding.severity,
+    status: finding.status,
+    account: finding.account,
+    region: finding.region,
+  });
+  const listed = (findings: readonly Finding[]) =>
+    [...findings].sort(worstFirst).slice(0, MAX_LISTED).map(brief);
+  const { findings, read, blind } = input;
+  const bySeverity = Object.fromEntries(
+    SEVERITIES.map((severity) => [
+      severity,
+      input.digested.filter((finding) => finding.severity === severity).length,
+    ]),
+  );
+  const whole = {
+    schemaVersion: '1.0',
+    kind: 'digest',
+    from: iso(input.fromMs),
+    to: iso(input.toMs),
+    lastTrailObject: input.lastTrailObjectMs === null ? null : iso(input.lastTrailObjectMs),
+    findings,
+    bySeverity,
+    objects: read.objects,
+    records: read.records,
+    blind: blind.slice(0, MAX_ENTRIES),
+    suppressions: input.suppressions
+      .slice(0, MAX_ENTRIES)
+      .map(({ id, owner, expires, expired, count }) => ({ id, owner, expires, expired, count })),
+    digested: listed(input.digested),
+    suppressed: listed(input.suppressed),
+  };
+  const json = printableJson(whole);
+  if (Buffer.byteLength(json) <= MAX_BYTES) return json;
+  return printableJson({
+    ...whole,
+    blind: [],
+    suppressions: [],
+    digested: [],
+    suppressed: [],
+    trimmed: true,
+  });
+}

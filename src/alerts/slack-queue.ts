@@ -1,0 +1,115 @@
+// Alerts on their way to Slack: into a FIFO queue with one group, so that one reader at a time sends them, in order. A standard topic cannot
+// deliver to a FIFO queue (https://docs.aws.amazon.com/sns/latest/dg/sns-fifo-topics.html), so the alert is sent to both.
+
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Finding, Severity } from '../findings/finding.ts';
+import { sha256Hex } from '../lib/digest.ts';
+import { WiretrailError } from '../lib/errors.ts';
+import { errorName } from '../lib/service-error.ts';
+import { type AlertText, type RuleLookup, storyKeyOf, tellAlert } from './alert-text.ts';
+import type { Alerts } from './alerts.ts';
+import { type Notice, reaches } from './notice.ts';
+import { trimSteps } from './sns-message.ts';
+
+/** Raised when a reader of before would misread it. */
+export const SLACK_QUEUE_VERSION = 1;
+/** Bytes of a message: what every SQS takes (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html has 1 MiB). */
+const MAX_QUEUE_BYTES = 262_144;
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-key-terms.html: messages of one group are taken one batch after the other. */
+const MESSAGE_GROUP = 'slack';
+
+export interface QueuedFinding {
+  readonly formatVersion: typeof SLACK_QUEUE_VERSION;
+  readonly kind: 'finding';
+  readonly findingId: string;
+  readonly revision: number;
+  readonly storyKey: string;
+  readonly ruleId: string;
+  readonly severity: Severity;
+  readonly count: number;
+  /** ISO. */
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+  readonly alert: AlertText;
+}
+
+export interface QueuedDigest {
+  readonly formatVersion: typeof SLACK_QUEUE_VERSION;
+  readonly kind: 'digest';
+  readonly subject: string;
+  readonly text: string;
+}
+
+export type SlackQueueMessage = QueuedFinding | QueuedDigest;
+
+export interface SlackQueueOptions {
+  readonly client: SQSClient;
+  readonly queueUrl: string;
+  readonly rules: RuleLookup;
+  /** What is less severe is on the topic alone. */
+  readonly from: Severity;
+}
+
+/** Throws a WiretrailError (E_SLACK_QUEUE) that names the queue and the error's kind. */
+export function createSlackQueue({ client, queueUrl, rules, from }: SlackQueueOptions): Alerts {
+  const put = async (body: string, deduplicationId: string): Promise<void> => {
+    try {
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl: queueUrl,
+          MessageBody: body,
+          MessageGroupId: MESSAGE_GROUP,
+          MessageDeduplicationId: deduplicationId,
+        }),
+      );
+    } catch (error) {
+      throw new WiretrailError(
+        'E_SLACK_QUEUE',
+        queueUrl,
+        `could not be sent to (${errorName(error) || 'no answer'})`,
+        'Check the queue and the function’s role; the alert is on the topic and is tried again.',
+        error,
+      );
+    }
+  };
+  return {
+    async send(finding, notice) {
+      if (!reaches(finding.severity, from)) return;
+      await put(queuedFinding(finding, notice, rules), `${finding.id}-${finding.revision}`);
+    },
+    async sendDigest({ subject, text }) {
+      const message: QueuedDigest = { formatVersion: SLACK_QUEUE_VERSION, kind: 'digest', subject, text };
+      const body = JSON.stringify(message);
+      await put(body, `digest-${sha256Hex(body).slice(0, 32)}`);
+    },
+  };
+}
+
+function queuedFinding(finding: Finding, notice: Notice, rules: RuleLookup): string {
+  const { id, revision, rule, severity, count, firstSeen, lastSeen } = finding;
+  let body = '';
+  for (const trimmed of trimSteps(finding)) {
+    const message: QueuedFinding = {
+      formatVersion: SLACK_QUEUE_VERSION,
+      kind: 'finding',
+      findingId: id,
+      revision,
+      storyKey: storyKeyOf(finding),
+      ruleId: rule.id,
+      severity,
+      count,
+      firstSeen,
+      lastSeen,
+      alert: tellAlert(trimmed, notice, rules),
+    };
+    body = JSON.stringify(message);
+    if (Buffer.byteLength(body) <= MAX_QUEUE_BYTES) break;
+  }
+  return body;
+}
+
+/** `endpointUrl`: another SQS; null for AWS. Credentials and region come from the environment. */
+export function makeSqsClient(endpointUrl: string | null): SQSClient {
+  const region = process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? 'us-east-1';
+  return new SQSClient({ region, ...(endpointUrl === null ? {} : { endpoint: endpointUrl }) });
+}
