@@ -1,5 +1,5 @@
 // SQS <- S3 ObjectCreated: CloudTrail and VPC flow objects as they are delivered.
 
-import { handlerFromEnvironment } from '../src/replay/notified-objects.ts';
+import { archiveObjectsHandler } from '../src/live/archive-objects.ts';
 
-export const handler = handlerFromEnvironment(process.env);
+export const handler = archiveObjectsHandler(process.env);

@@ -3,9 +3,11 @@
 import { createPipeline, type Pipeline } from '../pipeline.ts';
 import { createCloudTrailReader } from '../records/cloudtrail-reader.ts';
 import type { ObjectFacts, RecordSink } from '../records/reader.ts';
-import type { EventClaims } from '../state/event-claims.ts';
+import { type CallRecord, CLAIM_PAGE_MS, type EpochMs } from '../records/record.ts';
+import { type EventClaims, hexOf } from '../state/event-claims.ts';
 import { createMemoryState } from '../state/memory-state.ts';
 import type { LiveContext } from './context.ts';
+import type { EarlyMark } from './findings-store.ts';
 import type { SummaryAddress } from './merge-summaries.ts';
 
 export interface SummaryRow extends SummaryAddress {
@@ -32,29 +34,52 @@ export function foldingPipeline(context: LiveContext, claims: EventClaims, foldC
   return createPipeline({ detectors, settings, fingerprintKey, awsRanges, state, claims, foldCopies });
 }
 
-/** One CloudTrail record, folded by itself whoever else has it; and how it is claimed. Null where it is no record that is judged. */
+export interface FoldedCall {
+  readonly rows: readonly SummaryRow[];
+  /** How a batch claims it; null where there is no call in it that is judged. */
+  readonly mark: EarlyMark | null;
+  readonly unreadable: boolean;
+  readonly timeMs: EpochMs;
+  readonly sessionName: string;
+}
+
+/** One CloudTrail record, folded by itself, whoever else has it. */
 export function foldOneCall(
   context: LiveContext,
   facts: ObjectFacts,
   bytes: Buffer,
   ordinal: number,
-): { readonly rows: SummaryRow[]; readonly reason: string } {
+): FoldedCall {
   const pipeline = foldingPipeline(context, NO_CLAIMS, true);
   const { sink } = pipeline.openObject(facts);
-  let reason = '';
+  let seen: Pick<FoldedCall, 'mark' | 'timeMs' | 'sessionName'> = {
+    mark: null,
+    timeMs: Number.NaN,
+    sessionName: '',
+  };
+  let unreadable = false;
   const watching: RecordSink = {
-    ...sink,
-    skipped(why, at) {
-      reason = why;
-      sink.skipped(why, at);
+    skipped: sink.skipped,
+    unreadable(reason, at, detail) {
+      unreadable = true;
+      sink.unreadable(reason, at, detail);
     },
-    unreadable(why, at, detail) {
-      reason = why;
-      sink.unreadable(why, at, detail);
+    record(record) {
+      if (record.kind === 'call') {
+        const { timeMs, sessionName } = record;
+        seen = { mark: markOfCall(record), timeMs, sessionName };
+      }
+      sink.record(record);
     },
   };
   createCloudTrailReader(facts, watching, undefined, ordinal).push(bytes, bytes.length, true);
-  return { rows: rowsOf(context, pipeline), reason };
+  return { rows: rowsOf(context, pipeline), unreadable, ...seen };
+}
+
+function markOfCall(call: CallRecord): EarlyMark {
+  const lanes = new Uint32Array(4);
+  call.identityHash(lanes);
+  return { kind: 'call', page: Math.floor(call.timeMs / CLAIM_PAGE_MS), identity: hexOf(lanes) };
 }
 
 const NO_CLAIMS: EventClaims = {

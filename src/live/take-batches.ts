@@ -40,7 +40,8 @@ export async function takeBatches(context: LiveContext, batches: readonly ReadBa
       failed.add(id);
   }
   await mergeRows(context, batches, failed);
-  await noteStamp(context, newestStamp(batches));
+  const hasTrailObject = batches.some(({ line }) => line.ledger.format === 'cloudtrail');
+  await noteStamp(context, newestStamp(batches), hasTrailObject);
 
   const { addresses, logs } = touchedBy(batches);
   const closingMs = await closedUntilMs(context.items);

@@ -2,7 +2,7 @@
 //
 //   outbox / id         findings of which an alert is due: written first, gone when it was sent
 //   finding|x / id      who is about to send, until when; and what was sent
-//   digest|DAY / id     findings for the digest of the day
+//   told|DAY / id       what became of each finding on a day, for its digest
 //
 // Each alert is sent at least once: until it is marked, the outbox has it. At most once where nothing fails between claim and mark: nobody
 // else sends while the claim holds, and a claim holds as long as its process can live.
@@ -10,8 +10,10 @@
 import {
   decideNotice,
   type Notice,
+  type NoticeOutcome,
   type NoticeSettings,
   noticeAfter,
+  outcomeOf,
   previousNotice,
   type SentNotice,
 } from '../alerts/notice.ts';
@@ -33,12 +35,13 @@ export interface Telling {
   readonly onFailure: (findingId: string, error: unknown) => void;
 }
 
-/** What the digest lists of a finding. */
-export interface DigestEntry {
+/** What became of a finding on a day. */
+export interface ToldEntry {
   readonly findingId: string;
-  readonly send: 'digest' | 'suppressed';
-  readonly why: Notice['why'];
-  readonly detail: string;
+  /** failed: an alert is due, and not known to be sent. withdrawn: it stands no more. */
+  readonly outcome: NoticeOutcome | 'failed' | 'withdrawn';
+  /** The digest of the day lists it. */
+  readonly digested: boolean;
 }
 
 const OUTBOX = 'outbox';
@@ -49,7 +52,7 @@ const LEAST_REMAINING_MS = 3_000;
 /** Decisions about one finding in a row: each sending may find that there is more news meanwhile. */
 const MAX_DECISIONS = 4;
 /** The digest of a day is written on the next one, and may be late. */
-const DIGEST_KEPT_MS = 14 * DAY_MS;
+const TOLD_KEPT_MS = 14 * DAY_MS;
 
 /** Decides about each finding, and sends what is due. Never rejects for an alert that cannot be sent: the outbox keeps it. */
 export async function tellFindings(
@@ -86,6 +89,7 @@ async function tellOne(context: LiveContext, telling: Telling, id: string): Prom
     if (settled && due !== null) await context.items.remove(due);
     return [];
   }
+  await noteToldToday(context, { findingId: id, outcome: 'failed', digested: false });
   // Noted before the claim: whoever holds one now may not know of this news.
   const noted = await noteDue(context, id);
   if (telling.remainingMs() < LEAST_REMAINING_MS) return [];
@@ -105,6 +109,10 @@ async function tellOne(context: LiveContext, telling: Telling, id: string): Prom
   const marked = await mark(context, id, holder, (own) =>
     noticeAfter(decision.previous ?? own, finding, notice, context.clock.nowMs()),
   );
+  if (marked) {
+    const outcome = finding.status === 'withdrawn' ? 'withdrawn' : 'alerted';
+    await noteToldToday(context, { findingId: id, outcome, digested: false });
+  }
   // It stays when somebody noted more news meanwhile.
   if (marked && noted !== null) await context.items.remove(noted);
   // The neighbours of what was taken back may have been silent because of it.
@@ -137,17 +145,9 @@ async function decide(context: LiveContext, { settings }: Telling, id: string): 
 async function settle(context: LiveContext, { finding, previous, notice }: Decision): Promise<boolean> {
   const nowMs = context.clock.nowMs();
   const { id } = finding;
-  if (notice.send === 'digest' || notice.send === 'suppressed') {
-    const entry: DigestEntry = { findingId: id, send: notice.send, why: notice.why, detail: notice.detail };
-    await updateAll(context, [entry], {
-      keyOf: () => ({ partition: digestPartition(nowMs), sort: id }),
-      step: (value, item) => {
-        const content = JSON.stringify(value);
-        const same = item?.content.toString('utf8') === content;
-        return { content: same ? null : content, expiresAtMs: nowMs + DIGEST_KEPT_MS };
-      },
-    });
-  }
+  const after = noticeAfter(previous, finding, notice, nowMs);
+  const outcome = finding.status === 'withdrawn' ? 'withdrawn' : outcomeOf(notice, after);
+  await noteToldToday(context, { findingId: id, outcome, digested: notice.send === 'digest' });
   let settled = true;
   await updateAll(context, [id], {
     keyOf: findingKey,
@@ -155,10 +155,9 @@ async function settle(context: LiveContext, { finding, previous, notice }: Decis
       const stored = item === null ? null : readStored(item);
       settled = stored !== null && stored.told?.revision === finding.revision;
       if (!settled || stored === null) return { content: null, expiresAtMs: null };
-      const sent = noticeAfter(previous, finding, notice, nowMs);
-      const same = JSON.stringify(sent) === JSON.stringify(stored.sent);
+      const same = JSON.stringify(after) === JSON.stringify(stored.sent);
       return {
-        content: same ? null : JSON.stringify({ ...stored, sent }),
+        content: same ? null : JSON.stringify({ ...stored, sent: after }),
         expiresAtMs: findingExpiry(context),
       };
     },
@@ -227,17 +226,31 @@ async function mark(
   return failed.length === 0;
 }
 
-/** What the digest of the UTC day that begins at `dayMs` lists. */
-export async function digestEntries(items: Items, dayMs: number): Promise<DigestEntry[]> {
-  const entries: DigestEntry[] = [];
-  for await (const item of items.list(digestPartition(dayMs))) {
-    entries.push(JSON.parse(item.content.toString('utf8')) as DigestEntry);
+async function noteToldToday(context: LiveContext, entry: ToldEntry): Promise<void> {
+  const nowMs = context.clock.nowMs();
+  await updateAll(context, [entry], {
+    keyOf: ({ findingId }) => ({ partition: toldPartition(nowMs), sort: findingId }),
+    step(value, item) {
+      const known = item === null ? null : (JSON.parse(item.content.toString('utf8')) as ToldEntry);
+      // What is for the digest stays in it, whatever is decided later that day.
+      const content = JSON.stringify({ ...value, digested: value.digested || known?.digested === true });
+      const same = item?.content.toString('utf8') === content;
+      return { content: same ? null : content, expiresAtMs: nowMs + TOLD_KEPT_MS };
+    },
+  });
+}
+
+/** What became of findings on the UTC day that begins at `dayMs`. */
+export async function toldOnDay(items: Items, dayMs: number): Promise<ToldEntry[]> {
+  const entries: ToldEntry[] = [];
+  for await (const item of items.list(toldPartition(dayMs))) {
+    entries.push(JSON.parse(item.content.toString('utf8')) as ToldEntry);
   }
   return entries;
 }
 
-function digestPartition(timeMs: number): string {
-  return `digest|${new Date(timeMs).toISOString().slice(0, 10)}`;
+function toldPartition(timeMs: number): string {
+  return `told|${new Date(timeMs).toISOString().slice(0, 10)}`;
 }
 
 function outboxKey(id: string): ItemKey {

@@ -135,20 +135,36 @@ export async function closeWindow(
   await context.items.remove(item);
 }
 
-/** Notes that batches come, and how far their stamps are (`stampMs` NaN: they have none). */
-export async function noteStamp(context: UpdateContext, stampMs: EpochMs): Promise<void> {
+/** Notes that batches come, how far their stamps are (`stampMs` NaN: they have none), and whether a CloudTrail object is among them. */
+export async function noteStamp(
+  context: UpdateContext,
+  stampMs: EpochMs,
+  hasTrailObject: boolean,
+): Promise<void> {
   const nowMs = context.clock.nowMs();
   await updateAll(context, [stampMs], {
     keyOf: () => STAMPS,
     step(_stamp, item) {
       const known = readStamps(item);
       const usable = stampMs <= nowMs + MAX_AHEAD_MS ? stampMs : Number.NEGATIVE_INFINITY;
-      if (known !== null && usable < known.stampMs + STAMP_STEP_MS && nowMs < known.atMs + STAMP_STEP_MS)
-        return { content: null, expiresAtMs: null };
-      const stored = { stampMs: Math.max(usable, known?.stampMs ?? 0), atMs: nowMs };
-      return { content: JSON.stringify(stored), expiresAtMs: null };
+      const isNews =
+        known === null ||
+        usable >= known.stampMs + STAMP_STEP_MS ||
+        nowMs >= known.atMs + STAMP_STEP_MS ||
+        (hasTrailObject && nowMs >= (known.trailAtMs ?? 0) + STAMP_STEP_MS);
+      const stored: Stamps = {
+        stampMs: Math.max(usable, known?.stampMs ?? 0),
+        atMs: nowMs,
+        trailAtMs: hasTrailObject ? nowMs : (known?.trailAtMs ?? null),
+      };
+      return { content: isNews ? JSON.stringify(stored) : null, expiresAtMs: null };
     },
   });
+}
+
+/** When a CloudTrail object came last, to within ten minutes; null: none ever. */
+export async function lastTrailObjectMs(items: Items): Promise<EpochMs | null> {
+  return readStamps((await items.read([STAMPS])).get(itemName(STAMPS)) ?? null)?.trailAtMs ?? null;
 }
 
 /** Windows are closed up to this stamp; -Infinity before the first closing. */
@@ -179,10 +195,15 @@ export async function moveClosing(context: UpdateContext): Promise<EpochMs> {
   return closedUntilMs(context.items);
 }
 
-function readStamps(item: Item | null): { stampMs: EpochMs; atMs: EpochMs } | null {
-  return item === null
-    ? null
-    : (JSON.parse(item.content.toString('utf8')) as { stampMs: EpochMs; atMs: EpochMs });
+interface Stamps {
+  readonly stampMs: EpochMs;
+  /** By the clock: when a batch came last. */
+  readonly atMs: EpochMs;
+  readonly trailAtMs: EpochMs | null;
+}
+
+function readStamps(item: Item | null): Stamps | null {
+  return item === null ? null : (JSON.parse(item.content.toString('utf8')) as Stamps);
 }
 
 function openSort(fold: AnyFold, window: number): string {

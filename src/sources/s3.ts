@@ -153,6 +153,38 @@ async function openS3(
   }
 }
 
+/** One version of an object, with what S3 says of it. */
+export interface S3Version {
+  /** ETag without quotes. */
+  readonly version: string;
+  readonly sizeBytes: number | null;
+  /** Milliseconds since the epoch; NaN when S3 does not say. */
+  readonly modifiedMs: number;
+  /** Rejects with a WiretrailError. */
+  readonly body: AsyncIterable<Buffer>;
+}
+
+/** Opens an object, or that version of it and no other. Rejects with a WiretrailError. */
+export async function openS3Version(
+  client: S3Client,
+  bucket: string,
+  key: string,
+  version: string | null,
+): Promise<S3Version> {
+  try {
+    const match = version === null || version === '' ? {} : { IfMatch: `"${version}"` };
+    const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key, ...match }));
+    return {
+      version: (answer.ETag ?? '').replaceAll('"', ''),
+      sizeBytes: answer.ContentLength ?? null,
+      modifiedMs: answer.LastModified?.getTime() ?? Number.NaN,
+      body: bodyOf(answer.Body as Readable | undefined, bucket, key),
+    };
+  } catch (error) {
+    throw readError(error, bucket, key, '');
+  }
+}
+
 async function* bodyOf(body: Readable | undefined, bucket: string, key: string): AsyncGenerator<Buffer> {
   if (body === undefined) return;
   try {

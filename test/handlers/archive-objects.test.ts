@@ -1,20 +1,17 @@
-// The function as it is deployed: the bundle that is packaged, in a Node of its own, against a real S3 on this machine.
+// Objects as S3, EventBridge and CloudTrail announce them, read from a real S3, with a real table and topic behind.
 
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundleHandlers } from '../../scripts/bundle-handlers.ts';
-import { LOCAL_CREDENTIALS, type LocalS3, startLocalS3 } from './local-s3.ts';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { archiveObjectsHandler } from '../../src/live/archive-objects.ts';
+import { windowCloserHandler } from '../../src/live/window-closer.ts';
+import { trailRecord } from '../records/trail-records.ts';
+import { BUCKET, type LocalMonitor, metric, problems, startLocalMonitor } from './local-monitor.ts';
 
-const BUCKET = 'trail-logs';
-const FLOW_KEY =
-  'AWSLogs/111122223333/vpcflowlogs/us-east-1/2026/11/01/111122223333_vpcflowlogs_us-east-1_fl-0a1b2c3d_20261101T1210Z_1a2b3c4d.log.gz';
-const DAMAGED_KEY =
-  'AWSLogs/111122223333/vpcflowlogs/us-east-1/2026/11/01/111122223333_vpcflowlogs_us-east-1_fl-0a1b2c3d_20261101T1215Z_5e6f7a8b.log.gz';
+const FLOW_FOLDER = 'AWSLogs/111122223333/vpcflowlogs/us-east-1/2026/11/01';
+const flowKey = (stamp: string): string =>
+  `${FLOW_FOLDER}/111122223333_vpcflowlogs_us-east-1_fl-0a1b2c3d_${stamp}_1a2b3c4d.log.gz`;
+const FLOW_KEY = flowKey('20261101T1210Z');
 /** A client in the VPC sends five packets with a request in them to port 80 of DynamoDB, and one flow that is none of that. */
 const FLOWS = [
   'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status pkt-dst-aws-service',
@@ -23,170 +20,191 @@ const FLOWS = [
   '',
 ].join('\n');
 
-let s3: LocalS3;
-let folder: string;
+let monitor: LocalMonitor;
+let handler: ReturnType<typeof archiveObjectsHandler>;
 
-beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'wiretrail-handlers-'));
-  const sizes = await bundleHandlers(path.join(folder, 'handlers'));
-  expect([...sizes.keys()]).toEqual(['archive-objects']);
-  s3 = await startLocalS3(BUCKET);
-  const flows = gzipSync(FLOWS);
-  await s3.put(BUCKET, FLOW_KEY, flows);
-  await s3.put(BUCKET, DAMAGED_KEY, flows.subarray(0, flows.length / 2));
-  await s3.put(BUCKET, 'AWSLogs/readme.pdf', Buffer.from('%PDF-1.7 not a log'));
+beforeEach(async () => {
+  monitor = await startLocalMonitor();
+  handler = archiveObjectsHandler(monitor.environment);
+  await monitor.putObject(FLOW_KEY, gzipSync(FLOWS));
 });
+afterEach(() => monitor.close());
 
-afterAll(async () => {
-  await s3.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-interface Invocation {
-  readonly status: number;
-  readonly stderr: string;
-  /** What the function wrote to its log, by kind of line. */
-  readonly lines: readonly { readonly kind: string; readonly [name: string]: unknown }[];
-  readonly response: unknown;
-}
-
-/** In the background: the S3 that it reads from answers in this very process. */
-async function invoke(
-  event: unknown,
-  environment: Readonly<Record<string, string>> = {},
-): Promise<Invocation> {
-  const bundle = pathToFileURL(path.join(folder, 'handlers/archive-objects.mjs')).href;
-  const script = `
-    const { handler } = await import(${JSON.stringify(bundle)});
-    console.log(JSON.stringify({ kind: 'response', response: await handler(JSON.parse(process.argv[1])) }));`;
-  const env = {
-    PATH: process.env.PATH,
-    NODE_OPTIONS: '--enable-source-maps',
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
-    WIRETRAIL_ENDPOINT_URL: s3.endpointUrl,
-    WIRETRAIL_FINGERPRINT_KEY: 'k'.repeat(64),
-    ...environment,
-  };
-  const argv = ['--input-type=module', '-e', script, JSON.stringify(event)];
-  const { status, stdout, stderr } = await new Promise<{ status: number; stdout: string; stderr: string }>(
-    (resolve) => {
-      execFile(process.execPath, argv, { env, timeout: 20_000 }, (error, out, err) => {
-        resolve({ status: error === null ? 0 : Number(error.code ?? -1), stdout: out, stderr: err });
-      });
-    },
-  );
-  const lines = stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as { kind: string; response?: unknown });
-  return {
-    status,
-    stderr,
-    lines: lines.filter(({ kind }) => kind !== 'response'),
-    response: lines.find(({ kind }) => kind === 'response')?.response,
-  };
-}
+const invoke = (event: unknown) => handler(event, monitor.lambda);
 
 function batch(...bodies: readonly unknown[]): object {
   return {
     Records: bodies.map((body, at) => ({
       messageId: `message-${at + 1}`,
-      receiptHandle: 'handle',
       body: typeof body === 'string' ? body : JSON.stringify(body),
       eventSource: 'aws:sqs',
-      eventSourceARN: 'arn:aws:sqs:us-east-1:111122223333:objects',
-      awsRegion: 'us-east-1',
     })),
   };
 }
 
+/** EventBridge: the key as it is. */
 function created(key: string): object {
+  const detail = {
+    bucket: { name: BUCKET },
+    object: { key, size: 1, etag: '0f343b0931126a20f133d67c2b018a3b' },
+  };
+  return { version: '0', id: 'event', source: 'aws.s3', 'detail-type': 'Object Created', detail };
+}
+
+/** S3 itself: the key url-encoded as in forms. */
+function notified(key: string): object {
+  const object = { key: encodeURIComponent(key).replaceAll('%20', '+'), size: 1, eTag: 'e' };
   return {
-    source: 'aws.s3',
-    'detail-type': 'Object Created',
-    detail: { bucket: { name: BUCKET }, object: { key, size: 1, etag: '0f343b0931126a20f133d67c2b018a3b' } },
+    Records: [
+      { eventSource: 'aws:s3', eventName: 'ObjectCreated:Put', s3: { bucket: { name: BUCKET }, object } },
+    ],
   };
 }
 
+const bySns = (message: object): object => ({
+  Type: 'Notification',
+  TopicArn: 'arn:aws:sns:us-east-1:111122223333:trail',
+  Message: JSON.stringify(message),
+});
+const byTrail = (...keys: string[]): object => ({ s3Bucket: BUCKET, s3ObjectKey: keys });
+
 describe('archive-objects', () => {
-  it('writes the findings of an object to its log, and answers that every message is done', async () => {
-    const { status, stderr, lines, response } = await invoke(batch(created(FLOW_KEY)));
-    expect([status, stderr]).toEqual([0, '']);
-    expect(response).toEqual({ batchItemFailures: [] });
-    const findings = lines.filter(({ kind }) => kind === 'finding');
-    expect(findings).toHaveLength(1);
-    expect(findings[0]).toMatchObject({
-      finding: {
-        rule: { id: 'TLS-06' },
-        account: '111122223333',
-        evidence: [{ locator: `s3://${BUCKET}/${FLOW_KEY}#2` }],
-      },
-    });
-    expect(lines.filter(({ kind }) => kind === 'object')).toMatchObject([
-      { ledger: { object: `s3://${BUCKET}/${FLOW_KEY}`, status: 'read', records: { total: 2, judged: 2 } } },
+  it('alerts on what an object shows, and answers that every message is done', async () => {
+    expect(await invoke(batch(created(FLOW_KEY)))).toEqual({ batchItemFailures: [] });
+    const { findings, subjects } = await monitor.alerts();
+    expect(findings).toMatchObject([
+      { rule: { id: 'TLS-06' }, evidence: [{ locator: `s3://${BUCKET}/${FLOW_KEY}#2` }] },
     ]);
+    expect(subjects[0]).toContain('TLS-06');
+    const lines = monitor.log();
+    expect(metric(lines, 'Records')).toBe(2);
+    expect(metric(lines, 'Alerts')).toBe(1);
+    expect(problems(lines)).toEqual([]);
+  });
+
+  const odd = `${FLOW_FOLDER}/odd name+%41 ü.log.gz`;
+  it.each([
+    ['S3 in SQS', (key: string) => batch(notified(key))],
+    ['S3 in SNS in SQS', (key: string) => batch(bySns(notified(key)))],
+    ['EventBridge in SQS', (key: string) => batch(created(key))],
+    ['EventBridge in SNS in SQS', (key: string) => batch(bySns(created(key)))],
+    ['CloudTrail’s notice in SNS in SQS', (key: string) => batch(bySns(byTrail(FLOW_KEY, key)))],
+    ['S3 itself', (key: string) => notified(key)],
+    ['EventBridge itself', (key: string) => created(key)],
+  ])('reads the very key that is announced by %s', async (_name, event) => {
+    await monitor.putObject(odd, gzipSync(FLOWS.replaceAll('10.0.4.17', '10.0.9.9')));
+    expect(await invoke(event(odd))).toEqual({ batchItemFailures: [] });
+    const { findings } = await monitor.alerts();
+    expect(findings.map(({ evidence }) => evidence[0]?.locator)).toContain(`s3://${BUCKET}/${odd}#2`);
   });
 
   it('fails only the messages that failed: the others of the batch are done', async () => {
-    const { status, lines, response } = await invoke(
+    const damaged = flowKey('20261101T1215Z');
+    const flows = gzipSync(FLOWS);
+    await monitor.putObject(damaged, flows.subarray(0, flows.length / 2));
+    await monitor.putObject('AWSLogs/readme.pdf', Buffer.from('%PDF-1.7 not a log'));
+    const gone = 'AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/01/gone.json.gz';
+    const answer = await invoke(
       batch(
-        created(DAMAGED_KEY),
+        created(damaged),
         { Service: 'Amazon S3', Event: 's3:TestEvent', Bucket: BUCKET },
         'not a notification',
-        {
-          s3Bucket: BUCKET,
-          s3ObjectKey: ['AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/01/gone.json.gz', FLOW_KEY],
-        },
+        byTrail(gone, FLOW_KEY),
         created('AWSLogs/readme.pdf'),
         created(FLOW_KEY),
       ),
     );
-    expect(status).toBe(0);
-    expect(response).toEqual({
+    expect(answer).toEqual({
       batchItemFailures: ['message-1', 'message-3', 'message-4'].map((itemIdentifier) => ({
         itemIdentifier,
       })),
     });
-    const problems = lines.filter(({ kind }) => kind === 'problem');
-    expect(problems.map(({ where, code }) => [where, code])).toEqual([
-      [`s3://${BUCKET}/${DAMAGED_KEY}`, 'truncated'],
-      ['message message-3', 'E_NOTIFICATION'],
-      [`s3://${BUCKET}/AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/01/gone.json.gz`, 'not-found'],
-    ]);
-    // The object beside the missing one was judged, and so was the last message.
-    const read = lines.filter(
-      ({ kind, ledger }) => kind === 'object' && (ledger as { status: string }).status === 'read',
-    );
-    expect(read).toHaveLength(2);
-    expect(lines.filter(({ kind }) => kind === 'skipped')).toEqual([
-      { kind: 'skipped', object: `s3://${BUCKET}`, reason: 'test-event' },
-    ]);
+    const lines = monitor.log();
+    expect(problems(lines)).toEqual(['E_NOTIFICATION', 'truncated', 'not-found']);
+    expect(metric(lines, 'UnknownInput')).toBe(1);
+    // The damaged object and the missing one.
+    expect(metric(lines, 'Unreadable')).toBeGreaterThanOrEqual(2);
+    // The object beside the missing one was judged.
+    expect((await monitor.alerts()).findings).toHaveLength(1);
   });
 
-  it('throws on an event that is no batch, so that nothing is taken for done', async () => {
-    const { status, stderr } = await invoke({ Records: [{ eventSource: 'aws:s3' }] });
-    expect(status).not.toBe(0);
-    expect(stderr).toContain('is no batch of SQS messages');
+  it('says a finding once, however often its object is announced', async () => {
+    for (let time = 0; time < 3; time++) {
+      expect(await invoke(batch(created(FLOW_KEY), notified(FLOW_KEY)))).toEqual({ batchItemFailures: [] });
+    }
+    // The same log under another key: every record of it is known.
+    const copy = flowKey('20261101T1211Z');
+    await monitor.putObject(copy, gzipSync(FLOWS));
+    monitor.log();
+    await invoke(batch(created(copy)));
+    expect(metric(monitor.log(), 'Duplicates')).toBe(2);
+    expect((await monitor.alerts()).findings.map(({ count }) => count)).toEqual([1]);
   });
 
-  it('does not start without a fingerprint key, and does not show a short one', async () => {
-    const { status, stderr } = await invoke(batch(), { WIRETRAIL_FINGERPRINT_KEY: 'tooshort' });
-    expect(status).not.toBe(0);
-    expect(stderr).toContain('WIRETRAIL_FINGERPRINT_KEY: holds 8 characters');
-    expect(stderr).not.toContain('tooshort');
-  });
-
-  it('is one file of a size that starts quickly, with a source map that names our sources', () => {
-    const text = readFileSync(path.join(folder, 'handlers/archive-objects.mjs'), 'utf8');
-    expect(text.length).toBeLessThan(2_000_000);
-    const map = JSON.parse(readFileSync(path.join(folder, 'handlers/archive-objects.mjs.map'), 'utf8')) as {
-      sources: string[];
+  it('puts together what only several objects show', async () => {
+    const call = (second: number, over: object): Buffer => {
+      const eventTime = `2026-11-01T12:00:${String(second).padStart(2, '0')}Z`;
+      const eventID = `00000000-0000-4000-8000-0000000000${String(second).padStart(2, '0')}`;
+      const userIdentity = {
+        type: 'IAMUser',
+        arn: 'arn:aws:iam::111122223333:user/deploy',
+        accountId: '111122223333',
+        accessKeyId: 'AKIDDEPLOY',
+        userName: 'deploy',
+      };
+      const record = trailRecord({ eventTime, eventID, userIdentity, eventName: 'GetItem', ...over });
+      return gzipSync(JSON.stringify({ Records: [record] }));
     };
-    expect(map.sources.some((source) => source.endsWith('src/pipeline.ts'))).toBe(true);
-    expect(
-      map.sources.filter((source) => /node_modules\/(commander|yaml|vitest|typescript)\//.test(source)),
-    ).toEqual([]);
+    const key = (minute: string): string =>
+      `AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/01/111122223333_CloudTrail_us-east-1_20261101T12${minute}Z_a.json.gz`;
+    await monitor.putObject(key('05'), call(1, { sourceIPAddress: '192.0.2.1' }));
+    await monitor.putObject(key('10'), call(41, { sourceIPAddress: '198.18.4.4', tlsDetails: undefined }));
+    await invoke(batch(created(key('05'))));
+    expect((await monitor.alerts()).findings).toEqual([]);
+    await invoke(batch(created(key('10'))));
+    expect((await monitor.alerts()).findings.map(({ rule }) => rule.id)).toContain('REP-03');
+  });
+
+  it('keeps an alert that cannot be sent, and the window closer sends it', async () => {
+    const elsewhere = `${monitor.environment.WIRETRAIL_ALERT_TOPIC}-gone`;
+    const cutOff = archiveObjectsHandler({ ...monitor.environment, WIRETRAIL_ALERT_TOPIC: elsewhere });
+    expect(await cutOff(batch(created(FLOW_KEY)), monitor.lambda)).toEqual({ batchItemFailures: [] });
+    const lines = monitor.log();
+    expect(metric(lines, 'AlertsFailed')).toBe(1);
+    expect(problems(lines)).toEqual(['E_SNS']);
+    expect((await monitor.alerts()).findings).toEqual([]);
+    await windowCloserHandler(monitor.environment)({}, monitor.lambda);
+    expect((await monitor.alerts()).findings).toHaveLength(1);
+    await windowCloserHandler(monitor.environment)({}, monitor.lambda);
+    expect((await monitor.alerts()).findings).toEqual([]);
+  });
+
+  it('throws where there is no queue to give the failure back to', async () => {
+    await expect(invoke(created('AWSLogs/gone.json.gz'))).rejects.toThrow('could not be judged');
+  });
+
+  it.each([
+    ['nothing', null],
+    ['no event at all', 17],
+    ['an event of another service', { Records: [{ eventSource: 'aws:kinesis' }] }],
+    ['a batch of something else', { Records: [{ eventSource: 'aws:sqs' }] }],
+  ])('counts what it does not know as unknown input, and is no success: %s', async (_name, event) => {
+    await expect(invoke(event)).rejects.toThrow();
+    expect(metric(monitor.log(), 'UnknownInput')).toBe(1);
+  });
+
+  it('does not go on with a table that another fingerprint key made', async () => {
+    await invoke(batch());
+    const client = new SecretsManagerClient(monitor.aws.settings);
+    const other = new CreateSecretCommand({ Name: 'other', SecretString: 'o'.repeat(64) });
+    const { ARN: secret = '' } = await client.send(other);
+    const stranger = archiveObjectsHandler({ ...monitor.environment, WIRETRAIL_FINGERPRINT_SECRET: secret });
+    await expect(stranger(batch(), monitor.lambda)).rejects.toThrow('another fingerprint key');
+  });
+
+  it('asks for the key once a cold start', async () => {
+    for (let time = 0; time < 3; time++) await invoke(batch());
+    const asked = monitor.aws.calls.filter(({ action }) => action === 'secretsmanager:GetSecretValue');
+    expect(asked).toHaveLength(1);
   });
 });
