@@ -1,6 +1,5 @@
 // Secrets by name: in Secrets Manager, or as a SecureString parameter of Systems Manager. Only the name is ever told.
 
-import type { SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
 import { WiretrailError } from '../lib/errors.ts';
 import { errorName, httpStatus } from '../lib/service-error.ts';
 
@@ -14,7 +13,7 @@ export interface SecretName {
 const CLIENT = {
   maxAttempts: 4,
   requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
-} satisfies SecretsManagerClientConfig;
+};
 
 /** The ARN of a secret or parameter, or `secretsmanager:NAME`, or `ssm:NAME`. Null for anything else: a secret itself, maybe. */
 export function parseSecretName(text: string): SecretName | null {
@@ -36,42 +35,22 @@ export async function readNamedSecret(name: SecretName, endpointUrl: string | nu
     ...(endpointUrl === null ? {} : { endpoint: endpointUrl }),
   };
   try {
-    return name.service === 'ssm' ? await readParameter(name, config) : await readSecret(name, config);
-  } catch (error) {
-    throw error instanceof WiretrailError ? error : secretError(name, error);
-  }
-}
-
-async function readSecret(name: SecretName, config: SecretsManagerClientConfig): Promise<Uint8Array> {
-  const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
-  const client = new SecretsManagerClient(config);
-  try {
-    const { SecretString, SecretBinary } = await client.send(
-      new GetSecretValueCommand({ SecretId: name.id }),
-    );
-    return SecretBinary ?? Buffer.from(SecretString ?? '');
-  } finally {
-    client.destroy();
-  }
-}
-
-async function readParameter(name: SecretName, config: SecretsManagerClientConfig): Promise<Uint8Array> {
-  const { GetParameterCommand, SSMClient } = await import('@aws-sdk/client-ssm');
-  const client = new SSMClient(config);
-  try {
-    const { Parameter } = await client.send(new GetParameterCommand({ Name: name.id, WithDecryption: true }));
-    if (Parameter?.Type !== 'SecureString') {
-      throw new WiretrailError(
-        'E_SECRET',
-        nameOf(name),
-        'is no SecureString: whoever may read parameters reads it',
-        'Make it again with --type SecureString, with a new value.',
-      );
+    if (name.service === 'secretsmanager') {
+      const { readSecret } = await import('./secrets-manager.ts');
+      return await readSecret(name.id, config);
     }
-    return Buffer.from(Parameter.Value ?? '');
-  } finally {
-    client.destroy();
+    const { readSecureString } = await import('./parameter-store.ts');
+    const value = await readSecureString(name.id, config);
+    if (value !== null) return value;
+  } catch (error) {
+    throw secretError(name, error);
   }
+  throw new WiretrailError(
+    'E_SECRET',
+    nameOf(name),
+    'is no SecureString: whoever may read parameters reads it',
+    'Make it again with --type SecureString, with a new value.',
+  );
 }
 
 /** A secret may lie in another region than the function: its ARN says which. */
