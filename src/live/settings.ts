@@ -34,6 +34,8 @@ export interface LiveSettings extends FunctionSettings {
 
 /** Of the function that tells Slack. */
 export interface SlackSettings extends FunctionSettings {
+  /** Where it is remembered what Slack was told. */
+  readonly stateTable: string;
   /** A webhook's URL or a bot token. */
   readonly slackSecret: SecretName;
   /** For a bot token; null: the webhook's own. */
@@ -89,6 +91,7 @@ const liveSchema = z.object({
 });
 const slackSchema = z.object({
   ...ofEveryFunction,
+  WIRETRAIL_STATE_TABLE: required.regex(TABLE, 'is no name of a DynamoDB table'),
   WIRETRAIL_SLACK_SECRET: secretName,
   WIRETRAIL_SLACK_CHANNEL: z
     .string()
@@ -118,6 +121,7 @@ export function readSlackSettings(environment: Environment): SlackSettings {
   const read = parse(slackSchema, environment);
   return {
     ...common(read),
+    stateTable: read.WIRETRAIL_STATE_TABLE,
     slackSecret: read.WIRETRAIL_SLACK_SECRET,
     slackChannel: read.WIRETRAIL_SLACK_CHANNEL ?? null,
   };

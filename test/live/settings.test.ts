@@ -100,12 +100,13 @@ describe('the settings of a function that judges', () => {
 });
 
 describe('the settings of the function that tells Slack', () => {
-  it('need no state', () => {
-    const { WIRETRAIL_STATE_TABLE: _table, ...environment } = SLACK;
+  it('need no fingerprint key', () => {
+    const { WIRETRAIL_FINGERPRINT_SECRET: _key, ...environment } = SLACK;
     expect(readSlackSettings(environment)).toEqual({
       service: 'wiretrail',
       alertTopicArn: REQUIRED.WIRETRAIL_ALERT_TOPIC,
       endpointUrl: null,
+      stateTable: REQUIRED.WIRETRAIL_STATE_TABLE,
       slackSecret: { service: 'ssm', id: '/slack/webhook' },
       slackChannel: null,
     });
