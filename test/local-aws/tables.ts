@@ -1,10 +1,11 @@
-// DynamoDB: dynalite keeps the tables on a port of its own; here are time to live and backups, which it lacks.
+// DynamoDB: dynalite keeps the tables; here are time to live and backups, which it lacks.
 
-import { Agent, request as httpRequest } from 'node:http';
+import type { RequestListener } from 'node:http';
 import dynalite from 'dynalite';
+import inject from 'light-my-request';
 import type { ServiceRequest } from './calls.ts';
 import { ServiceError } from './errors.ts';
-import { type Answer, closed, json, listen, type Service } from './front.ts';
+import { type Answer, json, type Service } from './front.ts';
 
 export interface Tables {
   readonly service: Service;
@@ -16,31 +17,23 @@ export interface Tables {
 }
 
 export async function startTables(): Promise<Tables> {
+  // It never listens: its handler is called as if a request had come. A second socket would cost more than the table itself.
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-  const port = await listen(server);
-  const agent = new Agent({ keepAlive: true });
+  const [handler] = server.listeners('request') as [RequestListener];
   const timesToLive = new Map<string, string>();
 
-  function pass({ headers, body }: ServiceRequest): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const outgoing = httpRequest(
-        { host: '127.0.0.1', port, method: 'POST', path: '/', headers, agent },
-        (response) => {
-          const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.on('error', reject);
-          response.on('end', () =>
-            resolve({
-              status: response.statusCode ?? 500,
-              headers: response.headers,
-              body: Buffer.concat(chunks),
-            }),
-          );
-        },
-      );
-      outgoing.on('error', reject);
-      outgoing.end(body);
+  async function pass({ headers, body }: ServiceRequest): Promise<Answer> {
+    const response = await inject(handler, {
+      method: 'POST',
+      url: '/',
+      headers: headers as Record<string, string>,
+      payload: body,
     });
+    return {
+      status: response.statusCode,
+      headers: response.headers as Answer['headers'] & {},
+      body: response.rawPayload,
+    };
   }
 
   async function service(request: ServiceRequest): Promise<Answer> {
@@ -70,9 +63,6 @@ export async function startTables(): Promise<Tables> {
     service,
     pass,
     timeToLive: (table) => timesToLive.get(table) ?? '',
-    async close() {
-      agent.destroy();
-      await closed(server);
-    },
+    close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }
