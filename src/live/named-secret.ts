@@ -12,7 +12,7 @@ export interface SecretName {
 /** Tries of one request, the first included, and milliseconds that it may take: a cold start waits for it. */
 const CLIENT = {
   maxAttempts: 4,
-  requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+  requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
 };
 
 /** The ARN of a secret or parameter, or `secretsmanager:NAME`, or `ssm:NAME`. Null for anything else: a secret itself, maybe. */

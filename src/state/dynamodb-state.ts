@@ -43,9 +43,12 @@ const MAX_BATCH_REQUESTS = 12;
 /** Milliseconds before unprocessed keys are asked for again: a random part of 50, 100, 200, ... (https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/) */
 const FIRST_BACKOFF_MS = 50;
 const MAX_BACKOFF_MS = 2_000;
-/** DynamoDB answers within tens of milliseconds; a connection that says nothing for this long is dead, and the SDK takes another. */
-const CONNECTION_TIMEOUT_MS = 2_000;
-const REQUEST_TIMEOUT_MS = 5_000;
+/**
+ * DynamoDB answers within tens of milliseconds; a connection that says nothing for this long is dead, and the SDK takes another. Not
+ * shorter: while a large object is folded nobody hears the answers, and the timers run out first.
+ */
+const CONNECTION_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 15_000;
 /** Tells a write that DynamoDB did and whose answer was lost from a write of somebody else. 64 bits. */
 const WRITER_BYTES = 8;
 

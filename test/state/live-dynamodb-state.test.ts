@@ -251,8 +251,8 @@ describe('the state in DynamoDB', () => {
     await state.read([KEY]);
     const handler = client.config.requestHandler as unknown as { httpHandlerConfigs(): unknown };
     expect(handler.httpHandlerConfigs()).toMatchObject({
-      connectionTimeout: 2_000,
-      requestTimeout: 5_000,
+      connectionTimeout: 10_000,
+      requestTimeout: 15_000,
       throwOnRequestTimeout: true,
     });
     made.destroy();
