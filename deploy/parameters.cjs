@@ -2,6 +2,9 @@
 // Checks the parameters of serverless.yml before anything is packaged, and hands them on as they are used: numbers as numbers,
 // lists as lists. CommonJS, because that is what ${file()} of the Serverless Framework loads.
 
+const { existsSync } = require('node:fs');
+const path = require('node:path');
+
 const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFO'];
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const LOG_RETENTION_DAYS = [
@@ -147,11 +150,22 @@ const PARAMETERS = [
   'keepData',
 ];
 
+/** osls zips what is there, and says nothing where it is not: a function without code would be deployed. */
+function checkBundles(folder) {
+  for (const name of FUNCTIONS) {
+    if (!existsSync(path.join(folder, `${name}.mjs`)))
+      throw new Error(
+        `dist/handlers/${name}.mjs is missing: run npm run package first, which bundles the functions`,
+      );
+  }
+}
+
 /** What serverless.yml and log-groups.cjs ask for. */
 async function checked({ resolveVariable }) {
+  checkBundles(path.join(__dirname, '../dist/handlers'));
   const raw = {};
   for (const parameter of PARAMETERS) raw[parameter] = await resolveVariable(`param:${parameter}, null`);
   return checkParameters(raw, `wiretrail-${await resolveVariable('sls:stage')}`);
 }
 
-module.exports = { checked, checkParameters, ownNames, PARAMETERS };
+module.exports = { checked, checkBundles, checkParameters, ownNames, PARAMETERS };

@@ -10,7 +10,10 @@ import { readLiveSettings, readSlackSettings } from '../../src/live/settings.ts'
 import { EVERYTHING, LEAST, packaged } from './packaged.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const { checkParameters, PARAMETERS } = createRequire(import.meta.url)('../../deploy/parameters.cjs') as {
+const { checkBundles, checkParameters, PARAMETERS } = createRequire(import.meta.url)(
+  '../../deploy/parameters.cjs',
+) as {
+  checkBundles(folder: string): void;
   checkParameters(raw: Readonly<Record<string, unknown>>, name: string): Readonly<Record<string, unknown>>;
   readonly PARAMETERS: readonly string[];
 };
@@ -116,6 +119,12 @@ describe('what is given', () => {
 });
 
 describe('the functions', () => {
+  it('are bundled before they are zipped, or nothing is deployed', () => {
+    expect(() => checkBundles(path.join(root, 'docs'))).toThrow(
+      'archive-objects.mjs is missing: run npm run package',
+    );
+  });
+
   it('take what the defaults come to', async () => {
     // Placeholders for what only CloudFormation knows.
     const arn = 'arn:aws:sns:us-east-1:111122223333:wiretrail-live-alerts';
@@ -145,6 +154,7 @@ describe('the functions', () => {
       .Environment.Variables;
     const { slackSecret, slackChannel } = readSlackSettings({
       ...variables,
+      WIRETRAIL_STATE_TABLE: 'wiretrail-live-StateTable-ABC',
       WIRETRAIL_ALERT_TOPIC: 'arn:aws:sns:us-east-1:111122223333:wiretrail-live-alerts',
     });
     expect(slackSecret).toEqual({ service: 'ssm', id: '/wiretrail/slack' });
