@@ -1,6 +1,7 @@
 // The monitor as a user deploys it, on this machine: packaged, loaded, with a bucket that tells EventBridge, somebody who reads the alerts'
 // topic, and Slack. What happens in it is seen through SDK clients.
 
+import { gzipSync } from 'node:zlib';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   CreateBucketCommand,
@@ -45,8 +46,8 @@ export interface MonitorOptions {
 /** What arrived on the topic. */
 export interface Alert {
   readonly subject: string;
-  /** The default text, as an e-mail has it. */
-  readonly text: string;
+  /** What programs get: the finding, or a digest, as JSON. */
+  readonly message: unknown;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
@@ -181,10 +182,36 @@ async function openInbox(
           MessageAttributes?: Record<string, { Value: string }>;
         };
         const attributes = Object.entries(MessageAttributes).map(([name, { Value }]) => [name, Value]);
-        alerts.push({ subject: Subject ?? '', text: Message, attributes: Object.fromEntries(attributes) });
+        alerts.push({
+          subject: Subject ?? '',
+          message: JSON.parse(Message) as unknown,
+          attributes: Object.fromEntries(attributes),
+        });
       }
       const Entries = Messages.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle }));
       await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
     }
+  };
+}
+
+/** A CloudTrail object without records, delivered at this time: it only shows how far deliveries have come. */
+export function emptyTrailObject(deliveredMs: number): { readonly key: string; readonly body: Uint8Array } {
+  return trailObject(deliveredMs, []);
+}
+
+let objects = 0;
+
+/** A CloudTrail object with these records, named as CloudTrail names it. */
+export function trailObject(
+  deliveredMs: number,
+  records: readonly unknown[],
+  account = '111122223333',
+): { readonly key: string; readonly body: Uint8Array } {
+  const [date = '', time = ''] = new Date(deliveredMs).toISOString().split('T');
+  const stamp = `${date.replaceAll('-', '')}T${time.slice(0, 5).replace(':', '')}Z`;
+  const unique = `Local${String(objects++).padStart(11, '0')}`;
+  return {
+    key: `AWSLogs/${account}/CloudTrail/us-east-1/${date.replaceAll('-', '/')}/${account}_CloudTrail_us-east-1_${stamp}_${unique}.json.gz`,
+    body: gzipSync(JSON.stringify({ Records: records })),
   };
 }

@@ -1,0 +1,70 @@
+// The monitor as it is deployed, from the object in the bucket to the finding in the table, the e-mail and the message in Slack. Driven by SDK
+// clients only; the functions are the packaged ones, each in a process of its own.
+
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Finding } from '../../src/findings/finding.ts';
+import {
+  type ArchiveOnDisk,
+  replayFolders,
+  sameRun,
+  shuffler,
+  simulatedArchive,
+  temporaryFolder,
+} from '../acceptance/simulated-archive.ts';
+import { emptyTrailObject, type Monitor, startMonitor } from './monitor.ts';
+
+let folder: string;
+let archive: ArchiveOnDisk;
+let monitor: Monitor;
+let expected: readonly Finding[];
+
+beforeAll(async () => {
+  folder = temporaryFolder();
+  // Of few records, and attacks that lie in few objects: each object is read by a process, and there are two cores.
+  archive = await simulatedArchive(folder, {
+    seed: 'chain',
+    records: 200,
+    days: 1,
+    accounts: 1,
+    principals: 8,
+    regions: ['us-east-1'],
+    scenarios: ['POL', 'REP-01', 'SEC', 'TLS-06'],
+  });
+  monitor = await startMonitor({
+    slack: 'token',
+    parameters: {
+      ownResources: archive.truth.ownResources.join(','),
+      alertEmail: 'ops@example.com',
+      slackMinimumSeverity: 'CRITICAL',
+      archiveConcurrency: '2',
+    },
+  });
+  const settings = { ...archive.settings, ownResources: monitor.ownResources };
+  ({ findings: expected } = await replayFolders([archive.dir], settings, {
+    fingerprintKey: monitor.fingerprintKey,
+  }));
+}, 60_000);
+
+afterAll(async () => {
+  await monitor?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('the deployed monitor', () => {
+  it('finds what a replay finds, object by object, in no order, some of them twice', async () => {
+    const order = shuffler(7);
+    const twice = order(archive.keys).slice(0, archive.keys.length / 5);
+    for (const key of order([...archive.keys, ...twice]))
+      await monitor.put(key, readFileSync(join(archive.dir, key)));
+    await monitor.aws.settle();
+    // Stamps of today close every window of the archive.
+    const { key, body } = emptyTrailObject(Date.now());
+    await monitor.put(key, body);
+    await monitor.aws.settle();
+    await monitor.closeWindows();
+    expect(monitor.aws.invocations.filter(({ failed }) => failed)).toEqual([]);
+    expect(sameRun(await monitor.findings())).toEqual(sameRun(expected));
+  }, 60_000);
+});
