@@ -10,12 +10,12 @@ const FOLDER = fileURLToPath(new URL('../src/records/scan-kernel/', import.meta.
 export const KERNEL_MODULE = path.join(FOLDER, 'kernel-wasm.ts');
 
 /**
- * Memory is three pages of 64 KiB and never grows, so that views of it stay valid: window, slots and keys, no allocator of
+ * Memory is 44 pages of 64 KiB and never grows, so that views of it stay valid: window, slots and keys, no allocator of
  * AssemblyScript's. https://www.assemblyscript.org/compiler.html
  */
 const OPTIONS = [
   ...['-O3', '--converge', '--noAssert', '--enable', 'simd', '--runtime', 'stub'],
-  ...['--initialMemory', '62', '--maximumMemory', '62'],
+  ...['--initialMemory', '44', '--maximumMemory', '44'],
 ];
 
 export async function kernelModule(): Promise<string> {

@@ -120,6 +120,8 @@ export interface CallRecord extends RecordView {
   rawField(
     name: RawFieldName,
   ): { readonly bytes: Buffer; readonly start: number; readonly end: number } | null;
+  /** False when the field is absent or holds none of the quads that `watchQuads` (scan-kernel) was told of: a cheap no. */
+  mayHoldWatched(name: RawFieldName): boolean;
   /** requestParameters absent, null, or without a member. */
   readonly withoutParameters: boolean;
   /**

@@ -8,10 +8,11 @@ import { ABSENT, ESCAPED_TEXT, LITERAL, NULL, OBJECT, TEXT } from './json-scan.t
 import type { NetworkClass } from './network.ts';
 import type { ObjectFacts } from './reader.ts';
 import type { CallRecord, PrincipalType, RawFieldName, TlsState } from './record.ts';
-import { hashParameters, N, type RecordSlots, recordChecksum, UNKNOWN } from './scan-kernel/scan-record.ts';
+import { hashParameters, mayHoldQuad, N, type RecordSlots, recordChecksum, UNKNOWN } from './scan-kernel/scan-record.ts';
 import { F } from './trail-fields.ts';
 import type { Operation, Operations } from './trail-operation.ts';
 import type { Sender, Senders } from './trail-sender.ts';
+import type { TrailView } from './trail-view.ts';
 
 /** What views share within a run. */
 export interface DecodeCaches {
@@ -22,7 +23,7 @@ export interface DecodeCaches {
   readonly operations: Operations;
 }
 
-export class TrailCall implements CallRecord {
+export class TrailCall implements CallRecord, TrailView {
   readonly kind = 'call';
   timeMs = 0;
   ordinal = 0;
@@ -66,7 +67,6 @@ export class TrailCall implements CallRecord {
     this.additional = undefined;
   }
 
-  /** Text of a slot; '' when absent, null or no string. `-` and `""` are nothing too: CloudTrail writes them for values that it does not have. */
   text(slot: number): string {
     const kind = this.slots.kinds[slot];
     if (kind === ABSENT || kind === NULL) return '';
@@ -240,6 +240,13 @@ export class TrailCall implements CallRecord {
     const kind = this.slots.kinds[slot];
     if (kind === ABSENT || kind === NULL) return null;
     return { bytes: this.bytes, start: this.slots.starts[slot]!, end: this.slots.ends[slot]! };
+  }
+
+  mayHoldWatched(name: RawFieldName): boolean {
+    const slot = slotOf(name);
+    const kind = this.slots.kinds[slot];
+    if (kind === ABSENT || kind === NULL) return false;
+    return mayHoldQuad(this.bytes, this.slots.starts[slot]!, this.slots.ends[slot]!);
   }
 
   get withoutParameters(): boolean {

@@ -2,8 +2,8 @@
 
 import { createNumbered } from './numbered.ts';
 import { N } from './scan-kernel/scan-record.ts';
-import type { TrailCall } from './trail-call.ts';
 import { F } from './trail-fields.ts';
+import type { TrailView } from './trail-view.ts';
 
 /** The names are those of CallRecord, which says what they hold. */
 export interface Operation {
@@ -19,7 +19,7 @@ export interface Operation {
 
 export interface Operations {
   /** What the record in view asks for. */
-  of(call: TrailCall): Operation;
+  of(call: TrailView): Operation;
 }
 
 /** Distinct sources remembered before the cache starts anew. */
@@ -42,7 +42,7 @@ export function createOperations(): Operations {
   return { of: createNumbered(N.operation, (call) => read(call, serviceOf(call.text(F.eventSource)))) };
 }
 
-function read(call: TrailCall, service: string): Operation {
+function read(call: TrailView, service: string): Operation {
   const readOnly = call.text(F.readOnly);
   return {
     number: call.slots.numbers[N.operation]!,

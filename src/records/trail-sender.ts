@@ -6,9 +6,9 @@ import { createNumbered } from './numbered.ts';
 import { principalOf } from './principal.ts';
 import type { PrincipalType, SkipReason, TlsState } from './record.ts';
 import { N } from './scan-kernel/scan-record.ts';
-import type { TrailCall } from './trail-call.ts';
 import { F } from './trail-fields.ts';
 import { userAgentFamily } from './user-agent.ts';
+import type { TrailView } from './trail-view.ts';
 
 /** The names are those of CallRecord, which says what they hold. */
 export interface Sender {
@@ -63,7 +63,7 @@ export interface Tls {
 
 export interface Senders {
   /** Who sent the record in view. */
-  of(call: TrailCall): Sender;
+  of(call: TrailView): Sender;
 }
 
 /** Distinct user agents or names remembered before a cache starts anew. */
@@ -92,7 +92,7 @@ export function createSenders(placeOf: (source: string) => Place): Senders {
     return text;
   }
 
-  function readIdentity(call: TrailCall): Identity {
+  function readIdentity(call: TrailView): Identity {
     const recipient = call.text(F.recipientAccountId);
     const recipientAccount = recipient || call.facts.account;
     const ownAccount = call.text(F.identityAccount);
@@ -133,7 +133,7 @@ export function createSenders(placeOf: (source: string) => Place): Senders {
     };
   }
 
-  function readClient(call: TrailCall): Client {
+  function readClient(call: TrailView): Client {
     const version = call.text(F.eventVersion);
     const dot = version.indexOf('.');
     const eventType = call.text(F.eventType);
@@ -164,7 +164,7 @@ export function createSenders(placeOf: (source: string) => Place): Senders {
   const clients = createNumbered(N.client, readClient);
   const tlsDetails = createNumbered(N.tls, readTls);
 
-  function readSender(call: TrailCall): Sender {
+  function readSender(call: TrailView): Sender {
     const identity = identities(call);
     const client = clients(call);
     return {
@@ -185,7 +185,7 @@ export function createSenders(placeOf: (source: string) => Place): Senders {
   return { of: createNumbered(N.sender, readSender) };
 }
 
-function readTls(call: TrailCall): Tls {
+function readTls(call: TrailView): Tls {
   const version = call.text(F.tlsVersion);
   const cipher = call.text(F.tlsCipher);
   const host = call.text(F.tlsHost);

@@ -3,9 +3,10 @@
 // ids and tokens by design (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html).
 
 import type { CallRecord, LineRecord, RawFieldName } from '../../records/record.ts';
+import { watchQuads } from '../../records/scan-kernel/scan-record.ts';
 import type { ObserveContext } from '../detector.ts';
 import { createSenderMemo } from '../sender-memo.ts';
-import { prefilter } from './prefilter.ts';
+import { prefilter, RARE_QUADS } from './prefilter.ts';
 
 /** Longest text that a pattern is shown, characters: bounds the work of one pattern on one hostile line. */
 export const MAX_WINDOW_CHARACTERS = 16 * 1024;
@@ -94,7 +95,10 @@ function cutLine(line: LineRecord, hints: number): TextWindow[] {
 /** A session keeps its user agent: it is looked through once. */
 const agentHints = createSenderMemo((call) => fieldHints(call, 'userAgent'));
 
+watchQuads(RARE_QUADS);
+
 function fieldHints(call: CallRecord, name: RawFieldName): number {
+  if (!call.mayHoldWatched(name)) return 0;
   const field = call.rawField(name);
   return field === null ? 0 : prefilter(field.bytes, field.start, field.end);
 }

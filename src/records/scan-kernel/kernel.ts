@@ -333,11 +333,11 @@ function skipLiteral(start: usize, end: usize): i32 {
 // --- numberings: records whose chosen fields are letter by letter the same have one number ------------------------
 
 const NUMBERINGS: usize = 4;
-/** Open addressing; at three quarters it starts anew, with new numbers. An entry: two hashes (u64) and the number. */
-const ENTRIES: usize = 32768;
-const MAX_USED: i32 = 24576;
-const ENTRY_BYTES: usize = 24;
-const TABLES: usize = memory.data(5 * 32768 * 24, 16);
+/** Open addressing; half full it starts anew, with new numbers. An entry: two hashes (u64) and the number, in half a cache line. */
+const ENTRIES: usize = 16384;
+const MAX_USED: i32 = 8192;
+const ENTRY_BYTES: usize = 32;
+const TABLES: usize = memory.data(5 * 16384 * 32, 64);
 
 /** Bytes of all chosen fields that are hashed; a record with more has no number. */
 const MAX_HASHED_BLOCKS: usize = 256;
@@ -397,7 +397,7 @@ function numberOf(numbering: usize, shift: i32): i32 {
   }
   const hash1 = <u64>i64x2.extract_lane(sums1, 0) + <u64>i64x2.extract_lane(sums1, 1) + forms1;
   const hash2 = <u64>i64x2.extract_lane(sums2, 0) + <u64>i64x2.extract_lane(sums2, 1) + forms2;
-  return numbered(numbering, hash1, hash2);
+  return numbered(numbering, hash1, hash1, hash2);
 }
 
 /** The number of the last three numberings together; 0 when one of them has none. No hash: the three numbers are the entry. */
@@ -406,12 +406,14 @@ function combination(): i32 {
   const b = load<u32>(NUMBERS, 8);
   const c = load<u32>(NUMBERS, 12);
   if (a === 0 || b === 0 || c === 0) return 0;
-  return numbered(NUMBERINGS, ((<u64>a << 32) | b) * 0x9e3779b97f4a7c15, c);
+  const pair = (<u64>a << 32) | b;
+  return numbered(NUMBERINGS, (pair ^ (<u64>c << 20)) * 0x9e3779b97f4a7c15, pair, c);
 }
 
-function numbered(numbering: usize, hash1: u64, hash2: u64): i32 {
+function numbered(numbering: usize, spread: u64, hash1: u64, hash2: u64): i32 {
   const table = TABLES + numbering * (ENTRIES * ENTRY_BYTES);
-  let index = <usize>((hash1 ^ (hash1 >> 29)) & (ENTRIES - 1));
+  const first = <usize>((spread ^ (spread >> 32)) & (ENTRIES - 1));
+  let index = first;
   while (true) {
     const entry = table + index * ENTRY_BYTES;
     const number = load<i32>(entry, 16);
@@ -423,7 +425,7 @@ function numbered(numbering: usize, hash1: u64, hash2: u64): i32 {
   if (load<i32>(used) >= MAX_USED) {
     memory.fill(table, 0, ENTRIES * ENTRY_BYTES);
     store<i32>(used, 0);
-    index = <usize>((hash1 ^ (hash1 >> 29)) & (ENTRIES - 1));
+    index = first;
   }
   store<i32>(used, load<i32>(used) + 1);
   const last = LAST_NUMBER + (numbering << 2);
@@ -696,4 +698,51 @@ function isIgnored(start: usize, end: usize): bool {
 
 @inline function isSpace(c: u8): bool {
   return c === 0x20 || c === 0x0a || c === 0x0d || c === 0x09;
+}
+
+// --- quads: four bytes that texts of interest hold -----------------------------------------------------------------
+
+/** A bit for each value of 17 bits of a quad's hash, and the quads themselves by the same hash, open addressing. */
+const QUAD_BITS: usize = memory.data(16384);
+const QUAD_ENTRIES: usize = 1024;
+const QUADS: usize = memory.data(1024 * 4, 4);
+/** Upper case letters become lower case, some other bytes become others. */
+const FOLD: u32 = 0x20202020;
+
+@inline function quadHash(quad: u32): u32 { return (quad * 0x9e3779b1) >> 15; }
+
+/** At most half as many as there are entries. */
+export function watchQuad(word: u32): void {
+  const quad = word | FOLD;
+  const hash = quadHash(quad);
+  const bits = QUAD_BITS + (hash >> 3);
+  store<u8>(bits, load<u8>(bits) | (<u8>1 << <u8>(hash & 7)));
+  let index = hash & <u32>(QUAD_ENTRIES - 1);
+  while (true) {
+    const entry = QUADS + (<usize>index << 2);
+    const known = load<u32>(entry);
+    if (known === quad) return;
+    if (known === 0) {
+      store<u32>(entry, quad);
+      return;
+    }
+    index = (index + 1) & <u32>(QUAD_ENTRIES - 1);
+  }
+}
+
+/** True when a watched quad stands between `start` and `end`, in either case. */
+export function holdsQuad(start: usize, end: usize): bool {
+  for (let p = start; p + 4 <= end; p++) {
+    const quad = load<u32>(p) | FOLD;
+    const hash = quadHash(quad);
+    if ((load<u8>(QUAD_BITS + (hash >> 3)) & (<u8>1 << <u8>(hash & 7))) === 0) continue;
+    let index = hash & <u32>(QUAD_ENTRIES - 1);
+    while (true) {
+      const known = load<u32>(QUADS + (<usize>index << 2));
+      if (known === quad) return true;
+      if (known === 0) break;
+      index = (index + 1) & <u32>(QUAD_ENTRIES - 1);
+    }
+  }
+  return false;
 }

@@ -22,6 +22,8 @@ interface KernelExports {
   chooseSlot(numbering: number, slot: number): void;
   ignoreKey(at: number, length: number): void;
   scan(level: number, start: number, end: number, shift: number): number;
+  watchQuad(quad: number): void;
+  holdsQuad(start: number, end: number): number;
   /** 0 when a string has an escape: then the twin must say. */
   hashJson(start: number, end: number, seed: number): number;
 }
@@ -88,6 +90,8 @@ interface Engine {
 interface Kernel {
   readonly scan: KernelExports['scan'];
   readonly hashJson: KernelExports['hashJson'];
+  readonly watchQuad: KernelExports['watchQuad'];
+  readonly holdsQuad: KernelExports['holdsQuad'];
   readonly recordLevel: number;
   readonly memory: Buffer;
   readonly window: number;
@@ -164,6 +168,27 @@ export function hashParameters(b: Buffer, start: number, end: number, seed: numb
   hashJson(b, start, end, seed, CHANGING_PARAMETERS, into);
 }
 
+const MAX_QUADS = 512;
+const quads = new Set<number>();
+
+/** From now on `mayHoldQuad` looks for these, too: four ASCII characters each, in either case. */
+export function watchQuads(texts: readonly string[]): void {
+  for (const text of texts) {
+    const quad = Buffer.from(text.toLowerCase(), 'latin1').readUInt32LE(0);
+    if (quads.has(quad)) continue;
+    if (quads.size >= MAX_QUADS) throw new RangeError(`more than ${MAX_QUADS} quads to watch for`);
+    quads.add(quad);
+    kernel?.watchQuad(quad);
+  }
+}
+
+/** False when none of the watched quads stands in the bytes; they belong to the record that was scanned last. Only the kernel looks. */
+export function mayHoldQuad(b: Buffer, start: number, end: number): boolean {
+  if (!kernel || b !== source || start < from || end > to) return true;
+  const shift = from - kernel.window;
+  return kernel.holdsQuad(start - shift, end - shift) !== 0;
+}
+
 function createKernel(): Kernel | null {
   let exports: KernelExports;
   try {
@@ -184,10 +209,13 @@ function createKernel(): Kernel | null {
     memory.write(key, exports.windowAt(), 'latin1');
     exports.ignoreKey(exports.windowAt(), key.length);
   }
+  for (const quad of quads) exports.watchQuad(quad);
   randomFillSync(memory, exports.secretAt(), exports.secretBytes());
   return {
     scan: exports.scan,
     hashJson: exports.hashJson,
+    watchQuad: exports.watchQuad,
+    holdsQuad: exports.holdsQuad,
     recordLevel: addLevel(exports, memory, RECORD_LEVEL),
     memory,
     window: exports.windowAt(),
