@@ -105,6 +105,7 @@ function checkParameters(raw, name) {
   return {
     minimumSeverity: oneOf('minimumSeverity', SEVERITIES),
     slackMinimumSeverity: oneOf('slackMinimumSeverity', SEVERITIES),
+    httpsAlerts: matching('httpsAlerts', /^(finding|amazon-q)$/, 'give finding or amazon-q'),
     logRetentionDays,
     // As src/live/settings.ts takes it; an environment variable is text.
     retentionDays: `${integer('retentionDays', 30, 3653)}`,
@@ -136,6 +137,7 @@ const PARAMETERS = [
   'alertEmail',
   'minimumSeverity',
   'slackMinimumSeverity',
+  'httpsAlerts',
   'slackSecret',
   'slackKeyArn',
   'slackChannel',

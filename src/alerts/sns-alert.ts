@@ -5,7 +5,8 @@ import { WiretrailError } from '../lib/errors.ts';
 import { errorName } from '../lib/service-error.ts';
 import type { RuleLookup } from './alert-text.ts';
 import type { Alerts } from './alerts.ts';
-import { digestSnsMessage, type HttpsPayload, type SnsMessage, snsMessage } from './sns-message.ts';
+import type { HttpsPayload } from './https-payload.ts';
+import { digestSnsMessage, type SnsMessage, snsMessage } from './sns-message.ts';
 
 export interface SnsAlertsOptions {
   readonly client: SNSClient;

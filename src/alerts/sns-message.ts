@@ -6,6 +6,7 @@ import { WiretrailError } from '../lib/errors.ts';
 import { type AlertText, type RuleLookup, renderMail, tellAlert } from './alert-text.ts';
 import { amazonQDigest, amazonQNotification } from './amazon-q.ts';
 import type { Digest } from './digest.ts';
+import type { HttpsPayload } from './https-payload.ts';
 import { asciiLine } from './inert-text.ts';
 import type { Notice } from './notice.ts';
 
@@ -21,12 +22,6 @@ export const MAX_SUBJECT_LENGTH = 99;
  * here, e-mail first of all, gets the text (https://docs.aws.amazon.com/sns/latest/dg/sns-send-custom-platform-specific-payloads-mobile-devices.html, default).
  */
 const MACHINE_PROTOCOLS = ['sqs', 'lambda', 'http', 'https', 'firehose'] as const;
-
-/**
- * What HTTPS subscribers get. Amazon Q Developer in chat applications subscribes by HTTPS: with `amazon-q` its channels show findings, and
- * other HTTPS subscribers get its schema too.
- */
-export type HttpsPayload = 'finding' | 'amazon-q';
 
 export interface SnsMessage {
   readonly Subject: string;

@@ -146,11 +146,17 @@ async function makeAlerts({
   alertTopicArn,
   slackQueueUrl,
   slackFrom,
+  httpsAlerts,
 }: LiveSettings): Promise<Alerts> {
   const metaOf = new Map(detectors.map(({ meta }) => [meta.id, meta]));
   const rules = (ruleId: string) => metaOf.get(ruleId) ?? null;
   const { createSnsAlerts, makeSnsClient } = await import('../alerts/sns-alert.ts');
-  const topic = createSnsAlerts({ client: makeSnsClient(endpointUrl), topicArn: alertTopicArn, rules });
+  const topic = createSnsAlerts({
+    client: makeSnsClient(endpointUrl),
+    topicArn: alertTopicArn,
+    rules,
+    https: httpsAlerts,
+  });
   if (slackQueueUrl === null) return topic;
   const { createSlackQueue, makeSqsClient } = await import('../alerts/slack-queue.ts');
   const client = makeSqsClient(endpointUrl);

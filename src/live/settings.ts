@@ -1,6 +1,7 @@
 // What a deployed function is told by its environment (serverless.yml sets it), read once a cold start. A secret never stands there, only its name.
 
 import * as z from 'zod';
+import { HTTPS_PAYLOADS, type HttpsPayload } from '../alerts/https-payload.ts';
 import { DEFAULT_ALERT_FROM } from '../alerts/notice.ts';
 import { SEVERITIES, type Severity } from '../findings/finding.ts';
 import { WiretrailError } from '../lib/errors.ts';
@@ -28,6 +29,8 @@ export interface LiveSettings extends FunctionSettings {
   /** Queue of the alerts for Slack; null: nothing goes to Slack. */
   readonly slackQueueUrl: string | null;
   readonly slackFrom: Severity;
+  /** What HTTPS subscribers of the topic get. */
+  readonly httpsAlerts: HttpsPayload;
   /** Days that findings, and what was told of them, are kept after their last change. */
   readonly retentionDays: number;
 }
@@ -79,6 +82,7 @@ const liveSchema = z.object({
   WIRETRAIL_MINIMUM_SEVERITY: severity,
   WIRETRAIL_SLACK_QUEUE: z.url({ protocol: /^https?$/, error: 'is no URL of a queue' }).optional(),
   WIRETRAIL_SLACK_MINIMUM_SEVERITY: severity,
+  WIRETRAIL_HTTPS_ALERTS: z.enum(HTTPS_PAYLOADS, `is none of ${HTTPS_PAYLOADS.join(', ')}`).optional(),
   WIRETRAIL_RETENTION_DAYS: z
     .string()
     .regex(/^\d{1,4}$/, 'is no whole number')
@@ -112,6 +116,7 @@ export function readLiveSettings(environment: Environment): LiveSettings {
     alertFrom: read.WIRETRAIL_MINIMUM_SEVERITY ?? DEFAULT_ALERT_FROM,
     slackQueueUrl: read.WIRETRAIL_SLACK_QUEUE ?? null,
     slackFrom: read.WIRETRAIL_SLACK_MINIMUM_SEVERITY ?? DEFAULT_SLACK_FROM,
+    httpsAlerts: read.WIRETRAIL_HTTPS_ALERTS ?? 'finding',
     retentionDays: read.WIRETRAIL_RETENTION_DAYS ?? DEFAULT_RETENTION_DAYS,
   };
 }

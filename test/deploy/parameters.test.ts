@@ -54,6 +54,7 @@ describe('the defaults', () => {
     expect(check({})).toMatchObject({
       minimumSeverity: 'MEDIUM',
       slackMinimumSeverity: 'HIGH',
+      httpsAlerts: 'finding',
       logRetentionDays: 90,
       archiveConcurrency: 5,
       reservedConcurrency: null,
@@ -100,6 +101,7 @@ describe('what is given', () => {
     ['alertEmail', 'a@b,c@d', 'one e-mail address'],
     ['minimumSeverity', 'urgent', 'CRITICAL, HIGH'],
     ['slackMinimumSeverity', 'none', 'CRITICAL, HIGH'],
+    ['httpsAlerts', 'slack', 'give finding or amazon-q'],
     ['slackSecret', 'https://example.com/webhook', 'never the webhook itself'],
     ['logRetentionDays', '31', 'give one of 1, 3, 5'],
     ['archiveConcurrency', '1', 'from 2 to 1000'],

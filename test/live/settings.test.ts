@@ -21,6 +21,7 @@ describe('the settings of a function that judges', () => {
       alertFrom: 'MEDIUM',
       slackQueueUrl: null,
       slackFrom: 'HIGH',
+      httpsAlerts: 'finding',
       retentionDays: 400,
     };
     expect(readLiveSettings({ ...REQUIRED, PATH: '/bin', OTHER: undefined })).toEqual(expected);
@@ -45,6 +46,7 @@ describe('the settings of a function that judges', () => {
       WIRETRAIL_MINIMUM_SEVERITY: 'LOW',
       WIRETRAIL_SLACK_QUEUE: 'https://sqs.eu-west-1.amazonaws.com/111122223333/slack.fifo',
       WIRETRAIL_SLACK_MINIMUM_SEVERITY: 'CRITICAL',
+      WIRETRAIL_HTTPS_ALERTS: 'amazon-q',
       WIRETRAIL_RETENTION_DAYS: '30',
       WIRETRAIL_ENDPOINT_URL: 'http://127.0.0.1:4566',
     });
@@ -58,6 +60,7 @@ describe('the settings of a function that judges', () => {
       alertFrom: 'LOW',
       slackQueueUrl: 'https://sqs.eu-west-1.amazonaws.com/111122223333/slack.fifo',
       slackFrom: 'CRITICAL',
+      httpsAlerts: 'amazon-q',
       retentionDays: 30,
     });
   });
@@ -78,6 +81,7 @@ describe('the settings of a function that judges', () => {
     ['WIRETRAIL_ALERT_TOPIC', 'arn:aws:sqs:eu-west-1:111122223333:q', 'is no ARN of an SNS topic'],
     ['WIRETRAIL_MINIMUM_SEVERITY', 'medium', 'is none of CRITICAL, HIGH, MEDIUM, LOW, INFO'],
     ['WIRETRAIL_SLACK_MINIMUM_SEVERITY', 'none', 'is none of CRITICAL, HIGH, MEDIUM, LOW, INFO'],
+    ['WIRETRAIL_HTTPS_ALERTS', 'slack', 'is none of finding, amazon-q'],
     ['WIRETRAIL_SLACK_QUEUE', 'slack.fifo', 'is no URL of a queue'],
     ['WIRETRAIL_ENDPOINT_URL', 'file:///etc/passwd', 'is no URL'],
     ['WIRETRAIL_RETENTION_DAYS', '29', 'is not from 30 to 3653'],
