@@ -12,7 +12,15 @@ import type { BatchSource } from '../../src/live/read-batch.ts';
 import { type Telling, tellFindings, tellOutbox } from '../../src/live/tell-findings.ts';
 import { createLiveMemoryState } from '../../src/state/live-memory-state.ts';
 import type { LiveState } from '../../src/state/live-state.ts';
-import { closeAll, invoke, standingFindings, type TestArchive, testClock, testContext } from './live-run.ts';
+import {
+  closeAll,
+  invoke,
+  invokeEarly,
+  standingFindings,
+  type TestArchive,
+  testClock,
+  testContext,
+} from './live-run.ts';
 
 /** The invocation is over: the machine is gone. */
 class Killed extends Error {}
@@ -28,18 +36,24 @@ export interface ScheduleResult {
 }
 
 export interface Faults {
-  /** Chances of each call of the state. */
+  /** Chance of an invocation to be killed at one of its calls, done or not. */
   readonly kill: number;
-  readonly unavailable: number;
+  /** Chance of an invocation to meet one call that the state does not answer. */
+  readonly unanswered: number;
+  /** Chance of each write to be done, or not, without an answer. */
+  readonly lostWrite: number;
   /** Chance of each alert not to be sent, or not to be known to be. */
   readonly sendFails: number;
 }
 
-export const NO_FAULTS: Faults = { kill: 0, unavailable: 0, sendFails: 0 };
+export const NO_FAULTS: Faults = { kill: 0, unanswered: 0, lostWrite: 0, sendFails: 0 };
+export const MANY_FAULTS: Faults = { kill: 0.4, unanswered: 0.2, lostWrite: 0.02, sendFails: 0.1 };
 
 const SETTINGS: NoticeSettings = { alertFrom: 'MEDIUM', digestFrom: 'INFO', suppressedBy: () => null };
 /** Time-out of an invocation. */
 const LIFE_MS = 60_000;
+/** Calls of an invocation behind which no fault strikes any more. */
+const LAST_STRIKE = 600;
 const MAX_INVOCATIONS = 5_000;
 
 interface Sent {
@@ -74,29 +88,35 @@ export async function runSchedule(
   const turn = (): Promise<void> => new Promise((resolve) => turns.push(resolve));
 
   function contextOf(invocation: Invocation): LiveContext {
+    // Early calls more often: there the claims and the first merges are.
+    const strikes = (chance: number): number =>
+      random() < chance ? Math.floor(random() ** 2 * LAST_STRIKE) : Number.NaN;
+    const killAt = strikes(faults.kill);
+    const unansweredAt = strikes(faults.unanswered);
+    let calls = 0;
     const die = (): never => {
       invocation.alive = false;
       throw new Killed();
     };
-    async function call<Result>(run: () => Promise<Result>): Promise<Result> {
+    async function call<Result>(run: () => Promise<Result>, isWrite: boolean): Promise<Result> {
       await turn();
       if (!invocation.alive || clock.nowMs() > invocation.deadlineMs) die();
-      const dies = random() < faults.kill;
-      if (dies && random() < 0.5) die();
-      if (random() < faults.unavailable) {
-        if (random() < 0.5) await run();
-        throw new WiretrailError('E_STATE_UNAVAILABLE', 'state', 'does not answer', 'Try again.');
-      }
-      const result = await run();
-      return dies ? die() : result;
+      const number = calls++;
+      const done = random() < 0.5;
+      if (number === killAt && !done) die();
+      const lost = number === unansweredAt || (isWrite && random() < faults.lostWrite);
+      const result = lost && !done ? null : await run();
+      if (number === killAt) die();
+      if (lost) throw new WiretrailError('E_STATE_UNAVAILABLE', 'state', 'does not answer', 'Try again.');
+      return result!;
     }
     const state: LiveState = {
-      read: (keys) => call(() => store.read(keys)),
-      write: (key, body, version, expiry) => call(() => store.write(key, body, version, expiry)),
-      remove: (key, version) => call(() => store.remove(key, version)),
+      read: (keys) => call(() => store.read(keys), false),
+      write: (key, body, version, expiry) => call(() => store.write(key, body, version, expiry), true),
+      remove: (key, version) => call(() => store.remove(key, version), true),
       async *list(partition, after) {
         for await (const item of store.list(partition, after)) {
-          await call(async () => undefined);
+          await call(async () => item, false);
           yield item;
         }
       },
@@ -156,13 +176,19 @@ export async function runSchedule(
       await tellFindings(context, tellingOf(invocation), touched);
       return again;
     }, sources);
+  const takeCall = (call: unknown) =>
+    run(async (invocation) => {
+      const context = contextOf(invocation);
+      await tellFindings(context, tellingOf(invocation), await invokeEarly(context, call));
+      return [];
+    }, []);
   const closeSome = () =>
     run(async (invocation) => {
       const context = contextOf(invocation);
       const telling = tellingOf(invocation);
       await withLease(context, 'closer', LIFE_MS, async () => {
         const onTouched = (ids: ReadonlySet<string>) => tellFindings(context, telling, ids);
-        await closeWindows(context, { hasTime: () => random() < 0.8, onTouched });
+        if (archive.closesOnTheWay) await closeWindows(context, { hasTime: () => random() < 0.8, onTouched });
         await tellOutbox(context, telling);
       });
       return [];
@@ -174,9 +200,14 @@ export async function runSchedule(
   while (queue.length > 0 || active.size > 0) {
     while (active.size < 3 && (queue.length > 0 || random() < 0.3)) {
       if (totals.invocations > MAX_INVOCATIONS) throw new Error(`seed ${seed}: no end`);
-      const isCloser = random() < 0.15 || queue.length === 0;
-      const group = isCloser ? [] : distinct(queue.splice(0, 1 + Math.floor(random() * 5)));
-      const work = (isCloser ? closeSome() : takeObjects(group)).then((again) => {
+      const isOther = random() < 0.4 || queue.length === 0;
+      const group = isOther ? [] : distinct(queue.splice(0, 1 + Math.floor(random() * 5)));
+      const call = archive.calls[Math.floor(random() * archive.calls.length)];
+      const begin = (): Promise<readonly BatchSource[]> => {
+        if (!isOther) return takeObjects(group);
+        return call !== undefined && random() < 0.7 ? takeCall(call) : closeSome();
+      };
+      const work = begin().then((again) => {
         // Delivered again when it is not hidden any more, which may be after the claims of the dead are over.
         queue = shuffled([...queue, ...again], random);
         active.delete(work);
@@ -258,7 +289,7 @@ function shuffled<T>(list: readonly T[], random: () => number): T[] {
 }
 
 /** mulberry32: https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
-function seededRandom(seed: number): () => number {
+export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
