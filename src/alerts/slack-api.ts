@@ -58,8 +58,9 @@ export interface SlackPace {
   nextMs: number;
 }
 
-export function createSlackPace(): SlackPace {
-  return { nextMs: 0 };
+/** `nowMs`: a process that begins does not know when the one before it sent its last message, and waits once. Left out: nobody did. */
+export function createSlackPace(nowMs?: number): SlackPace {
+  return { nextMs: nowMs === undefined ? 0 : nowMs + MIN_INTERVAL_MS };
 }
 
 /** Slack's own words for a failure are codes such as `invalid_auth`; anything else is not repeated. */

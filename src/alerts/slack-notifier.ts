@@ -63,7 +63,7 @@ export interface NotifierResult {
   /** Requests that Slack took. */
   readonly posted: number;
   readonly updated: number;
-  /** Findings that were told before: the queue brought them twice. */
+  /** Findings that the queue brought twice, or that are taken back and were never told to Slack. */
   readonly duplicates: number;
 }
 
@@ -150,7 +150,7 @@ export async function notifySlack(
     );
     const message = rollUpMessage(all);
     const place = goesOn?.place ?? null;
-    if (place !== null && (await api.update(place, message))) {
+    if (place !== null && (await updateOrText(api, place, message, report))) {
       totals.updated++;
       return { ...all, place };
     }
@@ -224,7 +224,7 @@ function tell({ version, record }: Remembered<StoryRecord>, group: FindingGroup,
   let goesOn = record !== null;
   for (const { body } of group.messages) {
     const known = story?.findings[body.findingId];
-    if (known !== undefined && known.revision >= body.revision) {
+    if (known === undefined ? body.onlyIfTold : known.revision >= body.revision) {
       duplicates++;
       continue;
     }
@@ -311,16 +311,25 @@ async function change(
   report: (error: WiretrailError) => void,
 ): Promise<boolean> {
   const message = messageOf(record!);
-  try {
-    if (!(await api.update(place, message))) return false;
-  } catch (error) {
-    if (!isLayoutError(error)) throw error;
-    report(error);
-    if (!(await api.update(place, plain(message)))) return false;
-  }
+  if (!(await updateOrText(api, place, message, report))) return false;
   // Nobody hears a message that is changed.
   if (louder) await api.reply(place, { text: message.text, blocks: message.blocks.slice(0, 1) });
   return true;
+}
+
+async function updateOrText(
+  api: SlackApi,
+  place: SlackPlace,
+  message: SlackMessage,
+  report: (error: WiretrailError) => void,
+): Promise<boolean> {
+  try {
+    return await api.update(place, message);
+  } catch (error) {
+    if (!isLayoutError(error)) throw error;
+    report(error);
+    return api.update(place, plain(message));
+  }
 }
 
 async function postOrText(

@@ -30,6 +30,8 @@ export interface QueuedFinding {
   /** ISO. */
   readonly firstSeen: string;
   readonly lastSeen: string;
+  /** Taken back, and less severe now than what Slack is told: said only where Slack heard of it when it was more. */
+  readonly onlyIfTold: boolean;
   readonly alert: AlertText;
 }
 
@@ -74,8 +76,9 @@ export function createSlackQueue({ client, queueUrl, rules, from }: SlackQueueOp
   };
   return {
     async send(finding, notice) {
-      if (!reaches(finding.severity, from)) return;
-      await put(queuedFinding(finding, notice, rules), `${finding.id}-${finding.revision}`);
+      const onlyIfTold = !reaches(finding.severity, from);
+      if (onlyIfTold && finding.status !== 'withdrawn') return;
+      await put(queuedFinding(finding, notice, rules, onlyIfTold), `${finding.id}-${finding.revision}`);
     },
     async sendDigest({ subject, text }) {
       const message: QueuedDigest = { formatVersion: SLACK_QUEUE_VERSION, kind: 'digest', subject, text };
@@ -85,7 +88,7 @@ export function createSlackQueue({ client, queueUrl, rules, from }: SlackQueueOp
   };
 }
 
-function queuedFinding(finding: Finding, notice: Notice, rules: RuleLookup): string {
+function queuedFinding(finding: Finding, notice: Notice, rules: RuleLookup, onlyIfTold: boolean): string {
   const { id, revision, rule, severity, count, firstSeen, lastSeen } = finding;
   let body = '';
   for (const trimmed of trimSteps(finding)) {
@@ -100,6 +103,7 @@ function queuedFinding(finding: Finding, notice: Notice, rules: RuleLookup): str
       count,
       firstSeen,
       lastSeen,
+      onlyIfTold,
       alert: tellAlert(trimmed, notice, rules),
     };
     body = JSON.stringify(message);

@@ -48,7 +48,7 @@ export function slackNotifierHandler(
       table: settings.stateTable,
     }),
     clock: systemClock,
-    pace: createSlackPace(),
+    pace: createSlackPace(systemClock.nowMs()),
     secret: () => {
       asked ??= readSecret(settings).catch((error: unknown) => {
         forgetSecret();
@@ -152,6 +152,7 @@ const messageSchema = z.discriminatedUnion('kind', [
     count: z.number().nonnegative(),
     firstSeen: z.iso.datetime(),
     lastSeen: z.iso.datetime(),
+    onlyIfTold: z.boolean(),
     alert: alertSchema,
   }),
   z.object({

@@ -134,6 +134,11 @@ describe('the pace', () => {
     expect(slack.requests.map(({ atMs }) => atMs - 1_000_000)).toEqual([0, 1_000]);
   });
 
+  it('begins with a second of silence where somebody may just have sent', async () => {
+    await api(token, { pace: createSlackPace(nowMs) }).post(message('one'));
+    expect(slack.requests.map(({ atMs }) => atMs - 1_000_000)).toEqual([1_000]);
+  });
+
   it.each([
     ['7', 7_000],
     ['60', 60_000],

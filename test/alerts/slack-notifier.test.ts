@@ -56,6 +56,7 @@ function received(changes: Partial<QueuedFinding> & { readonly title?: string } 
       count: 10,
       firstSeen: '2026-11-01T11:00:00.000Z',
       lastSeen: '2026-11-01T11:30:00.000Z',
+      onlyIfTold: false,
       alert: { ...alert, severity: rest.severity ?? 'HIGH' },
       ...rest,
     },
@@ -159,6 +160,19 @@ describe('with a bot token', () => {
     await notify([gone('f1')]);
     expect(only()).toMatch(/^WITHDRAWN HIGH: /);
     expect(only()).not.toContain('```');
+  });
+
+  it('what is withdrawn and too small for Slack is told only where Slack had heard of it', async () => {
+    const gone = (findingId: string) => {
+      const { id, body } = received({ findingId, revision: 1, onlyIfTold: true });
+      const alert = { ...(body as QueuedFinding).alert, withdrawn: true };
+      return { id, body: { ...(body as QueuedFinding), alert } };
+    };
+    expect(await notify([gone('f9')])).toEqual({ failed: [], posted: 0, updated: 0, duplicates: 1 });
+    await notify([received({ title: 'A' })]);
+    expect(await notify([gone('f9')])).toMatchObject({ failed: [], updated: 0 });
+    expect(await notify([gone('f1')])).toMatchObject({ failed: [], updated: 1 });
+    expect(only()).toMatch(/^WITHDRAWN HIGH: /);
   });
 
   it('a message that somebody deleted is told anew', async () => {
@@ -309,6 +323,16 @@ describe('when Slack', () => {
     expect(JSON.stringify(problems.map((error) => [error.message, error.hint, error.stack]))).not.toContain(
       TOKEN,
     );
+  });
+
+  it('does not take the layout of a change, it is changed to text', async () => {
+    await notify([received({ title: 'A' })]);
+    slack.misbehave.push({ status: 200, body: '{"ok":false,"error":"msg_blocks_too_long"}' });
+    expect(await notify([received({ findingId: 'f2', title: 'B' })])).toMatchObject({
+      failed: [],
+      updated: 1,
+    });
+    expect(texts()[0]).toMatch(/^HIGH: A\nSlack did not take/);
   });
 
   it('does not take the layout, the alert arrives as text', async () => {

@@ -82,6 +82,7 @@ describe('the queue to Slack', () => {
           count: 212,
           firstSeen: finding.firstSeen,
           lastSeen: finding.lastSeen,
+          onlyIfTold: false,
           alert: tellAlert(finding, FIRST, rules),
         },
         attributes: { MessageGroupId: 'slack', MessageDeduplicationId: `${finding.id}-2` },
@@ -95,12 +96,15 @@ describe('the queue to Slack', () => {
     await queue.send(anAlertFinding(), FIRST);
     await queue.send(anAlertFinding({ id: '0000000000000001', severity: 'MEDIUM' }), FIRST);
     await queue.send(anAlertFinding({ id: '0000000000000002', severity: 'CRITICAL' }), FIRST);
+    const gone = anAlertFinding({ id: '0000000000000003', severity: 'LOW', status: 'withdrawn' });
+    await queue.send(gone, { ...FIRST, why: 'withdrawn' });
     await queue.sendDigest(renderDigest(aDigest()));
-    const bodies = (await taken()).map(({ body }) => [body.kind, body.findingId ?? body.subject]);
+    const bodies = (await taken()).map(({ body }) => [body.findingId ?? body.subject, body.onlyIfTold]);
     expect(bodies).toEqual([
-      ['finding', anAlertFinding().id],
-      ['finding', '0000000000000002'],
-      ['digest', renderDigest(aDigest()).subject],
+      [anAlertFinding().id, false],
+      ['0000000000000002', false],
+      ['0000000000000003', true],
+      [renderDigest(aDigest()).subject, undefined],
     ]);
   });
 

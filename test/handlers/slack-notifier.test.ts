@@ -34,6 +34,7 @@ function queued(findingId: string, changes: Partial<QueuedFinding> = {}): Queued
     count: 1,
     firstSeen,
     lastSeen,
+    onlyIfTold: false,
     alert: tellAlert(anAlertFinding(), FIRST, rules),
     ...changes,
   };
