@@ -143,10 +143,10 @@ export function previousNotice(
   beside: readonly SentNotice[],
 ): SentNotice | null {
   if (own !== null && own.findingId === findingId && !own.withdrawn) return own;
-  const takenBack = new Set(beside.filter(({ withdrawn }) => withdrawn).map((notice) => notice.findingId));
-  const standing = [own, ...beside]
-    .filter((notice) => notice !== null)
-    .filter((notice) => !notice.withdrawn && !takenBack.has(notice.findingId));
+  const all = [own, ...beside].filter((notice) => notice !== null);
+  // Its own message too: a neighbour that shared it still has it as it was.
+  const takenBack = new Set(all.filter(({ withdrawn }) => withdrawn).map((notice) => notice.findingId));
+  const standing = all.filter((notice) => !notice.withdrawn && !takenBack.has(notice.findingId));
   // The same whatever order they come in.
   standing.sort((a, b) => b.atMs - a.atMs || (a.findingId < b.findingId ? -1 : 1));
   return standing[0] ?? (own?.findingId === findingId ? own : null);
