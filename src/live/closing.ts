@@ -70,12 +70,14 @@ async function judgeWindow(
 ): Promise<boolean> {
   const { fold, window } = open;
   if (fold.judge === undefined) return true;
-  const said = new Map<string, readonly string[]>();
-  for await (const { key, findings } of partsOfWindow(context.items, fold, window)) said.set(key, findings);
   const cursor = await readCursor(context);
   const goesOn = cursor?.window === open.item.key.sort && cursor.version === open.item.version;
-  let keys: string[] = [];
   let last = goesOn ? cursor.after : '';
+  let keys: string[] = [];
+  const said = new Map<string, readonly string[]>();
+  for await (const { key, sort, findings } of partsOfWindow(context.items, fold, window)) {
+    if (sort > last) said.set(key, findings);
+  }
 
   const judgeKeys = async (): Promise<void> => {
     const addresses = keys.map((key) => ({ fold, window, key }));
@@ -112,7 +114,7 @@ async function judgeWindow(
     if (!hasTime()) return false;
   }
   await judgeKeys();
-  // What was said of keys that hold nothing: of early events, or of summaries that have expired. (Those before the cursor are judged again.)
+  // What was said of keys that hold nothing: of early events, or of summaries that have expired.
   keys = [...said.keys()];
   await judgeKeys();
   return true;

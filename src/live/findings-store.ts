@@ -171,13 +171,15 @@ export async function* listFindings(items: Items): AsyncGenerator<StoredFinding>
   }
 }
 
-/** Findings that parts of a window ever said, by the part's key. */
+/** Findings that parts of a window ever said, by the part's key; `sort` as that of the key's summary. */
 export async function* partsOfWindow(
   items: Items,
   fold: AnyFold,
   window: number,
-): AsyncGenerator<{ readonly key: string; readonly findings: readonly string[] }> {
-  for await (const item of items.list(partPartition(fold, window))) yield readPart(item);
+): AsyncGenerator<{ readonly key: string; readonly sort: string; readonly findings: readonly string[] }> {
+  for await (const item of items.list(partPartition(fold, window))) {
+    yield { ...readPart(item), sort: item.key.sort };
+  }
 }
 
 export function findingKey(id: string): ItemKey {

@@ -151,7 +151,7 @@ export async function noteStamp(
         known === null ||
         usable >= known.stampMs + STAMP_STEP_MS ||
         nowMs >= known.atMs + STAMP_STEP_MS ||
-        (hasTrailObject && nowMs >= (known.trailAtMs ?? 0) + STAMP_STEP_MS);
+        (hasTrailObject && (known.trailAtMs === null || nowMs >= known.trailAtMs + STAMP_STEP_MS));
       const stored: Stamps = {
         stampMs: Math.max(usable, known?.stampMs ?? 0),
         atMs: nowMs,

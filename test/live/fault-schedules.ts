@@ -254,7 +254,9 @@ async function alertProblems(
   const sentIds = new Set(sent.map(({ id }) => id));
   for await (const { told, sent: own, beside, sending } of listFindings(context.items)) {
     if (told === null) continue;
-    if (sending !== null && !doubtful.has(told.id)) problems.push(`${told.id} is still being sent`);
+    // A sender that was killed leaves its claim behind, until its time is over.
+    if (sending !== null && sending.untilMs > context.clock.nowMs())
+      problems.push(`${told.id} is still being sent`);
     const others = [...(await readFindings(context.items, beside)).values()].flatMap((one) => one.sent ?? []);
     const previous = previousNotice(told.id, own, others);
     const notice = decideNotice(previous, told, SETTINGS);

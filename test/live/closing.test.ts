@@ -1,0 +1,152 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { closeWindows } from '../../src/live/closing.ts';
+import type { LiveContext } from '../../src/live/context.ts';
+import { withLease } from '../../src/live/leases.ts';
+import { closedUntilMs, noteStamp, QUIET_MS } from '../../src/live/windows.ts';
+import { trailRecord } from '../records/trail-records.ts';
+import { closeAll, invoke, sourceOfRecords, standingFindings, testClock, testContext } from './live-run.ts';
+
+const DAY_MS = 86_400_000;
+const START_MS = Date.parse('2026-10-05T00:00:00Z');
+const ALWAYS = { hasTime: () => true, onTouched: async () => {} };
+
+let clock: ReturnType<typeof testClock>;
+let context: LiveContext;
+beforeEach(() => {
+  clock = testClock(START_MS);
+  context = testContext({ clock });
+});
+
+let number = 0;
+/** Somebody stops a trail: a finding of its day by itself. */
+function stopped(timeMs: number, deliveredMs: number, trail: string) {
+  number++;
+  const record = trailRecord({
+    eventID: `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`,
+    eventTime: new Date(timeMs).toISOString().replace(/\.\d+/, ''),
+    eventSource: 'cloudtrail.amazonaws.com',
+    eventName: 'StopLogging',
+    readOnly: false,
+    requestParameters: { name: trail },
+  });
+  return sourceOfRecords({ name: `object-${number}.json`, deliveredMs, records: [record] });
+}
+
+const statuses = async (): Promise<string[]> =>
+  (await standingFindings(context)).map(({ entity, status, revision }) => `${entity} ${status} ${revision}`);
+
+describe('a window', () => {
+  it('is judged at once, and for good a day after its end by the stamps that come', async () => {
+    await invoke(context, [stopped(START_MS + 1_000, START_MS + 300_000, 'a')]);
+    expect(await statuses()).toEqual(['trail a provisional 0']);
+    // The last stamp that does not close it yet.
+    clock.advance(2 * DAY_MS);
+    await noteStamp(context, START_MS + 2 * DAY_MS - 1, false);
+    await closeWindows(context, ALWAYS);
+    expect(await statuses()).toEqual(['trail a provisional 0']);
+    clock.advance(QUIET_MS - 1);
+    await noteStamp(context, START_MS + 2 * DAY_MS + 600_000, false);
+    expect((await closeWindows(context, ALWAYS)).windows).toBeGreaterThan(0);
+    expect(await statuses()).toEqual(['trail a final 1']);
+  });
+
+  it('of a quiet account is closed by the clock', async () => {
+    await invoke(context, [stopped(START_MS + 1_000, START_MS + 300_000, 'a')]);
+    clock.advance(2 * DAY_MS + QUIET_MS);
+    expect((await closeWindows(context, ALWAYS)).closedUntilMs).toBe(START_MS + 2 * DAY_MS);
+    expect(await statuses()).toEqual(['trail a final 1']);
+  });
+
+  it('is not closed by a stamp that lies days ahead: somebody gave an object a wrong name', async () => {
+    await invoke(context, [
+      stopped(START_MS + 1_000, START_MS + 30 * DAY_MS, 'a'),
+      stopped(START_MS, START_MS, 'b'),
+    ]);
+    await closeWindows(context, ALWAYS);
+    expect(await closedUntilMs(context.items)).toBeLessThanOrEqual(START_MS);
+  });
+
+  it('is closed by nothing before anything has come', async () => {
+    expect(await closeWindows(context, ALWAYS)).toEqual({ closedUntilMs: -Infinity, windows: 0, left: 0 });
+  });
+
+  it('that is closed takes an object that was delivered in time and read late, and is judged anew', async () => {
+    await invoke(context, [stopped(START_MS + 1_000, START_MS + 300_000, 'a')]);
+    clock.advance(10 * DAY_MS);
+    await closeAll(context);
+    await invoke(context, [stopped(START_MS + 2_000, START_MS + 300_000, 'a')]);
+    expect((await standingFindings(context)).map(({ count, status }) => [count, status])).toEqual([
+      [2, 'final'],
+    ]);
+    expect((await closeWindows(context, ALWAYS)).windows).toBeGreaterThan(0);
+    expect((await closeWindows(context, ALWAYS)).windows).toBe(0);
+  });
+
+  it('takes nothing that was delivered too late', async () => {
+    await invoke(context, [stopped(START_MS + 1_000, START_MS + 2 * DAY_MS, 'a')]);
+    expect(await statuses()).toEqual([]);
+  });
+});
+
+describe('a run of the closer', () => {
+  it('ends when its time is over, and the next one goes on from there', async () => {
+    const trails = Array.from({ length: 250 }, (_, at) => `trail-${at}`);
+    await invoke(
+      context,
+      trails.map((trail, at) => stopped(START_MS + at * 1_000, START_MS + 600_000, trail)),
+    );
+    clock.advance(40 * DAY_MS);
+    let judged = 0;
+    let runs = 0;
+    let left: number;
+    do {
+      runs++;
+      let pieces = 0;
+      const closed = await closeWindows(context, {
+        hasTime: () => pieces++ < 2,
+        onTouched: async (ids) => {
+          judged += ids.size;
+        },
+      });
+      left = closed.left;
+    } while (left > 0 && runs < 100);
+    expect(left).toBe(0);
+    expect(runs).toBeGreaterThan(3);
+    // Each but for a few was judged once: a run does not begin again where the last one was.
+    expect(judged).toBeGreaterThanOrEqual(trails.length);
+    expect(judged).toBeLessThan(trails.length * 1.5);
+    expect((await statuses()).every((status) => status.endsWith('final 1'))).toBe(true);
+  });
+
+  it('keeps a window open that changes under it', async () => {
+    await invoke(context, [stopped(START_MS + 1_000, START_MS + 300_000, 'a')]);
+    clock.advance(10 * DAY_MS);
+    const late = stopped(START_MS + 2_000, START_MS + 300_000, 'b');
+    let fed = false;
+    const closed = await closeWindows(context, {
+      hasTime: () => true,
+      onTouched: async () => {
+        if (fed) return;
+        fed = true;
+        await invoke(context, [late]);
+      },
+    });
+    expect(closed.left + (await closeWindows(context, ALWAYS)).windows).toBeGreaterThan(0);
+    expect(await statuses()).toEqual(expect.arrayContaining([expect.stringContaining('trail b final')]));
+  });
+
+  it('is the only one, until its lease is over', async () => {
+    const inner = async (): Promise<string> => {
+      expect(await withLease(context, 'closer', 60_000, async () => 'second')).toBeNull();
+      return 'first';
+    };
+    expect(await withLease(context, 'closer', 60_000, inner)).toBe('first');
+    expect(await withLease(context, 'closer', 60_000, async () => 'third')).toBe('third');
+    // A holder that died.
+    const dead = withLease(context, 'closer', 60_000, async () => {
+      clock.advance(60_001);
+      return withLease(context, 'closer', 60_000, async () => 'heir');
+    });
+    expect(await dead).toBe('heir');
+  });
+});
