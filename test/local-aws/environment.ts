@@ -14,6 +14,8 @@ export interface EnvironmentOptions {
   readonly handler: string;
   readonly functionArn: string;
   readonly timeoutMs: number;
+  /** Milliseconds since the epoch, as the process has it. */
+  readonly now: () => number;
   readonly variables: Readonly<Record<string, string>>;
   readonly onLines: (lines: readonly string[]) => void;
 }
@@ -121,7 +123,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
     const { requestId, payload } = current;
     current.timer = setTimeout(() => end('time-out'), options.timeoutMs);
     response.setHeader('lambda-runtime-aws-request-id', requestId);
-    response.setHeader('lambda-runtime-deadline-ms', String(Date.now() + options.timeoutMs));
+    response.setHeader('lambda-runtime-deadline-ms', String(options.now() + options.timeoutMs));
     response.setHeader('lambda-runtime-invoked-function-arn', options.functionArn);
     response.setHeader('content-type', 'application/json');
     response.end(payload);

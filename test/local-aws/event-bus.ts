@@ -62,7 +62,7 @@ const STATES = ['ENABLED', 'DISABLED', 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_E
 /** An entry of PutEvents, in bytes: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html */
 const MOST_BYTES = 1_048_576;
 
-export function createEventBus(background: Background, deliver: DeliverEvent): EventBus {
+export function createEventBus(background: Background, now: () => number, deliver: DeliverEvent): EventBus {
   const buses = new Set(['default']);
   /** By ARN. */
   const rules = new Map<string, Rule>();
@@ -110,14 +110,20 @@ export function createEventBus(background: Background, deliver: DeliverEvent): E
   const bus: Omit<EventBus, 'service'> = {
     rules: () => [...rules.values()],
     createBus: (name) => void buses.add(name),
-    emit: (event, name = 'default') => spread(eventOf(event), busNamed(name)),
+    emit: (event, name = 'default') => spread(eventOf({ ...event, timeMs: now() }), busNamed(name)),
     runSchedule(name) {
       const rule = known(name, 'default');
       if (rule.schedule === '') throw new Error(`${name} has no schedule`);
       if (rule.state === 'DISABLED') throw new Error(`${name} is disabled`);
       send(
         rule,
-        eventOf({ source: 'aws.events', detailType: 'Scheduled Event', resources: [rule.arn], detail: {} }),
+        eventOf({
+          source: 'aws.events',
+          detailType: 'Scheduled Event',
+          resources: [rule.arn],
+          detail: {},
+          timeMs: now(),
+        }),
       );
     },
     putRule({ name, bus: onBus = '', pattern, schedule = '', state = 'ENABLED' }) {
@@ -207,7 +213,7 @@ export function createEventBus(background: Background, deliver: DeliverEvent): E
         detailType: String(detailType),
         resources: resources as string[],
         detail: parsed,
-        ...(typeof Time === 'number' ? { timeMs: Time * 1_000 } : {}),
+        timeMs: typeof Time === 'number' ? Time * 1_000 : now(),
       });
       spread(event, busNamed(String(onBus)));
       return { EventId: event.id };
@@ -237,13 +243,7 @@ function failed(ErrorCode: string, ErrorMessage: string): object {
   return { ErrorCode, ErrorMessage };
 }
 
-function eventOf({
-  source,
-  detailType,
-  resources,
-  detail,
-  timeMs = Date.now(),
-}: AwsEvent & { readonly timeMs?: number }) {
+function eventOf({ source, detailType, resources, detail, timeMs }: AwsEvent & { readonly timeMs: number }) {
   return {
     version: '0',
     id: randomUUID(),

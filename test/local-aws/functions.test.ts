@@ -1,5 +1,6 @@
 // Functions in processes of their own: what they answer, how they are retried, and what becomes of what they cannot do.
 
+import { createServer, type Server } from 'node:http';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
   ReceiveMessageCommand,
@@ -8,6 +9,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { closed, listen } from './front.ts';
 import { type LocalAws, startLocalAws } from './local-aws.ts';
 import { deploySmall, functionOf, roleOf } from './small-stack.ts';
 import type { Stack } from './stack.ts';
@@ -38,6 +40,8 @@ const HANDLER = `
     return { calls, given: process.env.GIVEN, id: process.env.AWS_LAMBDA_FUNCTION_NAME };
   }
   export async function handler(event, context) {
+    if (event.clock) return { now: new Date().toISOString(), left: context.getRemainingTimeInMillis() };
+    if (event.fetch) return fetch(event.fetch).then((response) => response.text(), (error) => error.message);
     if (event.Records === undefined) return act(event);
     const failed = [];
     for (const { messageId, body } of event.Records) {
@@ -51,9 +55,11 @@ let aws: LocalAws;
 let stack: Stack;
 let lambda: LambdaClient;
 let sqs: SQSClient;
+let played: Server;
 
 beforeAll(async () => {
-  aws = await startLocalAws();
+  played = createServer((message, response) => response.end(`played ${message.url}`));
+  aws = await startLocalAws({ hosts: { 'slack.com': `http://127.0.0.1:${await listen(played)}` } });
   lambda = new LambdaClient({ ...aws.settings, maxAttempts: 1 });
   sqs = new SQSClient(aws.settings);
   const arn = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
@@ -124,6 +130,7 @@ afterAll(async () => {
   lambda.destroy();
   sqs.destroy();
   await aws.close();
+  await closed(played);
 });
 
 beforeEach(() => aws.faults.clear());
@@ -196,6 +203,23 @@ describe('a function', () => {
       ['small-Role', 'sqs:SendMessage', 'small-Results'],
       ['small-Role', 'sqs:SendMessage', 'small-Dead'],
     ]);
+  });
+
+  it('reaches the hosts that are played here, and no other', async () => {
+    expect((await invoke('Worker', { fetch: 'https://slack.com/api/test?x=1' })).payload).toBe(
+      'played /api/test?x=1',
+    );
+    expect((await invoke('Worker', { fetch: 'https://example.com/' })).payload).toBe(
+      'example.com is not on this machine',
+    );
+  });
+
+  it('lives in the time that the test says', async () => {
+    await aws.advance(24 * 3_600_000);
+    const { now, left } = (await invoke('Worker', { clock: true })).payload;
+    expect(Date.parse(now) - Date.now()).toBeGreaterThan(23 * 3_600_000);
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThanOrEqual(1_000);
   });
 
   it('that was invoked asynchronously is tried three times, and kept in its on-failure queue', async () => {

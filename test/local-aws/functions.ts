@@ -91,6 +91,8 @@ export interface FunctionsOptions {
   readonly keys: Keys;
   readonly logs: Pick<LogGroups, 'write'>;
   readonly endpointUrl: () => string;
+  /** Milliseconds since the epoch, as it is here. */
+  readonly now: () => number;
   /** Hosts of the world that are played on this machine, and where. */
   readonly hosts: Readonly<Record<string, string>>;
   /** Writes a call down that AWS makes with the role of a function, and says what fault it meets. */
@@ -103,6 +105,7 @@ export function createFunctions({
   keys,
   logs,
   endpointUrl,
+  now,
   hosts,
   record,
 }: FunctionsOptions): Functions {
@@ -153,6 +156,7 @@ export function createFunctions({
       handler: settings.handler,
       functionArn: functionArn(settings.name),
       timeoutMs: settings.timeoutSeconds * 1_000,
+      now,
       variables: {
         PATH: process.env.PATH ?? '',
         TZ: ':UTC',
@@ -170,6 +174,7 @@ export function createFunctions({
         AWS_SECRET_ACCESS_KEY: 'local',
         AWS_SESSION_TOKEN: 'local',
         AWS_ENDPOINT_URL: endpointUrl(),
+        LOCAL_CLOCK_MS: String(now() - Date.now()),
         LOCAL_HOSTS: JSON.stringify(hosts),
         // The SDKs look for settings of whoever runs the tests otherwise.
         AWS_CONFIG_FILE: '/dev/null',
@@ -186,7 +191,7 @@ export function createFunctions({
           logs.write(
             settings.logGroup,
             stream,
-            lines.map((message) => ({ timestamp: Date.now(), message })),
+            lines.map((message) => ({ timestamp: now(), message })),
           );
         });
       },

@@ -53,6 +53,8 @@ export interface LocalAws extends Pick<Background, 'idle' | 'letTimePass' | 'set
   logLines(group: string): readonly string[];
   /** The next invocation of each function starts a new process. */
   cool(): Promise<void>;
+  /** The clock of the functions and of what happens goes ahead, and what waits for time begins. Idle processes end: their clock is an old one. */
+  advance(milliseconds: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -69,6 +71,8 @@ export async function startLocalAws({ hosts = {} }: LocalAwsOptions = {}): Promi
   const faults = createFaults();
   const calls: Call[] = [];
   const stacks: Stack[] = [];
+  let aheadMs = 0;
+  const now = (): number => Date.now() + aheadMs;
   let front: Front | null = null;
   const endpointUrl = (): string => front!.endpointUrl;
 
@@ -98,6 +102,7 @@ export async function startLocalAws({ hosts = {} }: LocalAwsOptions = {}): Promi
       write: (...line) => logs.write(...line),
     },
     endpointUrl,
+    now,
     hosts,
     record(call) {
       calls.push(call);
@@ -112,7 +117,7 @@ export async function startLocalAws({ hosts = {} }: LocalAwsOptions = {}): Promi
     }),
   );
 
-  const bus = createEventBus(background, async (target, body, ruleArn) => {
+  const bus = createEventBus(background, now, async (target, body, ruleArn) => {
     const from: Actor = {
       principal: 'events.amazonaws.com',
       may: null,
@@ -179,6 +184,11 @@ export async function startLocalAws({ hosts = {} }: LocalAwsOptions = {}): Promi
     runSchedule: bus.runSchedule,
     logLines: (group) => logs.events(group).map(({ message }) => message),
     cool: functions.cool,
+    async advance(milliseconds) {
+      aheadMs += milliseconds;
+      await functions.cool();
+      background.letTimePass();
+    },
     async close() {
       await functions.close();
       await front?.close();

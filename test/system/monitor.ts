@@ -63,6 +63,8 @@ export interface Monitor {
   alerts(): Promise<readonly Alert[]>;
   /** Findings of the table that are not withdrawn, by id. */
   findings(): Promise<readonly Finding[]>;
+  /** Bodies in the queues of what failed for good: dead letters and on-failure queues. */
+  deadLetters(): Promise<readonly string[]>;
   /** What the functions wrote to their logs. */
   logLines(): readonly string[];
   /** The schedule's time has come, and all that follows. */
@@ -132,6 +134,17 @@ export async function startMonitor(options: MonitorOptions = {}): Promise<Monito
         if (told !== null && told.status !== 'withdrawn') standing.push(told);
       return tellStories(standing.sort((a, b) => (a.id < b.id ? -1 : 1)));
     },
+    async deadLetters() {
+      const bodies: string[] = [];
+      for (const [logicalId, QueueUrl] of stack.ofType('AWS::SQS::Queue')) {
+        if (!/(Dead|Failed|Undelivered)$/.test(logicalId)) continue;
+        const { Messages = [] } = await sqs.send(
+          new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+        );
+        bodies.push(...Messages.map(({ Body }) => Body!));
+      }
+      return bodies;
+    },
     logLines: () => groups.flatMap((group) => aws.logLines(group)),
     async closeWindows() {
       aws.runSchedule(`${SERVICE}-window-closer`);
@@ -200,6 +213,14 @@ export function emptyTrailObject(deliveredMs: number): { readonly key: string; r
 }
 
 let objects = 0;
+
+/** Key of a flow log object, as VPC flow logs name it. */
+export function flowKey(deliveredMs: number, account = '111122223333'): string {
+  const [date = '', time = ''] = new Date(deliveredMs).toISOString().split('T');
+  const stamp = `${date.replaceAll('-', '')}T${time.slice(0, 5).replace(':', '')}Z`;
+  const unique = String(objects++).padStart(8, '0');
+  return `AWSLogs/${account}/vpcflowlogs/us-east-1/${date.replaceAll('-', '/')}/${account}_vpcflowlogs_us-east-1_fl-0a1b2c3d_${stamp}_${unique}.log.gz`;
+}
 
 /** A CloudTrail object with these records, named as CloudTrail names it. */
 export function trailObject(
