@@ -117,6 +117,14 @@ describe('the daily digest', () => {
     expect(text).toContain('and 4,950 more');
   });
 
+  it('is cut between lines where it is longer than people read, and says how much is left out', () => {
+    const blind = Array.from({ length: 90 }, (_, n) => ({ rule: `R-${n}`, why: `${n} ${'w'.repeat(600)}` }));
+    const { text } = renderDigest(aDigest({ blind }));
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(20_480);
+    expect(text).toMatch(/\n\.\.\. and \d+ more lines\n$/);
+    for (const line of text.trimEnd().split('\n').slice(0, -1)) expect(line).not.toMatch(/w{1,590}$/);
+  });
+
   it('is harmless where a log is not', () => {
     const digested = [aFinding({ title: HOSTILE, account: HOSTILE, severity: 'LOW' })];
     const blind = [{ rule: 'X', why: HOSTILE }];

@@ -13,7 +13,7 @@ import {
 import type { QueuedFinding } from '../../src/alerts/slack-queue.ts';
 import { WiretrailError } from '../../src/lib/errors.ts';
 import { createLiveMemoryState } from '../../src/state/live-memory-state.ts';
-import type { LiveState } from '../../src/state/live-state.ts';
+import { type LiveState, MAX_ITEM_BYTES } from '../../src/state/live-state.ts';
 import { anAlertFinding, FIRST, rules } from './sample-alert.ts';
 import { type SlackServer, shown, startSlack, TOKEN, WEBHOOK_PATH } from './slack-server.ts';
 
@@ -396,18 +396,21 @@ describe('when the state', () => {
 
   it('never holds more than an item may', async () => {
     const long = 'x'.repeat(2_900);
+    const { alert: small } = received().body as QueuedFinding;
+    const alert = {
+      ...small,
+      why: Array(16).fill(long),
+      unknown: Array(16).fill(long),
+      steps: Array(5).fill({ step: long, command: long, risk: long, undo: long }),
+      evidence: Array(10).fill({ locator: long, time: 't', fields: '' }),
+    };
     for (let n = 0; n < 230; n++) {
-      const { id, body } = received({ findingId: `f${n}`, title: long.slice(0, 200), revision: 1 });
-      const alert = {
-        ...(body as QueuedFinding).alert,
-        why: Array(16).fill(long),
-        unknown: Array(16).fill(long),
-      };
+      const { id, body } = received({ findingId: `f${n}`, revision: 1 });
       expect((await notify([{ id, body: { ...(body as QueuedFinding), alert } }])).failed).toEqual([]);
     }
     expect(problems).toEqual([]);
     const [item] = await memory.read([{ partition: 'slack|story|s1', sort: 'x' }]);
-    expect(item!.body.byteLength).toBeLessThan(64_000);
+    expect(item!.body.byteLength).toBeLessThan(MAX_ITEM_BYTES);
     expect((await notify([received({ findingId: 'f229', revision: 1 })])).duplicates).toBe(1);
   });
 });

@@ -111,6 +111,10 @@ describe('a subject', () => {
   });
 });
 
+it('the bounds are those of SNS', () => {
+  expect([MAX_SNS_BYTES, MAX_SUBJECT_LENGTH]).toEqual([262_144, 99]);
+});
+
 describe('a finding that is too large', () => {
   const pieces = (fields: number, locator: string): Evidence[] =>
     Array.from({ length: 10 }, (_, n) => ({
