@@ -5,8 +5,8 @@
 const BITS_PER_ENTRY = 32;
 const BITS_SET = 6;
 const BLOCK_WORDS = 16;
-/** Entries that each filter of the chain has room for: 1, 4 and 16 MiB. */
-const CAPACITIES = [1 << 18, 1 << 20, 1 << 22] as const;
+/** Entries that each filter of the chain has room for: 256 KiB, which stay in the cache, 4 and 16 MiB. */
+const CAPACITIES = [1 << 16, 1 << 20, 1 << 22] as const;
 
 export interface SeenFilter {
   /** Adds the identity (four unsigned 32-bit lanes) and says whether it may have been there before. */
