@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Detector, DetectorSettings } from '../detectors/detector.ts';
 import { detectors as allDetectors } from '../detectors/index.ts';
-import { FAMILIES, type Finding, SEVERITIES, type Severity } from '../findings/finding.ts';
+import { type Finding, SEVERITIES, type Severity } from '../findings/finding.ts';
 import { tellStories } from '../findings/stories.ts';
 import {
   applySuppressions,
@@ -21,6 +21,7 @@ import { listSources } from '../sources/list.ts';
 import type { Listed, ListFilters, SourceObject } from '../sources/source.ts';
 import { openSqliteState, openTemporaryState } from '../state/sqlite-state.ts';
 import type { State } from '../state/state.ts';
+import { blindRules } from './blind-rules.ts';
 import { type Plan, type PlannedObject, planObjects } from './plan.ts';
 import { archivedProblem, type ReadLine, readPlanned, unreadLine } from './read-planned.ts';
 import { createTurns, type Turns, withTurns } from './turns.ts';
@@ -407,7 +408,7 @@ function summarize(
     fingerprintKeyId: fingerprintKeyId(options.fingerprintKey),
     problems: problems.slice(0, MAX_PROBLEMS),
     problemCount: run.problemCount + pipeline.problemCount - run.damaged,
-    blind: blindFamilies(options.detectors ?? allDetectors, counts),
+    blind: blindRules(options.detectors ?? allDetectors, counts),
   };
 }
 
@@ -417,32 +418,6 @@ function problemOfRecord({ where, reason, detail }: Problem): RunProblem {
       ? 'copy the object again from where it came from; what stands before its end was read'
       : 'look at the record; the others of the object were read';
   return { where, code: reason, message: detail, hint };
-}
-
-/** Detectors that saw no record of the kind they need. A blind detector is never shown as clean. */
-function blindFamilies(
-  detectors: readonly Detector[],
-  counts: { readonly calls: number; readonly flows: number; readonly lines: number },
-): { rule: string; why: string }[] {
-  const blind: { rule: string; why: string }[] = [];
-  for (const { meta, needs } of detectors) {
-    const seen =
-      (needs.calls !== undefined && counts.calls > 0) ||
-      (needs.flows === true && counts.flows > 0) ||
-      (needs.lines === true && counts.lines > 0);
-    if (seen) continue;
-    const wanted = [
-      needs.calls === undefined ? '' : 'CloudTrail calls',
-      needs.flows === true ? 'VPC flow logs' : '',
-      needs.lines === true ? 'application logs' : '',
-    ].filter((text) => text !== '');
-    blind.push({ rule: meta.id, why: `no ${wanted.join(' or ')} in this input` });
-  }
-  return blind.sort((a, b) => familyOrder(a.rule) - familyOrder(b.rule) || (a.rule < b.rule ? -1 : 1));
-}
-
-function familyOrder(rule: string): number {
-  return FAMILIES.findIndex((family) => rule.startsWith(family));
 }
 
 function isoOrNull(timeMs: number): string | null {
