@@ -42,6 +42,8 @@ export interface StackOptions {
 }
 
 export interface Stack {
+  /** Resources that were made. */
+  readonly size: number;
   /** What Ref gives. Throws for what the template did not make. */
   ref(logicalId: string): string;
   attribute(logicalId: string, name: string): string;
@@ -551,6 +553,7 @@ export async function loadStack(services: LocalServices, options: StackOptions):
     return found;
   };
   return {
+    size: made.size - passedOver.size,
     ref: (logicalId) => one(logicalId).ref,
     attribute: (logicalId, name) => one(logicalId).attributes[name]!,
     variables: (functionName) => variables.get(functionName) ?? {},
