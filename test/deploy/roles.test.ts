@@ -20,7 +20,7 @@ const ALERT = [
 
 const WITH_ALL: Readonly<Record<string, readonly string[]>> = {
   ArchiveObjectsRole: [...ALERT, ...LOG, ...QUEUE, ...STATE, 's3:GetObject'],
-  TrailEventsRole: [...ALERT, ...LOG, ...STATE],
+  TrailEventsRole: [...ALERT, ...LOG, ...STATE.filter((action) => action !== 'dynamodb:Query')],
   LogEventsRole: [...ALERT, ...LOG, ...STATE],
   WindowCloserRole: [...ALERT, ...LOG, ...STATE],
   SlackNotifierRole: ['kms:Decrypt', ...LOG, ...QUEUE, ...MESSAGES, 'ssm:GetParameter'],

@@ -1,9 +1,9 @@
 // What happens to the process, the table, the topic and the queue while an object is judged. However it ends, the finding is in the table
 // once, and people are told of it: once, unless the fault struck between telling them and noting that they were told.
 
-import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '../local-aws/faults.ts';
+import { plainFlow } from './flow-objects.ts';
 import { type Alert, flowKey, type Monitor, SERVICE, startMonitor } from './monitor.ts';
 
 /** In this order: a process that is gone is replaced by a cold one. */
@@ -45,19 +45,6 @@ afterAll(() => monitor?.close());
 /** One account a fault, so that what it leaves behind touches nothing else. */
 function account(at: number): string {
   return String(100_000_000_000 + at);
-}
-
-/** A client in the VPC sends a request to port 80 of DynamoDB. */
-function plainFlow(owner: string, nowMs: number): Uint8Array {
-  const start = Math.floor(nowMs / 1_000) - 600;
-  return gzipSync(
-    [
-      'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status',
-      // A flow is its interface and addresses, not its account.
-      `5 ${owner} eni-0${owner} 10.0.4.17 52.94.0.10 41022 80 6 9 4210 ${start} ${start + 60} ACCEPT OK`,
-      '',
-    ].join('\n'),
-  );
 }
 
 describe('a monitor to which things happen', () => {

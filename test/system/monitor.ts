@@ -2,6 +2,7 @@
 // topic, and Slack. What happens in it is seen through SDK clients.
 
 import { gzipSync } from 'node:zlib';
+import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   CreateBucketCommand,
@@ -39,6 +40,8 @@ const SLACK_PARAMETER = '/wiretrail/slack';
 export interface MonitorOptions {
   /** `name: value` of serverless.yml's parameters, besides the bucket and its prefixes. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** Log groups that it subscribes to; made here. */
+  readonly logGroups?: readonly string[];
   /** How Slack is told; not at all where it is left out. */
   readonly slack?: 'token' | 'webhook';
 }
@@ -85,6 +88,7 @@ export async function startMonitor(options: MonitorOptions = {}): Promise<Monito
     trailBucket: BUCKET,
     flowPrefix: EXPORTS,
     ...(slack === null ? {} : { slackSecret: `ssm:${SLACK_PARAMETER}`, slackChannel: 'alerts' }),
+    ...(options.logGroups === undefined ? {} : { logGroups: options.logGroups.join(',') }),
     ...options.parameters,
   };
   const packaged = await packageOnce(Object.entries(parameters).map(([name, value]) => `${name}=${value}`));
@@ -98,6 +102,7 @@ export async function startMonitor(options: MonitorOptions = {}): Promise<Monito
   const dynamodb = new DynamoDBClient(settings);
   const secrets = new SecretsManagerClient(settings);
   const ssm = new SSMClient(settings);
+  const logs = new CloudWatchLogsClient(settings);
 
   await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
   await s3.send(
@@ -110,6 +115,8 @@ export async function startMonitor(options: MonitorOptions = {}): Promise<Monito
     const Value = secret.token ?? `https://hooks.slack.com${secret.webhookPath}`;
     await ssm.send(new PutParameterCommand({ Name: SLACK_PARAMETER, Value, Type: 'SecureString' }));
   }
+  for (const logGroupName of options.logGroups ?? [])
+    await logs.send(new CreateLogGroupCommand({ logGroupName }));
   const stack = await aws.deploy({ templateFile: packaged.templateFile });
   const topicArn = stack.ref('Alerts');
   const inbox = await openInbox(sqs, sns, topicArn);
@@ -151,7 +158,7 @@ export async function startMonitor(options: MonitorOptions = {}): Promise<Monito
       await aws.settle();
     },
     async close() {
-      for (const client of [s3, sqs, sns, dynamodb, secrets, ssm]) client.destroy();
+      for (const client of [s3, sqs, sns, dynamodb, secrets, ssm, logs]) client.destroy();
       await aws.close();
       await slack?.close();
     },
