@@ -3,7 +3,6 @@
 
 import { type Alerts, alertsByAll } from '../alerts/alerts.ts';
 import { DEFAULT_DIGEST_FROM } from '../alerts/notice.ts';
-import { DEFAULT_SETTINGS } from '../detectors/default-settings.ts';
 import { detectors } from '../detectors/index.ts';
 import { bundledSuppressions, createSuppressedBy, type Suppressions } from '../findings/suppressions.ts';
 import { createAwsRanges } from '../lib/aws-ranges.ts';
@@ -63,7 +62,7 @@ function monitorOnce(settings: LiveSettings, telemetry: Telemetry): () => Promis
         table: settings.stateTable,
       }),
       detectors,
-      settings: { ...DEFAULT_SETTINGS, ownResources: settings.ownResources },
+      settings: settings.detectorSettings,
       fingerprintKey: await keyOf(),
       awsRanges: createAwsRanges(AWS_RANGES_TABLE),
       flowFields: null,

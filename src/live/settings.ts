@@ -3,6 +3,8 @@
 import * as z from 'zod';
 import { HTTPS_PAYLOADS, type HttpsPayload } from '../alerts/https-payload.ts';
 import { DEFAULT_ALERT_FROM } from '../alerts/notice.ts';
+import { DEFAULT_SETTINGS } from '../detectors/default-settings.ts';
+import type { DetectorSettings } from '../detectors/detector.ts';
 import { SEVERITIES, type Severity } from '../findings/finding.ts';
 import { WiretrailError } from '../lib/errors.ts';
 import { parseSecretName, type SecretName } from './named-secret.ts';
@@ -22,8 +24,10 @@ export interface FunctionSettings {
 export interface LiveSettings extends FunctionSettings {
   readonly stateTable: string;
   readonly fingerprintKey: SecretName;
-  /** Names or ARNs of the monitor's own resources: weakening one is CRITICAL (POL-10). */
+  /** Names or ARNs of the monitor's own resources, as the stack names them. */
   readonly ownResources: readonly string[];
+  /** What detectors go by: the settings that were compiled into the function, and the own resources beside those that they name. */
+  readonly detectorSettings: DetectorSettings;
   /** Findings from this severity on are alerted at once; the others are in the digest. */
   readonly alertFrom: Severity;
   /** Queue of the alerts for Slack; null: nothing goes to Slack. */
@@ -106,13 +110,19 @@ const slackSchema = z.object({
 /** Throws a WiretrailError E_SETTINGS that names every variable that is wrong; what they hold is not repeated. */
 export function readLiveSettings(environment: Environment): LiveSettings {
   const read = parse(liveSchema, environment);
+  const ownResources = read.WIRETRAIL_OWN_RESOURCES.split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  const bundled = bundledSettings();
   return {
     ...common(read),
     stateTable: read.WIRETRAIL_STATE_TABLE,
     fingerprintKey: read.WIRETRAIL_FINGERPRINT_SECRET,
-    ownResources: read.WIRETRAIL_OWN_RESOURCES.split(',')
-      .map((name) => name.trim())
-      .filter((name) => name !== ''),
+    ownResources,
+    detectorSettings: {
+      ...bundled,
+      ownResources: [...new Set([...bundled.ownResources, ...ownResources])],
+    },
     alertFrom: read.WIRETRAIL_MINIMUM_SEVERITY ?? DEFAULT_ALERT_FROM,
     slackQueueUrl: read.WIRETRAIL_SLACK_QUEUE ?? null,
     slackFrom: read.WIRETRAIL_SLACK_MINIMUM_SEVERITY ?? DEFAULT_SLACK_FROM,
@@ -130,6 +140,15 @@ export function readSlackSettings(environment: Environment): SlackSettings {
     slackSecret: read.WIRETRAIL_SLACK_SECRET,
     slackChannel: read.WIRETRAIL_SLACK_CHANNEL ?? null,
   };
+}
+
+/**
+ * The settings of detectors that were compiled into a function when it was packaged: scripts/bundle-handlers.ts checks wiretrail.yml as a
+ * replay does, and puts it in the place of this name. Outside of a bundle the defaults hold.
+ */
+function bundledSettings(): DetectorSettings {
+  const bundled = (globalThis as { WIRETRAIL_SETTINGS?: DetectorSettings }).WIRETRAIL_SETTINGS;
+  return bundled ?? DEFAULT_SETTINGS;
 }
 
 function common(read: Pick<z.output<typeof liveSchema>, keyof typeof ofEveryFunction>): FunctionSettings {

@@ -1,7 +1,8 @@
 // API calls as EventBridge brings them, and the same calls in the archive minutes later.
 
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DEFAULT_SETTINGS } from '../../src/detectors/default-settings.ts';
 import { archiveObjectsHandler } from '../../src/live/archive-objects.ts';
 import { trailEventsHandler } from '../../src/live/trail-events.ts';
 import { trailRecord } from '../records/trail-records.ts';
@@ -30,7 +31,10 @@ beforeEach(async () => {
   events = trailEventsHandler(monitor.environment);
   objects = archiveObjectsHandler(monitor.environment);
 });
-afterEach(() => monitor.close());
+afterEach(async () => {
+  vi.unstubAllGlobals();
+  await monitor.close();
+});
 
 const stopLogging = (over: object = {}): Record<string, unknown> =>
   trailRecord({
@@ -102,6 +106,26 @@ describe('trail-events', () => {
       expect(problems(monitor.log())).toEqual([]);
     },
   );
+
+  it('judges by the settings that were compiled in', async () => {
+    const keepForDays = (retentionInDays: number, eventID: string) =>
+      stopLogging({
+        eventID,
+        eventSource: 'logs.amazonaws.com',
+        eventName: 'PutRetentionPolicy',
+        requestParameters: { logGroupName: '/app/orders', retentionInDays },
+      });
+    const environment = { ...monitor.environment, WIRETRAIL_MINIMUM_SEVERITY: 'LOW' };
+    events = trailEventsHandler(environment);
+    await early(keepForDays(120, '00000000-0000-4000-8000-000000000001'));
+    expect((await monitor.alerts()).findings).toEqual([]);
+    vi.stubGlobal('WIRETRAIL_SETTINGS', { ...DEFAULT_SETTINGS, minimumRetentionDays: 180 });
+    events = trailEventsHandler(environment);
+    await early(keepForDays(120, '00000000-0000-4000-8000-000000000002'));
+    expect((await monitor.alerts()).findings).toMatchObject([
+      { rule: { id: 'POL-10' }, target: { resource: '/app/orders' } },
+    ]);
+  });
 
   it('judges its own calls too, and counts them', async () => {
     await early(

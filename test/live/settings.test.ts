@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { DEFAULT_SETTINGS } from '../../src/detectors/default-settings.ts';
 import { type Environment, readLiveSettings, readSlackSettings } from '../../src/live/settings.ts';
 
 const ARN = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:wiretrail-key-a1B2c3';
@@ -9,6 +10,8 @@ const REQUIRED: Environment = {
 };
 const SLACK: Environment = { ...REQUIRED, WIRETRAIL_SLACK_SECRET: 'ssm:/slack/webhook' };
 
+afterEach(() => vi.unstubAllGlobals());
+
 describe('the settings of a function that judges', () => {
   it('are complete with what serverless.yml always sets', () => {
     const expected = {
@@ -18,6 +21,7 @@ describe('the settings of a function that judges', () => {
       stateTable: REQUIRED.WIRETRAIL_STATE_TABLE,
       fingerprintKey: { service: 'secretsmanager', id: ARN },
       ownResources: [],
+      detectorSettings: DEFAULT_SETTINGS,
       alertFrom: 'MEDIUM',
       slackQueueUrl: null,
       slackFrom: 'HIGH',
@@ -57,12 +61,36 @@ describe('the settings of a function that judges', () => {
       stateTable: REQUIRED.WIRETRAIL_STATE_TABLE,
       fingerprintKey: { service: 'ssm', id: '/wiretrail/key' },
       ownResources: ['trail-logs', '/aws/lambda/wiretrail-live-log-events'],
+      detectorSettings: {
+        ...DEFAULT_SETTINGS,
+        ownResources: ['trail-logs', '/aws/lambda/wiretrail-live-log-events'],
+      },
       alertFrom: 'LOW',
       slackQueueUrl: 'https://sqs.eu-west-1.amazonaws.com/111122223333/slack.fifo',
       slackFrom: 'CRITICAL',
       httpsAlerts: 'amazon-q',
       retentionDays: 30,
     });
+  });
+
+  it('have what was compiled in, and beside its own resources those of the stack', () => {
+    const compiled = {
+      ownResources: ['trail-logs', 'flow-logs'],
+      logChains: [['/aws/alb/front', '/app/orders']],
+      identityForwarders: ['203.0.113.0/24'],
+      minimumRetentionDays: 180,
+    };
+    vi.stubGlobal('WIRETRAIL_SETTINGS', compiled);
+    const { detectorSettings, ownResources } = readLiveSettings({
+      ...REQUIRED,
+      WIRETRAIL_OWN_RESOURCES: 'trail-logs,wiretrail-live-alerts',
+    });
+    expect(detectorSettings).toEqual({
+      ...compiled,
+      ownResources: ['trail-logs', 'flow-logs', 'wiretrail-live-alerts'],
+    });
+    // By these it knows its own log groups and roles, which a file of settings cannot add to.
+    expect(ownResources).toEqual(['trail-logs', 'wiretrail-live-alerts']);
   });
 
   it('name everything that is missing at once', () => {

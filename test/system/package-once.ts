@@ -54,7 +54,9 @@ export async function packageOnce(parameters: readonly string[]): Promise<Packag
   const name = `package-${sources}-${given}`;
   const folder = path.join(CACHE, name);
   mkdirSync(CACHE, { recursive: true });
-  await once(bundles, async (draft) => void (await bundleHandlers(draft)));
+  // Without the files of whoever runs the tests, which may lie in the checkout.
+  const files = { suppressions: null, settings: null };
+  await once(bundles, async (draft) => void (await bundleHandlers(draft, files)));
   await once(folder, (draft) => packageInto(draft, bundles, parameters));
   forgetOthers(sources);
   return { folder, templateFile: path.join(folder, TEMPLATE) };
