@@ -10,6 +10,9 @@ import { type BatchSource, type ReadBatch, readBatch } from './read-batch.ts';
 import { type Taken, takeBatches } from './take-batches.ts';
 import { tellFindings } from './tell-findings.ts';
 
+/** Time in which no further object is begun: a large one takes seconds to read, and as long to merge and judge. */
+const LEAST_REMAINING_MS = 45_000;
+
 /** Something that becomes a batch once it is opened: only then its version is known. */
 export interface BatchInput {
   readonly name: string;
@@ -28,6 +31,11 @@ export async function judgeBatches(
   const batches = new Map<BatchId, ReadBatch>();
   const readings: Reading[] = [];
   for (const { name, open } of inputs) {
+    // What was read must still be merged and told: the others come again, rather than all of them after a time-out.
+    if (readings.length > 0 && lambda.getRemainingTimeInMillis() < LEAST_REMAINING_MS) {
+      again.add(name);
+      continue;
+    }
     try {
       const reading = await readBatch(context, await open());
       const line = reading.outcome === 'read' ? reading.batch.line : reading.line;

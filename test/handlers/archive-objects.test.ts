@@ -1,10 +1,12 @@
 // Objects as S3, EventBridge and CloudTrail announce them, read from a real S3, with a real table and topic behind.
 
 import { gzipSync } from 'node:zlib';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { archiveObjectsHandler } from '../../src/live/archive-objects.ts';
 import { windowCloserHandler } from '../../src/live/window-closer.ts';
+import { createDynamoDbState } from '../../src/state/dynamodb-state.ts';
 import { trailRecord } from '../records/trail-records.ts';
 import { BUCKET, type LocalMonitor, metric, problems, startLocalMonitor } from './local-monitor.ts';
 
@@ -163,6 +165,58 @@ describe('archive-objects', () => {
     expect((await monitor.alerts()).findings).toEqual([]);
     await invoke(batch(created(key('10'))));
     expect((await monitor.alerts()).findings.map(({ rule }) => rule.id)).toContain('REP-03');
+  });
+
+  it('begins no further object when its time is nearly over: the others come again', async () => {
+    const other = flowKey('20261101T1220Z');
+    await monitor.putObject(other, gzipSync(FLOWS.replaceAll('10.0.4.17', '10.0.9.9')));
+    const lambda = { ...monitor.lambda, getRemainingTimeInMillis: () => 40_000 };
+    expect(await handler(batch(created(FLOW_KEY), created(other)), lambda)).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'message-2' }],
+    });
+    expect((await monitor.alerts()).findings).toHaveLength(1);
+  });
+
+  it('gives back only the message that meets an item which cannot be taken', async () => {
+    await invoke(batch(created(FLOW_KEY)));
+    const client = new DynamoDBClient(monitor.aws.settings);
+    const state = createDynamoDbState({ client, table: monitor.environment.WIRETRAIL_STATE_TABLE! });
+    const window = Math.floor(1_793_534_700_000 / 86_400_000);
+    for await (const item of state.list(`summary|plaintext-dynamodb-flows|${window}`)) {
+      // As a newer wiretrail would write it.
+      await state.write(item, Buffer.from([99, 0]), item.version, null);
+    }
+    const again = flowKey('20261101T1220Z');
+    const good = flowKey('20261101T1225Z');
+    await monitor.putObject(again, gzipSync(FLOWS.replaceAll(' 41022 ', ' 41029 ')));
+    await monitor.putObject(
+      good,
+      gzipSync(FLOWS.replaceAll('111122223333', '444455556666').replaceAll('eni-0', 'eni-9')),
+    );
+    monitor.log();
+    expect(await invoke(batch(created(again), created(good)))).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'message-1' }],
+    });
+    const lines = monitor.log();
+    expect(problems(lines)).toEqual(['E_STATE_NEWER']);
+    expect(metric(lines, 'StateNewer')).toBe(1);
+    expect((await monitor.alerts()).findings.map(({ account }) => account)).toContain('444455556666');
+  });
+
+  it('reads a large object in a stream, and once more from S3 where some of it is known', async () => {
+    const text = Buffer.alloc(17 * 1024 * 1024, 'x');
+    for (let at = 0; at < text.length; at += 1_000_000) text.write(`\n2026-11-01T12:00:00Z line ${at} `, at);
+    const opened = (key: string): number =>
+      monitor.aws.calls.filter(({ action, resource }) => action === 's3:GetObject' && resource.endsWith(key))
+        .length;
+    for (const key of ['logs/large.log', 'logs/copy.log', 'logs/copy-of-small.log']) {
+      await monitor.putObject(key, key.includes('small') ? text.subarray(0, 3_000_000) : text);
+      expect(await invoke(batch(created(key)))).toEqual({ batchItemFailures: [] });
+    }
+    await monitor.putObject('logs/small.log', text.subarray(0, 3_000_000));
+    await invoke(batch(created('logs/small.log')));
+    expect(['logs/large.log', 'logs/copy.log', 'logs/small.log'].map(opened)).toEqual([1, 2, 1]);
+    expect(metric(monitor.log(), 'Duplicates')).toBeGreaterThan(17);
   });
 
   it('keeps an alert that cannot be sent, and the window closer sends it', async () => {

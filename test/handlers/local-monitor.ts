@@ -1,7 +1,15 @@
 // The handlers in this process, with the services of AWS on this machine behind them: what a deployed function meets, short of Lambda.
 
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  type CompletedPart,
+  CompleteMultipartUploadCommand,
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  PutObjectCommand,
+  S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -15,6 +23,8 @@ import { type LocalAws, startLocalAws } from '../local-aws/local-aws.ts';
 export const BUCKET = 'trail-logs';
 export const OWN_FUNCTION = 'wiretrail-live-archive-objects';
 const TABLE = 'state';
+/** What the local S3 takes in one request. */
+const PART_BYTES = 8 * 1024 * 1024;
 
 export interface LocalMonitor {
   readonly aws: LocalAws;
@@ -98,7 +108,21 @@ export async function startLocalMonitor(): Promise<LocalMonitor> {
       getRemainingTimeInMillis: () => 100_000,
     },
     async putObject(key, body) {
-      await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: body }));
+      const object = { Bucket: BUCKET, Key: key };
+      if (body.length <= PART_BYTES) {
+        await s3.send(new PutObjectCommand({ ...object, Body: body }));
+        return;
+      }
+      const { UploadId } = await s3.send(new CreateMultipartUploadCommand(object));
+      const Parts: CompletedPart[] = [];
+      for (let at = 0; at < body.length; at += PART_BYTES) {
+        const PartNumber = Parts.length + 1;
+        const Body = body.subarray(at, at + PART_BYTES);
+        const { ETag } = await s3.send(new UploadPartCommand({ ...object, UploadId, PartNumber, Body }));
+        Parts.push({ PartNumber, ...(ETag === undefined ? {} : { ETag }) });
+      }
+      const whole = { ...object, UploadId, MultipartUpload: { Parts } };
+      await s3.send(new CompleteMultipartUploadCommand(whole));
     },
     async alerts() {
       await aws.idle();

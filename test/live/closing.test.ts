@@ -6,7 +6,8 @@ import { closedUntilMs, noteStamp, QUIET_MS } from '../../src/live/windows.ts';
 import { trailRecord } from '../records/trail-records.ts';
 import { closeAll, invoke, sourceOfRecords, standingFindings, testClock, testContext } from './live-run.ts';
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const START_MS = Date.parse('2026-10-05T00:00:00Z');
 const ALWAYS = { hasTime: () => true, onTouched: async () => {} };
 
@@ -80,6 +81,64 @@ describe('a window', () => {
     ]);
     expect((await closeWindows(context, ALWAYS)).windows).toBeGreaterThan(0);
     expect((await closeWindows(context, ALWAYS)).windows).toBe(0);
+  });
+
+  it('that reads another one is judged anew when that one changes', async () => {
+    // The same signed request from two networks, on both sides of the hour.
+    const sighting = (second: number, over: object) => {
+      number++;
+      const record = trailRecord({
+        eventID: `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`,
+        eventTime: new Date(START_MS + HOUR_MS + second * 1_000).toISOString().replace('.000', ''),
+        userIdentity: {
+          type: 'IAMUser',
+          arn: 'arn:aws:iam::111122223333:user/report',
+          accountId: '111122223333',
+          accessKeyId: 'AKIDREPORT',
+          userName: 'report',
+        },
+        ...over,
+      });
+      return sourceOfRecords({
+        name: `object-${number}.json`,
+        deliveredMs: START_MS + 2 * HOUR_MS,
+        records: [record],
+      });
+    };
+    await invoke(context, [sighting(20, { sourceIPAddress: '198.18.4.4', tlsDetails: undefined })]);
+    clock.advance(40 * DAY_MS);
+    await closeAll(context);
+    expect(await statuses()).toEqual([]);
+    // Delivered in time, and read a month later: it says nothing by itself.
+    await invoke(context, [sighting(-20, { sourceIPAddress: '192.0.2.1' })]);
+    expect(await statuses()).toEqual([]);
+    await closeAll(context);
+    expect((await standingFindings(context)).map(({ rule, status }) => [rule.id, status])).toEqual([
+      ['REP-03', 'final'],
+    ]);
+  });
+
+  it('that is closed while a batch is on its way into it is open again behind it', async () => {
+    await invoke(context, [stopped(START_MS + 1_000, START_MS + 300_000, 'a')]);
+    clock.advance(40 * DAY_MS);
+    const { state } = context;
+    let closes = true;
+    const raced = testContext({
+      clock,
+      state: {
+        ...state,
+        async write(key, body, version, expiry) {
+          if (closes && key.partition.startsWith('summary|')) {
+            closes = false;
+            expect(await closeAll(context)).toBeGreaterThan(0);
+          }
+          return state.write(key, body, version, expiry);
+        },
+      },
+    });
+    await invoke(raced, [stopped(START_MS + 2_000, START_MS + 300_000, 'b')]);
+    expect(closes).toBe(false);
+    expect((await closeWindows(context, ALWAYS)).windows).toBeGreaterThan(0);
   });
 
   it('takes nothing that was delivered too late', async () => {
