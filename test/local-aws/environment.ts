@@ -30,6 +30,8 @@ export interface Outcome {
   readonly initMs: number;
   /** The most that the process ever held, MB; 0 when it died. */
   readonly maxMemoryMb: number;
+  /** Time of the processor, of all its threads; the start of the process belongs to its first invocation. 0 when it died. */
+  readonly cpuMs: number;
 }
 
 export interface Environment {
@@ -46,8 +48,8 @@ interface Invocation {
   readonly startedMs: number;
   readonly resolve: (outcome: Outcome) => void;
   answer: { readonly payload: string; readonly failed: boolean } | null;
-  /** MB, when the last line of its log has been read. */
-  logged: number | null;
+  /** What the last line of its log tells: MB, and the processor's milliseconds since the process began. */
+  logged: { readonly megabytes: number; readonly cpuMs: number } | null;
   timer: NodeJS.Timeout | null;
 }
 
@@ -65,6 +67,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
   let ended: 'kill' | 'time-out' | null = null;
   let initError: string | null = null;
   let initMs = 0;
+  let cpuBeforeMs = 0;
   const startedMs = performance.now();
 
   const server = createServer((message, response) => {
@@ -108,8 +111,9 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
   function logLines(lines: readonly string[]): void {
     const kept: string[] = [];
     for (const line of lines) {
-      const end = /^END RequestId: (\S+) (\d+)$/.exec(line);
-      if (end !== null && end[1] === current?.requestId) current!.logged = Number(end[2]);
+      const end = /^END RequestId: (\S+) (\d+) (\d+)$/.exec(line);
+      if (end !== null && end[1] === current?.requestId)
+        current!.logged = { megabytes: Number(end[2]), cpuMs: Number(end[3]) };
       else if (line !== '') kept.push(line);
     }
     if (kept.length > 0) options.onLines(kept);
@@ -131,7 +135,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
 
   function settle(): void {
     if (current?.answer === null || current?.answer === undefined || current.logged === null) return;
-    finish({ ...current.answer, maxMemoryMb: current.logged });
+    finish({ ...current.answer, logged: current.logged });
   }
 
   /** The process is gone: what it was doing has failed, in the words of Lambda. */
@@ -150,16 +154,30 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
             errorMessage: `RequestId: ${requestId} Error: Runtime exited with error: ${ended === 'kill' ? 'signal: killed' : `exit status ${child.exitCode}`}`,
           };
     const payload = current.answer?.payload ?? initError ?? JSON.stringify(words);
-    finish({ payload, failed: current.answer?.failed ?? true, maxMemoryMb: current.logged ?? 0 });
+    finish({ payload, failed: current.answer?.failed ?? true, logged: current.logged });
   }
 
-  function finish(result: Pick<Outcome, 'payload' | 'failed' | 'maxMemoryMb'>): void {
+  function finish({
+    payload,
+    failed,
+    logged,
+  }: Pick<Outcome, 'payload' | 'failed'> & Pick<Invocation, 'logged'>): void {
     const { requestId, resolve, startedMs: since, timer } = current!;
     if (timer !== null) clearTimeout(timer);
     current = null;
     const cold = initMs;
     initMs = -1;
-    resolve({ ...result, requestId, durationMs: performance.now() - since, initMs: Math.max(cold, 0) });
+    const cpuMs = logged === null ? 0 : logged.cpuMs - cpuBeforeMs;
+    cpuBeforeMs = logged?.cpuMs ?? 0;
+    resolve({
+      requestId,
+      payload,
+      failed,
+      durationMs: performance.now() - since,
+      initMs: Math.max(cold, 0),
+      maxMemoryMb: logged?.megabytes ?? 0,
+      cpuMs,
+    });
   }
 
   function end(how: 'kill' | 'time-out'): void {

@@ -16,7 +16,7 @@ import { createLogGroups, type LogGroups } from './log-groups.ts';
 import { createQueues } from './queues.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
 import { loadStack, type Stack, type StackOptions } from './stack.ts';
-import { startTables } from './tables.ts';
+import { startTables, type Tables } from './tables.ts';
 import { createTopics, type Mail, type Topics } from './topics.ts';
 
 /** Settings of an SDK client that speaks to the local servers as whoever deploys. */
@@ -45,6 +45,8 @@ export interface LocalAws extends Pick<Background, 'idle' | 'letTimePass' | 'set
   readonly calls: readonly Call[];
   readonly invocations: Functions['invocations'];
   readonly mails: readonly Mail[];
+  /** Counts the capacity units of tables from now on. */
+  readonly meter: Tables['meter'];
   deploy(options: StackOptions): Promise<Stack>;
   /** An event that a service of AWS sends: what customers put themselves may not begin with `aws.`. */
   emit(event: AwsEvent, bus?: string): void;
@@ -172,6 +174,7 @@ export async function startLocalAws({ hosts = {} }: LocalAwsOptions = {}): Promi
     letTimePass: background.letTimePass,
     settle: background.settle,
     pending: background.pending,
+    meter: tables.meter,
     async deploy(options) {
       const stack = await loadStack(
         { settings, secrets, keys, functions, logs, bus, buckets, topics },

@@ -11,9 +11,15 @@ export interface Tables {
   readonly service: Service;
   /** Straight to dynalite, from nobody in particular. */
   pass(request: ServiceRequest): Promise<Answer>;
+  /** Capacity units that were consumed since `meter` was asked for; asking costs time, so that nobody is asked otherwise. */
+  meter(): { readonly units: () => { readonly read: number; readonly write: number } };
   /** Name of the attribute that holds the expiry; '' where time to live is off. Nothing is deleted by it. */
   timeToLive(table: string): string;
   close(): Promise<void>;
+}
+
+interface Capacity {
+  readonly CapacityUnits: number;
 }
 
 export async function startTables(): Promise<Tables> {
@@ -21,6 +27,7 @@ export async function startTables(): Promise<Tables> {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   const [handler] = server.listeners('request') as [RequestListener];
   const timesToLive = new Map<string, string>();
+  let units: { read: number; write: number } | null = null;
 
   async function pass({ headers, body }: ServiceRequest): Promise<Answer> {
     const response = await inject(handler, {
@@ -56,12 +63,27 @@ export async function startTables(): Promise<Tables> {
             : { TimeToLiveStatus: 'ENABLED', AttributeName: attribute },
       });
     }
-    return pass(request);
+    if (units === null) return pass(request);
+    const body = Buffer.from(JSON.stringify({ ...input, ReturnConsumedCapacity: 'TOTAL' }));
+    const { 'content-length': _, ...headers } = request.headers;
+    const answer = await pass({ ...request, headers, body });
+    const { ConsumedCapacity: consumed } = JSON.parse(answer.body.toString()) as {
+      ConsumedCapacity?: Capacity | Capacity[];
+    };
+    for (const { CapacityUnits } of [consumed ?? []].flat()) {
+      units[/^(Put|Update|Delete|BatchWrite)/.test(operation) ? 'write' : 'read'] += CapacityUnits;
+    }
+    return answer;
   }
 
   return {
     service,
     pass,
+    meter() {
+      const counted = { read: 0, write: 0 };
+      units = counted;
+      return { units: () => ({ ...counted }) };
+    },
     timeToLive: (table) => timesToLive.get(table) ?? '',
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };

@@ -58,6 +58,8 @@ export interface Monitor {
   readonly aws: LocalAws;
   readonly stack: Stack;
   readonly slack: SlackServer | null;
+  /** The compiled template and the zips. */
+  readonly packageFolder: string;
   readonly fingerprintKey: Uint8Array;
   /** Setting ownResources as the functions have it. */
   readonly ownResources: readonly string[];
@@ -131,6 +133,7 @@ export async function startMonitor(options: MonitorOptions = {}): Promise<Monito
     aws,
     stack,
     slack,
+    packageFolder: packaged.folder,
     fingerprintKey: Buffer.from(key!),
     ownResources: (stack.variables(`${SERVICE}-archive-objects`).WIRETRAIL_OWN_RESOURCES ?? '').split(','),
     put: async (Key, Body) => void (await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body }))),
