@@ -26,10 +26,7 @@ const starts = Number(values.starts);
 /** Records of one object: CloudTrail writes objects of a few up to some thousand. */
 const RECORDS_AN_OBJECT = 1_000;
 
-const monitor = await startMonitor({
-  slack: 'token',
-  parameters: { archiveConcurrency: '2', slackMinimumSeverity: 'CRITICAL' },
-});
+const monitor = await startMonitor({ compileCache: false });
 try {
   const functions = [...monitor.stack.ofType('AWS::Lambda::Function').values()].sort();
   const lines = [

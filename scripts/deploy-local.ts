@@ -9,7 +9,7 @@ import { SEVERITIES } from '../src/findings/finding.ts';
 import { printable } from '../src/findings/printable.ts';
 import { simulate, TRUTH_FILE } from '../src/simulate/simulate.ts';
 import { keysBelow } from '../test/acceptance/simulated-archive.ts';
-import { type Alert, emptyTrailObject, type Monitor, startMonitor } from '../test/system/monitor.ts';
+import { type Alert, emptyTrailObject, MAIL, type Monitor, startMonitor } from '../test/system/monitor.ts';
 
 const RECORDS = 800;
 /** All attacks but the wide ones: REP-03 lies in seventy objects more, and TLS-01 needs more records than these. */
@@ -44,14 +44,7 @@ async function main(): Promise<number> {
     const keys = keysBelow(folder).filter((key) => key !== TRUTH_FILE);
     step(`simulated an archive of ${keys.length} objects with ${truth.attacks.length} attacks`);
 
-    monitor = await startMonitor({
-      slack: 'token',
-      parameters: {
-        ownResources: truth.ownResources.join(','),
-        alertEmail: 'you@example.com',
-        slackMinimumSeverity: 'CRITICAL',
-      },
-    });
+    monitor = await startMonitor();
     const { aws, stack } = monitor;
     const functions = stack.ofType('AWS::Lambda::Function').size;
     step(`packaged, and deployed to local servers: ${functions} functions, ${stack.size} resources`);
@@ -74,10 +67,10 @@ async function main(): Promise<number> {
       alerts.map(({ subject }) => subject),
     );
     show(
-      `e-mail to you@example.com: ${aws.mails.length} messages, the first of which reads`,
+      `e-mail to ${MAIL}: ${aws.mails.length} messages, the first of which reads`,
       (aws.mails[0]?.body ?? '').split('\n'),
     );
-    const slack = monitor.slack!;
+    const { slack } = monitor;
     show(
       `Slack: ${slack.posts.length} messages in ${slack.requests.length} requests`,
       slack.posts.map(

@@ -93,6 +93,8 @@ export interface FunctionsOptions {
   readonly endpointUrl: () => string;
   /** Milliseconds since the epoch, as it is here. */
   readonly now: () => number;
+  /** Processes of one function compile its code once: Lambda has no such thing, and a cold start there is longer. */
+  readonly compileCache: boolean;
   /** Hosts of the world that are played on this machine, and where. */
   readonly hosts: Readonly<Record<string, string>>;
   /** Writes a call down that AWS makes with the role of a function, and says what fault it meets. */
@@ -106,6 +108,7 @@ export function createFunctions({
   logs,
   endpointUrl,
   now,
+  compileCache,
   hosts,
   record,
 }: FunctionsOptions): Functions {
@@ -174,6 +177,7 @@ export function createFunctions({
         AWS_SECRET_ACCESS_KEY: 'local',
         AWS_SESSION_TOKEN: 'local',
         AWS_ENDPOINT_URL: endpointUrl(),
+        ...(compileCache ? { NODE_COMPILE_CACHE: `${settings.folder}.compiled` } : {}),
         LOCAL_CLOCK_MS: String(now() - Date.now()),
         LOCAL_HOSTS: JSON.stringify(hosts),
         // The SDKs look for settings of whoever runs the tests otherwise.

@@ -66,9 +66,14 @@ const OPERATOR: Caller = { role: 'operator', functionName: '', may: null, end: n
 export interface LocalAwsOptions {
   /** What functions fetch from these hosts goes to the address given: `{ 'slack.com': 'http://127.0.0.1:40001' }`. */
   readonly hosts?: Readonly<Record<string, string>>;
+  /** False: each process compiles its code, as on Lambda. */
+  readonly compileCache?: boolean;
 }
 
-export async function startLocalAws({ hosts = {} }: LocalAwsOptions = {}): Promise<LocalAws> {
+export async function startLocalAws({
+  hosts = {},
+  compileCache = true,
+}: LocalAwsOptions = {}): Promise<LocalAws> {
   const background = createBackground();
   const faults = createFaults();
   const calls: Call[] = [];
@@ -105,6 +110,7 @@ export async function startLocalAws({ hosts = {} }: LocalAwsOptions = {}): Promi
     },
     endpointUrl,
     now,
+    compileCache,
     hosts,
     record(call) {
       calls.push(call);

@@ -2,7 +2,7 @@
 // not known here fails, unless it is listed with the reason why it changes nothing on this machine.
 
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -38,6 +38,10 @@ export interface StackOptions {
   /** `cloudformation-template-update-stack.json` as `serverless package` wrote it; the zips lie beside it. */
   readonly templateFile: string;
   readonly stackName?: string;
+  /** Where the zips are unzipped, and stay, for every stack of the same package; a folder of its own that goes with the stack otherwise. */
+  readonly codeFolder?: string;
+  /** In place of what the template says, of every function: another parameter without packaging anew. */
+  readonly variables?: Readonly<Record<string, string>>;
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
@@ -84,7 +88,7 @@ export async function loadStack(services: LocalServices, options: StackOptions):
   const template = JSON.parse(readFileSync(options.templateFile, 'utf8')) as Template;
   const stackName = options.stackName ?? 'local';
   const packageFolder = path.dirname(options.templateFile);
-  const codeFolder = mkdtempSync(path.join(tmpdir(), 'wiretrail-code-'));
+  const codeFolder = options.codeFolder ?? mkdtempSync(path.join(tmpdir(), 'wiretrail-code-'));
   const { settings, secrets, keys, functions, logs, bus, buckets, topics } = services;
   const clients = {
     sqs: new SQSClient(settings),
@@ -433,7 +437,7 @@ export async function loadStack(services: LocalServices, options: StackOptions):
         const folder = path.join(codeFolder, name);
         unzip(path.join(packageFolder, path.basename(Code.S3Key)), folder);
         const role = nameInArn(Role);
-        variables.set(name, asText(Environment?.Variables ?? {}));
+        variables.set(name, { ...asText(Environment?.Variables ?? {}), ...options.variables });
         functions.create({
           name,
           folder,
@@ -564,7 +568,9 @@ export async function loadStack(services: LocalServices, options: StackOptions):
     outputs,
     roles,
     passedOver,
-    remove: () => rmSync(codeFolder, { recursive: true, force: true }),
+    remove() {
+      if (options.codeFolder === undefined) rmSync(codeFolder, { recursive: true, force: true });
+    },
   };
 }
 
@@ -603,12 +609,21 @@ function asText(attributes: Readonly<Record<string, unknown>>): Record<string, s
   );
 }
 
+/** Under another name first, so that who finds the folder finds all of it. */
 function unzip(file: string, folder: string): void {
+  if (existsSync(folder)) return;
+  const draft = `${folder}.${process.pid}.draft`;
   for (const [name, bytes] of Object.entries(unzipSync(readFileSync(file)))) {
-    const target = path.join(folder, name);
-    if (!target.startsWith(folder)) throw new Error(`${file}: ${name} leads out of the package`);
+    const target = path.join(draft, name);
+    if (!target.startsWith(draft)) throw new Error(`${file}: ${name} leads out of the package`);
     if (name.endsWith('/')) continue;
     mkdirSync(path.dirname(target), { recursive: true });
     writeFileSync(target, bytes);
+  }
+  try {
+    renameSync(draft, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+    rmSync(draft, { recursive: true, force: true });
   }
 }

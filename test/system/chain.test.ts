@@ -13,7 +13,7 @@ import {
   simulatedArchive,
   temporaryFolder,
 } from '../acceptance/simulated-archive.ts';
-import { emptyTrailObject, type Monitor, startMonitor } from './monitor.ts';
+import { emptyTrailObject, MAIL, type Monitor, startMonitor } from './monitor.ts';
 
 let folder: string;
 let archive: ArchiveOnDisk;
@@ -30,17 +30,9 @@ beforeAll(async () => {
     accounts: 1,
     principals: 8,
     regions: ['us-east-1'],
-    scenarios: ['POL', 'REP-01', 'SEC', 'TLS-06'],
+    scenarios: ['POL', 'REP-01', 'SEC-05', 'SEC-06', 'TLS-06'],
   });
-  monitor = await startMonitor({
-    slack: 'token',
-    parameters: {
-      ownResources: archive.truth.ownResources.join(','),
-      alertEmail: 'ops@example.com',
-      slackMinimumSeverity: 'CRITICAL',
-      archiveConcurrency: '2',
-    },
-  });
+  monitor = await startMonitor();
   const settings = { ...archive.settings, ownResources: monitor.ownResources };
   ({ findings: expected } = await replayFolders([archive.dir], settings, {
     fingerprintKey: monitor.fingerprintKey,
@@ -54,6 +46,7 @@ afterAll(async () => {
 
 describe('the deployed monitor', () => {
   it('finds what a replay finds, object by object, in no order, some of them twice', async () => {
+    monitor.slack.throttle(1, 1);
     const order = shuffler(7);
     const twice = order(archive.keys).slice(0, archive.keys.length / 5);
     for (const key of order([...archive.keys, ...twice]))
@@ -67,4 +60,43 @@ describe('the deployed monitor', () => {
     expect(monitor.aws.invocations.filter(({ failed }) => failed)).toEqual([]);
     expect(sameRun(await monitor.findings())).toEqual(sameRun(expected));
   }, 60_000);
+
+  it('tells the topic and the mailbox of each finding from MEDIUM on, and writes the finding as it is', async () => {
+    const told = (await monitor.alerts()).map(({ message, attributes }) => ({
+      ...(message as Finding),
+      attributes,
+    }));
+    const due = (await monitor.findings()).filter(({ severity }) =>
+      ['CRITICAL', 'HIGH', 'MEDIUM'].includes(severity),
+    );
+    expect(due.length).toBeGreaterThan(10);
+    const ids = new Set(told.map(({ id }) => id));
+    expect(due.filter(({ id }) => !ids.has(id))).toEqual([]);
+    for (const { severity, rule, account, attributes } of told) {
+      // Lines of an export name no account, and an attribute has a value.
+      expect(attributes).toMatchObject({
+        severity,
+        rule: rule.id,
+        family: rule.family,
+        account: account || 'unknown',
+      });
+    }
+    expect(monitor.aws.mails).toHaveLength(told.length);
+    expect(new Set(monitor.aws.mails.map(({ to }) => to))).toEqual(new Set([MAIL]));
+  });
+
+  it('tells Slack of what is CRITICAL, one message a second, and waits when Slack says so', async () => {
+    const { posts, requests } = monitor.slack;
+    const critical = (await monitor.findings()).filter(({ severity }) => severity === 'CRITICAL');
+    expect(critical.length).toBeGreaterThan(0);
+    expect(posts.length).toBeGreaterThan(0);
+    expect(posts.every(({ message }) => message.text !== undefined && message.text !== '')).toBe(true);
+    expect(requests.map(({ status }) => status).filter((status) => status !== 200)).toEqual([429]);
+    // The clocks of two processes differ by a little.
+    for (const { sinceMs } of requests.slice(1)) expect(sinceMs).toBeGreaterThan(900);
+  });
+
+  it('sets nothing aside', async () => {
+    expect(await monitor.deadLetters()).toEqual([]);
+  });
 });

@@ -12,17 +12,14 @@ const FAULTS: readonly (Pick<Fault, 'effect' | 'action' | 'nth' | 'times'> & {
   readonly twice?: true;
 })[] = [
   { effect: 'kill-before', action: 'secretsmanager:GetSecretValue' },
-  { effect: 'fail', action: 's3:GetObject' },
   { effect: 'kill-after', action: 's3:GetObject' },
   // Between the claim of the events and the end: each write of the state is one that may be the last.
   { effect: 'kill-after', action: 'dynamodb:PutItem', nth: 1 },
-  { effect: 'kill-after', action: 'dynamodb:PutItem', nth: 2 },
   { effect: 'kill-after', action: 'dynamodb:PutItem', nth: 4 },
   { effect: 'kill-before', action: 'dynamodb:PutItem', nth: 6 },
   { effect: 'time-out-after', action: 'dynamodb:PutItem', nth: 3 },
   { effect: 'lose-answer', action: 'dynamodb:PutItem', nth: 1, times: 2 },
   { effect: 'throttle', action: 'dynamodb:*', nth: 2, times: 3 },
-  { effect: 'throttle', action: 'sns:Publish' },
   { effect: 'fail', action: 'sns:Publish', times: 2 },
   // Who claimed to tell people is gone: another takes it over when its time has passed.
   { effect: 'kill-before', action: 'sns:Publish', left: true },
@@ -37,7 +34,7 @@ const HOUR_MS = 3_600_000;
 let monitor: Monitor;
 
 beforeAll(async () => {
-  monitor = await startMonitor({ parameters: { archiveConcurrency: '2' } });
+  monitor = await startMonitor();
 }, 60_000);
 
 afterAll(() => monitor?.close());

@@ -1,6 +1,7 @@
 // The monitor as a user deploys it, on this machine: packaged, loaded, with a bucket that tells EventBridge, somebody who reads the alerts'
 // topic, and Slack. What happens in it is seen through SDK clients.
 
+import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -23,6 +24,7 @@ import type { Finding } from '../../src/findings/finding.ts';
 import { tellStories } from '../../src/findings/stories.ts';
 import { listFindings } from '../../src/live/findings-store.ts';
 import { createItems } from '../../src/live/items.ts';
+import { OWN_RESOURCES } from '../../src/simulate/attacks/policy.ts';
 import { createDynamoDbState } from '../../src/state/dynamodb-state.ts';
 import { queueArn } from '../local-aws/arns.ts';
 import { type LocalAws, startLocalAws } from '../local-aws/local-aws.ts';
@@ -37,14 +39,32 @@ export const SERVICE = 'wiretrail-live';
 const EXPORTS = 'exports/';
 const SLACK_PARAMETER = '/wiretrail/slack';
 
+/** The log group that it subscribes to. */
+export const LOG_GROUP = '/app/orders';
+export const MAIL = 'you@example.com';
+
 export interface MonitorOptions {
-  /** `name: value` of serverless.yml's parameters, besides the bucket and its prefixes. */
-  readonly parameters?: Readonly<Record<string, string>>;
-  /** Log groups that it subscribes to; made here. */
-  readonly logGroups?: readonly string[];
-  /** How Slack is told; not at all where it is left out. */
-  readonly slack?: 'token' | 'webhook';
+  /** Environment of the functions in place of what the template says. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** False: processes start as on Lambda, without code that was compiled before. */
+  readonly compileCache?: boolean;
 }
+
+/** The same for all tests, so that a run packages once. What differs is a variable. */
+const PARAMETERS: Readonly<Record<string, string>> = {
+  trailBucket: BUCKET,
+  flowPrefix: EXPORTS,
+  logGroups: LOG_GROUP,
+  alertEmail: MAIL,
+  slackSecret: `ssm:${SLACK_PARAMETER}`,
+  slackChannel: 'alerts',
+  // Slack is told one message a second.
+  slackMinimumSeverity: 'CRITICAL',
+  // Two cores.
+  archiveConcurrency: '2',
+  // What simulated attacks are aimed at.
+  ownResources: OWN_RESOURCES.join(','),
+};
 
 /** What arrived on the topic. */
 export interface Alert {
@@ -57,7 +77,7 @@ export interface Alert {
 export interface Monitor {
   readonly aws: LocalAws;
   readonly stack: Stack;
-  readonly slack: SlackServer | null;
+  readonly slack: SlackServer;
   /** The compiled template and the zips. */
   readonly packageFolder: string;
   readonly fingerprintKey: Uint8Array;
@@ -79,24 +99,13 @@ export interface Monitor {
 
 export async function startMonitor(options: MonitorOptions = {}): Promise<Monitor> {
   // Made up here and now, in the form that Slack's have.
-  const secret =
-    options.slack === undefined
-      ? null
-      : options.slack === 'token'
-        ? { token: ['xoxb', String(Date.now()), 'localonly'].join('-') }
-        : { webhookPath: ['', 'services', 'T0LOCAL', 'B0LOCAL', String(Date.now())].join('/') };
-  const slack = secret === null ? null : await startSlack(secret);
-  const parameters = {
-    trailBucket: BUCKET,
-    flowPrefix: EXPORTS,
-    ...(slack === null ? {} : { slackSecret: `ssm:${SLACK_PARAMETER}`, slackChannel: 'alerts' }),
-    ...(options.logGroups === undefined ? {} : { logGroups: options.logGroups.join(',') }),
-    ...options.parameters,
-  };
-  const packaged = await packageOnce(Object.entries(parameters).map(([name, value]) => `${name}=${value}`));
-  const aws = await startLocalAws(
-    slack === null ? {} : { hosts: { 'slack.com': slack.url, 'hooks.slack.com': slack.url } },
-  );
+  const token = ['xoxb', String(Date.now()), 'localonly'].join('-');
+  const slack = await startSlack(token);
+  const packaged = await packageOnce(Object.entries(PARAMETERS).map(([name, value]) => `${name}=${value}`));
+  const aws = await startLocalAws({
+    hosts: { 'slack.com': slack.url },
+    ...(options.compileCache === undefined ? {} : { compileCache: options.compileCache }),
+  });
   const { settings } = aws;
   const s3 = new S3Client(settings);
   const sqs = new SQSClient(settings);
@@ -113,13 +122,13 @@ export async function startMonitor(options: MonitorOptions = {}): Promise<Monito
       NotificationConfiguration: { EventBridgeConfiguration: {} },
     }),
   );
-  if (secret !== null) {
-    const Value = secret.token ?? `https://hooks.slack.com${secret.webhookPath}`;
-    await ssm.send(new PutParameterCommand({ Name: SLACK_PARAMETER, Value, Type: 'SecureString' }));
-  }
-  for (const logGroupName of options.logGroups ?? [])
-    await logs.send(new CreateLogGroupCommand({ logGroupName }));
-  const stack = await aws.deploy({ templateFile: packaged.templateFile });
+  await ssm.send(new PutParameterCommand({ Name: SLACK_PARAMETER, Value: token, Type: 'SecureString' }));
+  await logs.send(new CreateLogGroupCommand({ logGroupName: LOG_GROUP }));
+  const stack = await aws.deploy({
+    templateFile: packaged.templateFile,
+    codeFolder: path.join(packaged.folder, 'unzipped'),
+    ...(options.variables === undefined ? {} : { variables: options.variables }),
+  });
   const topicArn = stack.ref('Alerts');
   const inbox = await openInbox(sqs, sns, topicArn);
   await aws.idle();
@@ -163,7 +172,7 @@ export async function startMonitor(options: MonitorOptions = {}): Promise<Monito
     async close() {
       for (const client of [s3, sqs, sns, dynamodb, secrets, ssm, logs]) client.destroy();
       await aws.close();
-      await slack?.close();
+      await slack.close();
     },
   };
 }

@@ -10,9 +10,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ACCOUNT, logGroupArn, REGION } from '../local-aws/arns.ts';
 import { matches } from '../local-aws/policies.ts';
 import { plainFlow } from './flow-objects.ts';
-import { emptyTrailObject, flowKey, type Monitor, SERVICE, startMonitor } from './monitor.ts';
+import { emptyTrailObject, flowKey, LOG_GROUP, type Monitor, SERVICE, startMonitor } from './monitor.ts';
 
-const LOG_GROUP = '/app/orders';
 const FUNCTIONS = ['archive-objects', 'trail-events', 'log-events', 'window-closer', 'slack-notifier'];
 
 /** Actions that nothing here brings a function to, and when it needs them. By logical id of the role, and action. */
@@ -24,10 +23,9 @@ const UNSEEN: Readonly<Record<string, string>> = {
 let monitor: Monitor;
 
 beforeAll(async () => {
+  // Everything is told, to everybody.
   monitor = await startMonitor({
-    slack: 'token',
-    logGroups: [LOG_GROUP],
-    parameters: { minimumSeverity: 'LOW', slackMinimumSeverity: 'LOW' },
+    variables: { WIRETRAIL_MINIMUM_SEVERITY: 'LOW', WIRETRAIL_SLACK_MINIMUM_SEVERITY: 'LOW' },
   });
 }, 60_000);
 

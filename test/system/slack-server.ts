@@ -1,10 +1,10 @@
-// Plays Slack: the Web API for a bot token, and an incoming webhook. Refuses what Slack refuses, and answers 429 when it is told to.
+// Plays Slack: the Web API as a bot token uses it. Refuses what Slack refuses, and answers 429 when it is told to.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { bodyOf, closed, listen } from '../local-aws/front.ts';
 
 export interface SlackPost {
-  /** What identifies a message that can be changed; '' for a webhook's. */
+  /** What identifies a message that can be changed. */
   readonly ts: string;
   /** As it stands now. */
   readonly message: SlackBody;
@@ -36,11 +36,8 @@ const MOST_BLOCKS = 50;
 const MOST_SECTION_CHARACTERS = 3_000;
 const MOST_HEADER_CHARACTERS = 150;
 
-/** `token` and `webhookPath` are what the secret holds; anybody else is refused. */
-export async function startSlack(secret: {
-  readonly token?: string;
-  readonly webhookPath?: string;
-}): Promise<SlackServer> {
+/** Whoever has another token is refused. */
+export async function startSlack(token: string): Promise<SlackServer> {
   const posts: SlackPost[] = [];
   const requests: { path: string; status: number; sinceMs: number }[] = [];
   let throttled = { times: 0, retryAfterSeconds: 0 };
@@ -71,14 +68,9 @@ export async function startSlack(secret: {
     }
     const sent = JSON.parse(body) as SlackBody & { readonly channel?: string; readonly ts?: string };
     const wrong = refusal(sent);
-    if (secret.webhookPath !== undefined && path === secret.webhookPath) {
-      if (wrong !== null) return answer(400, wrong);
-      posts.push({ ts: '', message: sent, changes: 0 });
-      return answer(200, 'ok');
-    }
-    if (!path.startsWith('/api/')) return answer(404, 'no_service');
+    if (!path.startsWith('/api/')) return answer(404, '');
     const reply = (value: object): void => answer(200, JSON.stringify(value));
-    if (secret.token === undefined || message.headers.authorization !== `Bearer ${secret.token}`) {
+    if (message.headers.authorization !== `Bearer ${token}`) {
       return reply({ ok: false, error: 'invalid_auth' });
     }
     if (wrong !== null) return reply({ ok: false, error: wrong });
