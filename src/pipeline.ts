@@ -22,7 +22,7 @@ import { type AnyRecord, type CallRecord, CLAIM_PAGE_MS, type EpochMs } from './
 import { canonicalRank, createWaitingCopies, type WaitingCopy } from './records/waiting-copies.ts';
 import type { LedgerLine } from './reports/run-summary.ts';
 import { createEventClaims, type EventClaims, hexOf } from './state/event-claims.ts';
-import { createFoldTable, type FoldTable } from './state/fold-table.ts';
+import { createFoldTable, type FoldRows, type FoldTable } from './state/fold-table.ts';
 import type { State } from './state/state.ts';
 
 /**
@@ -107,6 +107,16 @@ export interface Pipeline {
 
 /** Problems listed one by one; the rest is in the counts. */
 const MAX_PROBLEMS = 100;
+const OPERATION_SLOTS = 1024;
+
+/** A fold of this run: windows before `closed` take no more records, those before `judged` have been judged for good. */
+interface Running {
+  readonly fold: AnyFold;
+  readonly windowMs: number;
+  readonly rows: FoldRows;
+  closed: number;
+  judged: number;
+}
 
 export function createPipeline(options: PipelineOptions): Pipeline {
   const { detectors, settings, state } = options;
@@ -146,15 +156,24 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const regions = wanted(options.regions);
   const fromMs = options.fromMs ?? -Infinity;
   const toMs = options.toMs ?? Infinity;
-  /** Per fold: windows before `closed` take no more records, those before `judged` have been judged for good. */
-  const progress = new Map<AnyFold, { closed: number; judged: number }>();
   let closedStampMs = Number(state.readValue('closed-stamp') ?? Number.NEGATIVE_INFINITY);
-  for (const fold of folds) {
-    progress.set(fold, {
+  // Those that every call may add to come first, since they are looked for from the beginning.
+  const ordered = [...detectors].sort((a, b) => Number(looksAtEveryCall(b)) - Number(looksAtEveryCall(a)));
+  const running: readonly Running[] = [...new Set(ordered.flatMap((detector) => detector.folds))].map(
+    (fold) => ({
+      fold,
+      windowMs: fold.windowMs,
+      rows: table.rows(fold),
       closed: windowsClosedAt(fold, closedStampMs),
       judged: judgedUntil(fold, closedStampMs),
-    });
+    }),
+  );
+
+  function runningOf(fold: AnyFold): Running {
+    for (const one of running) if (one.fold === fold) return one;
+    throw new RangeError(`fold ${fold.name} belongs to no detector`);
   }
+
   restoreBook(state, book);
 
   // --- observing -------------------------------------------------------------------------------------------------
@@ -169,26 +188,39 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   );
   const anyText = textDetectors.reduce((bits, d) => bits | d.needs.callText!, 0);
   const byService = new Map<string, readonly Detector[]>();
+  /** By operationNumber, direct-mapped: the list of the last number that came to a slot. */
+  const operations = new Int32Array(OPERATION_SLOTS);
+  const byOperation: (readonly Detector[])[] = [];
   const flowDetectors = detectors.filter((d) => d.observeFlow !== undefined && d.needs.flows === true);
   const lineDetectors = detectors.filter((d) => d.observeLine !== undefined && d.needs.lines === true);
   let lateRecord = false;
 
   const output: Output = {
     add(fold, key, record, observation, timeMs = record.timeMs) {
-      const window = Math.floor(timeMs / fold.windowMs);
+      const { windowMs, closed, rows } = runningOf(fold as AnyFold);
+      const window = Math.floor(timeMs / windowMs);
       // Both by the object's own stamp and by what is closed already: the first makes live and replay equal, the second keeps a
       // resumed state from judging a closed window again with a part of its records.
-      const open = (window + 1) * fold.windowMs + LATENESS_MS;
-      if (record.deliveredMs >= open || window < progress.get(fold as AnyFold)!.closed) {
+      if (record.deliveredMs >= (window + 1) * windowMs + LATENESS_MS || window < closed) {
         lateRecord = true;
         return false;
       }
-      table.add(fold, key, window, observation);
+      rows.add(key, window, observation);
       return true;
     },
   };
 
-  function detectorsOf(service: string): readonly Detector[] {
+  function detectorsOf(call: CallRecord): readonly Detector[] {
+    const number = call.operationNumber;
+    const slot = number & (OPERATION_SLOTS - 1);
+    if (number !== 0 && operations[slot] === number) return byOperation[slot]!;
+    const list = detectorsOfService(call.service);
+    operations[slot] = number;
+    byOperation[slot] = list;
+    return list;
+  }
+
+  function detectorsOfService(service: string): readonly Detector[] {
     let list = byService.get(service);
     if (list === undefined) {
       const named = callDetectors.filter((d) => d.needs.calls?.includes(service));
@@ -216,7 +248,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     lateRecord = false;
     if (record.kind === 'call') {
       counts.calls++;
-      for (const detector of detectorsOf(record.service)) detector.observeCall!(record, output, context);
+      for (const detector of detectorsOf(record)) detector.observeCall!(record, output, context);
       if (anyText !== 0) showText(record);
     } else if (record.kind === 'flow') {
       counts.flows++;
@@ -362,7 +394,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   function closeWindows(stampMs: EpochMs): void {
     for (const fold of folds) {
-      const until = progress.get(fold)!;
+      const until = runningOf(fold);
       const judged = Math.max(until.judged, judgedUntil(fold, stampMs));
       if (fold.judge !== undefined && judged > until.judged) {
         for (const window of table.windows(fold)) {
@@ -431,7 +463,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       if (!state.durable) closeAll();
       for (const fold of folds) {
         if (fold.judge === undefined) continue;
-        const { judged } = progress.get(fold)!;
+        const { judged } = runningOf(fold);
         for (const window of table.windows(fold)) {
           if (window < judged) continue;
           judgeWindow(fold, window, state.durable);
@@ -546,6 +578,10 @@ function isCopy(call: CallRecord): boolean {
 
 function wanted(values: readonly string[] | undefined): ReadonlySet<string> | null {
   return values === undefined || values.length === 0 ? null : new Set(values);
+}
+
+function looksAtEveryCall({ needs }: Detector): boolean {
+  return needs.calls?.includes('*') === true && needs.callText === undefined;
 }
 
 function increment(counts: Record<string, number>, name: string): void {

@@ -2,7 +2,6 @@
 
 import type { TrailView } from './trail-view.ts';
 
-
 /** Direct-mapped: a slot is overwritten on collision. */
 const SLOTS = 16_384;
 

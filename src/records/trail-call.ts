@@ -8,7 +8,14 @@ import { ABSENT, ESCAPED_TEXT, LITERAL, NULL, OBJECT, TEXT } from './json-scan.t
 import type { NetworkClass } from './network.ts';
 import type { ObjectFacts } from './reader.ts';
 import type { CallRecord, PrincipalType, RawFieldName, TlsState } from './record.ts';
-import { hashParameters, mayHoldQuad, N, type RecordSlots, recordChecksum, UNKNOWN } from './scan-kernel/scan-record.ts';
+import {
+  hashParameters,
+  mayHoldQuad,
+  N,
+  type RecordSlots,
+  recordChecksum,
+  UNKNOWN,
+} from './scan-kernel/scan-record.ts';
 import { F } from './trail-fields.ts';
 import type { Operation, Operations } from './trail-operation.ts';
 import type { Sender, Senders } from './trail-sender.ts';

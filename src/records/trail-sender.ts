@@ -7,8 +7,8 @@ import { principalOf } from './principal.ts';
 import type { PrincipalType, SkipReason, TlsState } from './record.ts';
 import { N } from './scan-kernel/scan-record.ts';
 import { F } from './trail-fields.ts';
-import { userAgentFamily } from './user-agent.ts';
 import type { TrailView } from './trail-view.ts';
+import { userAgentFamily } from './user-agent.ts';
 
 /** The names are those of CallRecord, which says what they hold. */
 export interface Sender {

@@ -25,9 +25,15 @@ export const SPILL_AFTER_BYTES = 48 * 1024 * 1024;
 const BYTES_OF_KEY = 300;
 const DEFAULT_BYTES_OF_ADDITION = 64;
 
+/** The rows of one fold: for those who add to it again and again. */
+export interface FoldRows {
+  add(key: string, window: number, observation: unknown): void;
+}
+
 export interface FoldTable {
   // biome-ignore lint/suspicious/noExplicitAny: who adds an observation need not know the summary
   add<O>(fold: Foldable<O, any>, key: string, window: number, observation: O): void;
+  rows(fold: AnyFoldable): FoldRows;
   /** All summaries of a window, merged; changes to the map stay in the table. */
   window(fold: AnyFoldable, window: number): Map<string, unknown>;
   /** Windows that hold anything, ascending. */
@@ -49,6 +55,10 @@ export function createFoldTable(state: State, spillAfterBytes = SPILL_AFTER_BYTE
     let table = tables.get(fold);
     if (table === undefined) {
       table = {
+        // Folds are objects of many forms; these are of one.
+        empty: () => fold.empty(),
+        addTo: (summary, observation) => fold.add(summary, observation),
+        bytesOfAddition: fold.bytesOfAddition ?? DEFAULT_BYTES_OF_ADDITION,
         inMemory: new Map(),
         spilled: new Set(state.summaryWindows(fold.name)),
         lastWindow: Number.NaN,
@@ -84,14 +94,27 @@ export function createFoldTable(state: State, spillAfterBytes = SPILL_AFTER_BYTE
     }
   }
 
+  function addRow(table: FoldWindows, key: string, window: number, observation: unknown): void {
+    const map = mapOf(table, window);
+    const summary = map.get(key);
+    if (summary === undefined) {
+      map.set(key, table.addTo(table.empty(), observation));
+      heldBytes += BYTES_OF_KEY;
+    } else {
+      const next = table.addTo(summary, observation);
+      if (next !== summary) map.set(key, next);
+      heldBytes += table.bytesOfAddition;
+    }
+    if (heldBytes >= spillAfterBytes) spill();
+  }
+
   return {
     add(fold, key, window, observation) {
-      const map = mapOf(windowsOf(fold as AnyFoldable), window);
-      const summary = map.get(key) as never | undefined;
-      const next = fold.add(summary === undefined ? fold.empty() : summary, observation);
-      if (next !== summary) map.set(key, next);
-      heldBytes += summary === undefined ? BYTES_OF_KEY : (fold.bytesOfAddition ?? DEFAULT_BYTES_OF_ADDITION);
-      if (heldBytes >= spillAfterBytes) spill();
+      addRow(windowsOf(fold as AnyFoldable), key, window, observation);
+    },
+    rows(fold) {
+      const table = windowsOf(fold);
+      return { add: (key, window, observation) => addRow(table, key, window, observation) };
     },
     window(fold, window) {
       const table = windowsOf(fold);
@@ -135,6 +158,9 @@ export function createFoldTable(state: State, spillAfterBytes = SPILL_AFTER_BYTE
 }
 
 interface FoldWindows {
+  readonly empty: () => unknown;
+  readonly addTo: (summary: unknown, observation: unknown) => unknown;
+  readonly bytesOfAddition: number;
   readonly inMemory: Map<number, Map<string, unknown>>;
   readonly spilled: Set<number>;
   lastWindow: number;

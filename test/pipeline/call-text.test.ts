@@ -17,7 +17,10 @@ const records = [
   call(10, { requestParameters: { note: e('{{private-key:rsa}}') } }),
   call(11, { errorMessage: `bad key ${HEADER}` }),
   call(12, { userAgent: `agent ${HEADER}`, eventSource: 'kms.amazonaws.com' }),
-  ...ordinary.map((record, n) => ({ ...record, eventID: `22222222-2222-3333-4444-${String(n).padStart(12, '0')}` })),
+  ...ordinary.map((record, n) => ({
+    ...record,
+    eventID: `22222222-2222-3333-4444-${String(n).padStart(12, '0')}`,
+  })),
 ];
 
 function shownTo(needs: Detector['needs']): string[] {
