@@ -1,9 +1,10 @@
-// Bundles each Lambda function of handlers/ into one file with its source map: dist/handlers/NAME.mjs.
+// Bundles each Lambda function of handlers/: dist/handlers/NAME.mjs, and beside it in NAME/ what it loads when it is first needed.
 
 import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import { readConfig } from '../src/cli/config-file.ts';
 import type { DetectorSettings } from '../src/detectors/detector.ts';
 import { type Suppressions, suppressionEndMs } from '../src/findings/suppressions.ts';
@@ -28,51 +29,119 @@ export function filesOfCheckout(): DeployersFiles {
   return { suppressions: inRoot('suppressions.yml'), settings: inRoot('wiretrail.yml') };
 }
 
+/** Bytes of a function's modules, without their source maps. */
+export interface BundleSize {
+  /** Imported at the start: the function's own file and what it always needs. */
+  readonly start: number;
+  /** Imported when it is first needed. */
+  readonly later: number;
+}
+
 /**
- * Returns the bundled bytes by function. Throws when a bundle does not build, a warning is given, or one of the deployer's files is wrong
- * (a WiretrailError, E_SUPPRESSIONS or E_CONFIG).
+ * Writes `NAME.mjs` of each function into `outdir`, and what it loads later into `NAME/`; each with its source map. Returns the sizes by
+ * function. Throws when a bundle does not build, a warning is given, or one of the deployer's files is wrong (a WiretrailError,
+ * E_SUPPRESSIONS or E_CONFIG).
  */
 export async function bundleHandlers(
   outdir: string,
   files: DeployersFiles,
-): Promise<ReadonlyMap<string, number>> {
-  const { suppressions, settings } = readFiles(files);
-  const names = readdirSync(path.join(root, 'handlers')).filter((name) => name.endsWith('.ts'));
+): Promise<ReadonlyMap<string, BundleSize>> {
+  const define = definitions(files);
+  const names = readdirSync(path.join(root, 'handlers'))
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => path.basename(name, '.ts'));
   rmSync(outdir, { recursive: true, force: true });
+  // One build each: what functions share would otherwise be cut into many small files, and each zip would hold those of the others.
+  const sizes = await Promise.all(names.map((name) => bundleOne(name, outdir, define)));
+  return new Map(names.map((name, at) => [name, sizes[at]!]));
+}
+
+async function bundleOne(
+  name: string,
+  outdir: string,
+  define: Readonly<Record<string, string>>,
+): Promise<BundleSize> {
   const { metafile, warnings } = await build({
     absWorkingDir: root,
-    entryPoints: names.map((name) => path.join('handlers', name)),
+    entryPoints: [path.join('handlers', `${name}.ts`)],
     outdir,
     outExtension: { '.js': '.mjs' },
+    chunkNames: `${name}/[name]-[hash]`,
     bundle: true,
+    // What is imported by import() becomes a file of its own.
+    splitting: true,
     platform: 'node',
     // Of a package's two forms the one of ES modules: esbuild leaves out of it what nobody uses, a fifth of the whole.
     mainFields: ['module', 'main'],
     // The runtime in serverless.yml.
     target: 'node24',
     format: 'esm',
+    // Names too: source maps give them back in stacks, and nothing asks a class of ours for its name.
     minify: true,
-    keepNames: true,
     sourcemap: 'linked',
-    sourcesContent: true,
+    // Node reads every map when its module is imported (--enable-source-maps): without the sources they are a fifth as large, and say the same place.
+    sourcesContent: false,
     legalComments: 'none', // THIRD_PARTY_NOTICES.md goes along
     metafile: true,
-    // What src/findings/suppressions.ts and src/live/settings.ts ask for: YAML and its checks stay behind.
-    define: {
-      ...(suppressions === null ? {} : { 'globalThis.WIRETRAIL_SUPPRESSIONS': JSON.stringify(suppressions) }),
-      ...(settings === null ? {} : { 'globalThis.WIRETRAIL_SETTINGS': JSON.stringify(settings) }),
-    },
+    define,
+    plugins: [literalTraits],
     // Some packages of the AWS SDK are CommonJS inside and call require for Node's own modules.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
   });
   if (warnings.length > 0) throw new Error(warnings.map((warning) => warning.text).join('\n'));
-  const sizes = new Map<string, number>();
-  for (const [file, { bytes, entryPoint }] of Object.entries(metafile.outputs)) {
-    if (entryPoint !== undefined) sizes.set(path.basename(file, '.mjs'), bytes);
-  }
-  return sizes;
+  return sizeOf(metafile, `handlers/${name}.ts`);
+}
+
+/**
+ * The AWS SDK describes each operation by constants whose property names are constants too: `{ [_hH]: _xar }`. esbuild must take a computed
+ * name for code that does something, and keeps the descriptions of all hundred operations of S3 for the one that is used. Written as
+ * literals, those that nobody uses are left out.
+ */
+const literalTraits: Plugin = {
+  name: 'literal-traits',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/ }, async ({ path: file }) => {
+      const text = await readFile(file, 'utf8');
+      const constants = new Map(
+        [...text.matchAll(/^const (_\w+) = ("[^"\\]*");$/gm)].map(([, name, value]) => [name!, value!]),
+      );
+      const contents = text.replace(/\[(_\w+)\]:/g, (computed, name: string) => {
+        const value = constants.get(name);
+        return value === undefined ? computed : `${value}:`;
+      });
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
+function sizeOf({ outputs }: Metafile, entryPoint: string): BundleSize {
+  const modules = Object.entries(outputs).filter(([file]) => file.endsWith('.mjs'));
+  const [entry] = modules.find(([, output]) => output.entryPoint === entryPoint)!;
+  const atStart = new Set<string>();
+  const visit = (file: string): void => {
+    if (atStart.has(file)) return;
+    atStart.add(file);
+    for (const { kind, path: imported, external } of outputs[file]!.imports) {
+      if (kind === 'import-statement' && external !== true) visit(imported);
+    }
+  };
+  visit(entry);
+  const bytes = (isAtStart: boolean): number =>
+    modules
+      .filter(([file]) => atStart.has(file) === isAtStart)
+      .reduce((sum, [, output]) => sum + output.bytes, 0);
+  return { start: bytes(true), later: bytes(false) };
+}
+
+/** What src/findings/suppressions.ts and src/live/settings.ts ask for: YAML and its checks stay behind. */
+function definitions(files: DeployersFiles): Readonly<Record<string, string>> {
+  const { suppressions, settings } = readFiles(files);
+  return {
+    ...(suppressions === null ? {} : { 'globalThis.WIRETRAIL_SUPPRESSIONS': JSON.stringify(suppressions) }),
+    ...(settings === null ? {} : { 'globalThis.WIRETRAIL_SETTINGS': JSON.stringify(settings) }),
+  };
 }
 
 function readFiles(files: DeployersFiles): {
@@ -104,7 +173,8 @@ function sayFiles(files: DeployersFiles): void {
 if (import.meta.main) {
   const files = filesOfCheckout();
   sayFiles(files);
-  for (const [name, bytes] of await bundleHandlers(path.join(root, 'dist/handlers'), files)) {
-    process.stdout.write(`dist/handlers/${name}.mjs ${Math.round(bytes / 1024)} KB\n`);
+  for (const [name, { start, later }] of await bundleHandlers(path.join(root, 'dist/handlers'), files)) {
+    const [startKb, laterKb] = [start, later].map((bytes) => Math.round(bytes / 1024));
+    process.stdout.write(`dist/handlers/${name}.mjs ${startKb} KB at the start, ${laterKb} KB when needed\n`);
   }
 }

@@ -1,6 +1,6 @@
 // Messages of subscribed log groups, as CloudWatch Logs hands them to a function.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { WiretrailError } from '../lib/errors.ts';
 import { inflateWhole } from '../lib/inflate.ts';
 import type { KeyFacts } from '../records/object-key.ts';
@@ -10,13 +10,17 @@ import { type LambdaContext, liveHandler, type Monitor } from './monitor.ts';
 import type { Environment } from './settings.ts';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html: gzip in base64. */
-const subscriptionEvent = z.looseObject({ awslogs: z.looseObject({ data: z.string().min(1) }) });
+const subscriptionEvent = z.looseObject({
+  awslogs: z.looseObject({ data: z.string().check(z.minLength(1)) }),
+});
+/** Up to so many UTF-16 units; '' where it is left out. */
+const name = (maxLength: number) => z._default(z.string().check(z.maxLength(maxLength)), '');
 const payloadSchema = z.looseObject({
   messageType: z.enum(['DATA_MESSAGE', 'CONTROL_MESSAGE']),
-  owner: z.string().max(64).default(''),
-  logGroup: z.string().max(512).default(''),
-  logStream: z.string().max(512).default(''),
-  logEvents: z.array(z.looseObject({ id: z.string().max(256).default('') })).default([]),
+  owner: name(64),
+  logGroup: name(512),
+  logStream: name(512),
+  logEvents: z._default(z.array(z.looseObject({ id: name(256) })), []),
 });
 
 interface Payload {

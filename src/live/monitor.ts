@@ -6,9 +6,7 @@ import { DEFAULT_DIGEST_FROM } from '../alerts/notice.ts';
 import { detectors } from '../detectors/index.ts';
 import { bundledSuppressions, createSuppressedBy, type Suppressions } from '../findings/suppressions.ts';
 import { createAwsRanges } from '../lib/aws-ranges.ts';
-import { AWS_RANGES_TABLE } from '../lib/aws-ranges-table.ts';
 import { WiretrailError } from '../lib/errors.ts';
-import { createDynamoDbState, makeDynamoDbClient } from '../state/dynamodb-state.ts';
 import { systemClock } from './clock.ts';
 import { createLiveContext, type LiveContext } from './context.ts';
 import { fingerprintKeyOf } from './fingerprint-key.ts';
@@ -56,6 +54,13 @@ function monitorOnce(settings: LiveSettings, telemetry: Telemetry): () => Promis
   const keyOf = fingerprintKeyOf(settings.fingerprintKey, settings.endpointUrl);
   let made: Promise<Monitor> | null = null;
   const make = async (): Promise<Monitor> => {
+    // Loaded while the fingerprint key is on its way.
+    const [fingerprintKey, { AWS_RANGES_TABLE }, { createDynamoDbState, makeDynamoDbClient }] =
+      await Promise.all([
+        keyOf(),
+        import('../lib/aws-ranges-table.ts'),
+        import('../state/dynamodb-state.ts'),
+      ]);
     const context = createLiveContext({
       state: createDynamoDbState({
         client: makeDynamoDbClient(settings.endpointUrl),
@@ -63,7 +68,7 @@ function monitorOnce(settings: LiveSettings, telemetry: Telemetry): () => Promis
       }),
       detectors,
       settings: settings.detectorSettings,
-      fingerprintKey: await keyOf(),
+      fingerprintKey,
       awsRanges: createAwsRanges(AWS_RANGES_TABLE),
       flowFields: null,
       clock: systemClock,

@@ -1,6 +1,6 @@
 // What a deployed function is told by its environment (serverless.yml sets it), read once a cold start. A secret never stands there, only its name.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { HTTPS_PAYLOADS, type HttpsPayload } from '../alerts/https-payload.ts';
 import { DEFAULT_ALERT_FROM } from '../alerts/notice.ts';
 import { DEFAULT_SETTINGS } from '../detectors/default-settings.ts';
@@ -57,16 +57,20 @@ const DEFAULT_RETENTION_DAYS = 400;
 /** A story that goes on for weeks must not begin anew: a notification may be delivered again for 28 days. */
 const MIN_RETENTION_DAYS = 30;
 const MAX_RETENTION_DAYS = 3_653;
+const RETENTION_HINT = `is not from ${MIN_RETENTION_DAYS} to ${MAX_RETENTION_DAYS}`;
 
-const severity = z.enum(SEVERITIES, `is none of ${SEVERITIES.join(', ')}`).optional();
+const severity = z.optional(z.enum(SEVERITIES, `is none of ${SEVERITIES.join(', ')}`));
 const required = z.string('is missing');
-const secretName = required.transform((text, context): SecretName => {
-  const name = parseSecretName(text);
-  if (name !== null) return name;
-  const message = 'is no name of a secret: give an ARN, secretsmanager:NAME or ssm:NAME';
-  context.addIssue({ code: 'custom', message });
-  return z.NEVER;
-});
+const secretName = z.pipe(
+  required,
+  z.transform((text, context): SecretName => {
+    const name = parseSecretName(text);
+    if (name !== null) return name;
+    const message = 'is no name of a secret: give an ARN, secretsmanager:NAME or ssm:NAME';
+    context.issues.push({ code: 'custom', message, input: undefined });
+    return z.NEVER;
+  }),
+);
 
 /** https://docs.aws.amazon.com/sns/latest/dg/sns-create-topic.html: up to 256 characters; of a FIFO topic, `.fifo` behind them. */
 const TOPIC_ARN = /^arn:[a-z-]{3,20}:sns:[a-z0-9-]{1,30}:\d{12}:[\w-]{1,256}(\.fifo)?$/;
@@ -74,37 +78,31 @@ const TOPIC_ARN = /^arn:[a-z-]{3,20}:sns:[a-z0-9-]{1,30}:\d{12}:[\w-]{1,256}(\.f
 const TABLE = /^[\w.-]{3,255}$/;
 
 const ofEveryFunction = {
-  POWERTOOLS_SERVICE_NAME: z.string().max(256, 'is too long').optional(),
-  WIRETRAIL_ALERT_TOPIC: required.regex(TOPIC_ARN, 'is no ARN of an SNS topic'),
-  WIRETRAIL_ENDPOINT_URL: z.url({ protocol: /^https?$/, error: 'is no URL' }).optional(),
+  POWERTOOLS_SERVICE_NAME: z.optional(z.string().check(z.maxLength(256, 'is too long'))),
+  WIRETRAIL_ALERT_TOPIC: required.check(z.regex(TOPIC_ARN, 'is no ARN of an SNS topic')),
+  WIRETRAIL_ENDPOINT_URL: z.optional(z.url({ protocol: /^https?$/, error: 'is no URL' })),
 };
 const liveSchema = z.object({
   ...ofEveryFunction,
-  WIRETRAIL_STATE_TABLE: required.regex(TABLE, 'is no name of a DynamoDB table'),
+  WIRETRAIL_STATE_TABLE: required.check(z.regex(TABLE, 'is no name of a DynamoDB table')),
   WIRETRAIL_FINGERPRINT_SECRET: secretName,
-  WIRETRAIL_OWN_RESOURCES: z.string().default(''),
+  WIRETRAIL_OWN_RESOURCES: z._default(z.string(), ''),
   WIRETRAIL_MINIMUM_SEVERITY: severity,
-  WIRETRAIL_SLACK_QUEUE: z.url({ protocol: /^https?$/, error: 'is no URL of a queue' }).optional(),
+  WIRETRAIL_SLACK_QUEUE: z.optional(z.url({ protocol: /^https?$/, error: 'is no URL of a queue' })),
   WIRETRAIL_SLACK_MINIMUM_SEVERITY: severity,
-  WIRETRAIL_HTTPS_ALERTS: z.enum(HTTPS_PAYLOADS, `is none of ${HTTPS_PAYLOADS.join(', ')}`).optional(),
-  WIRETRAIL_RETENTION_DAYS: z
-    .string()
-    .regex(/^\d{1,4}$/, 'is no whole number')
-    .transform(Number)
-    .refine(
-      (days) => days >= MIN_RETENTION_DAYS && days <= MAX_RETENTION_DAYS,
-      `is not from ${MIN_RETENTION_DAYS} to ${MAX_RETENTION_DAYS}`,
-    )
-    .optional(),
+  WIRETRAIL_HTTPS_ALERTS: z.optional(z.enum(HTTPS_PAYLOADS, `is none of ${HTTPS_PAYLOADS.join(', ')}`)),
+  WIRETRAIL_RETENTION_DAYS: z.optional(
+    z.pipe(
+      z.pipe(z.string().check(z.regex(/^\d{1,4}$/, 'is no whole number')), z.transform(Number)),
+      z.int().check(z.gte(MIN_RETENTION_DAYS, RETENTION_HINT), z.lte(MAX_RETENTION_DAYS, RETENTION_HINT)),
+    ),
+  ),
 });
 const slackSchema = z.object({
   ...ofEveryFunction,
-  WIRETRAIL_STATE_TABLE: required.regex(TABLE, 'is no name of a DynamoDB table'),
+  WIRETRAIL_STATE_TABLE: required.check(z.regex(TABLE, 'is no name of a DynamoDB table')),
   WIRETRAIL_SLACK_SECRET: secretName,
-  WIRETRAIL_SLACK_CHANNEL: z
-    .string()
-    .regex(/^[#\w-]{1,80}$/, 'is no id of a channel')
-    .optional(),
+  WIRETRAIL_SLACK_CHANNEL: z.optional(z.string().check(z.regex(/^[#\w-]{1,80}$/, 'is no id of a channel'))),
 });
 
 /** Throws a WiretrailError E_SETTINGS that names every variable that is wrong; what they hold is not repeated. */
@@ -159,7 +157,7 @@ function common(read: Pick<z.output<typeof liveSchema>, keyof typeof ofEveryFunc
   };
 }
 
-function parse<T extends z.ZodType>(schema: T, environment: Environment): z.output<T> {
+function parse<T extends z.ZodMiniType>(schema: T, environment: Environment): z.output<T> {
   // CloudFormation gives '' for what was not chosen.
   const given = Object.entries(environment).filter(([, value]) => value !== '');
   const result = schema.safeParse(Object.fromEntries(given));

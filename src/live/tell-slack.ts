@@ -1,6 +1,6 @@
 // The queue of alerts for Slack, and its one reader.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { createSlackApi, createSlackPace, type SlackPace, type SlackSecret } from '../alerts/slack-api.ts';
 import type { SlackMemory } from '../alerts/slack-memory.ts';
 import { notifySlack, type ReceivedMessage } from '../alerts/slack-notifier.ts';
@@ -123,33 +123,35 @@ function readMessages(
   return { messages, unreadable };
 }
 
-const text = z.string().max(16_384);
-const texts = z.array(text).max(64);
+const text = z.string().check(z.maxLength(16_384));
+const listOf = <T extends z.ZodMiniType>(item: T) => z.array(item).check(z.maxLength(64));
+const texts = listOf(text);
+const wholeCount = z.int().check(z.nonnegative());
 const alertSchema = z.object({
   withdrawn: z.boolean(),
   severity: z.enum(SEVERITIES),
   title: text,
   reason: text,
   summary: text,
-  facts: z.array(z.object({ label: text, text })).max(64),
+  facts: listOf(z.object({ label: text, text })),
   strength: text,
   why: texts,
   unknown: texts,
-  steps: z.array(z.object({ step: text, command: text.nullable(), risk: text, undo: text })).max(64),
-  evidence: z.array(z.object({ locator: text, time: text, fields: text })).max(64),
-  moreRecords: z.int().nonnegative(),
+  steps: listOf(z.object({ step: text, command: z.nullable(text), risk: text, undo: text })),
+  evidence: listOf(z.object({ locator: text, time: text, fields: text })),
+  moreRecords: wholeCount,
   identity: text,
 });
 const messageSchema = z.discriminatedUnion('kind', [
   z.object({
     formatVersion: z.literal(SLACK_QUEUE_VERSION),
     kind: z.literal('finding'),
-    findingId: z.string().min(1).max(64),
-    revision: z.int().nonnegative(),
-    storyKey: z.string().regex(/^[0-9a-f]{16}$/),
-    ruleId: z.string().max(64),
+    findingId: z.string().check(z.minLength(1), z.maxLength(64)),
+    revision: wholeCount,
+    storyKey: z.string().check(z.regex(/^[0-9a-f]{16}$/)),
+    ruleId: z.string().check(z.maxLength(64)),
     severity: z.enum(SEVERITIES),
-    count: z.number().nonnegative(),
+    count: z.number().check(z.nonnegative()),
     firstSeen: z.iso.datetime(),
     lastSeen: z.iso.datetime(),
     onlyIfTold: z.boolean(),
@@ -159,7 +161,7 @@ const messageSchema = z.discriminatedUnion('kind', [
     formatVersion: z.literal(SLACK_QUEUE_VERSION),
     kind: z.literal('digest'),
     subject: text,
-    text: z.string().max(65_536),
+    text: z.string().check(z.maxLength(65_536)),
   }),
 ]);
 

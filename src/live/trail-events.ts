@@ -1,6 +1,6 @@
 // API calls as EventBridge brings them, minutes before the archive has them: judged by themselves, early.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { WiretrailError } from '../lib/errors.ts';
 import { judgeEarly } from './early.ts';
 import { type LambdaContext, liveHandler, type Monitor, tellingOf } from './monitor.ts';
@@ -13,8 +13,8 @@ import { tellFindings } from './tell-findings.ts';
  * under both spellings.
  */
 const trailEvent = z.looseObject({
-  id: z.string().max(256),
-  source: z.string().regex(/^aws\./),
+  id: z.string().check(z.maxLength(256)),
+  source: z.string().check(z.regex(/^aws\./)),
   'detail-type': z.enum([
     'AWS API Call via CloudTrail',
     'AWS Console Sign In via CloudTrail',

@@ -1,7 +1,7 @@
 // Which objects a queue message announces. Buckets tell of new objects in several ways, and all of them are read here by their content:
 // S3 itself, S3 through SNS, S3 through EventBridge, and CloudTrail's own SNS notice; each also raw, without its envelope.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { WiretrailError } from '../lib/errors.ts';
 
 /** One object that a notification announces. `key` is the key itself, never url-encoded. */
@@ -33,16 +33,19 @@ export const MAX_NOTIFICATION_BYTES = 1_048_576;
 /** UTF-8 bytes of a key: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const MAX_KEY_BYTES = 1_024;
 
-const bucketName = z.string().min(3).max(255);
-const size = z.number().int().nonnegative().optional();
+const bucketName = z.string().check(z.minLength(3), z.maxLength(255));
+const key = z.string().check(z.minLength(1));
+const size = z.optional(z.int().check(z.nonnegative()));
+const eventWord = z.string().check(z.maxLength(128));
+const etag = z.optional(z.string().check(z.maxLength(256)));
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html: keys are url-encoded as in forms. */
 const s3Record = z.looseObject({
   eventSource: z.literal('aws:s3'),
-  eventName: z.string().max(128),
+  eventName: eventWord,
   s3: z.looseObject({
     bucket: z.looseObject({ name: bucketName }),
-    object: z.looseObject({ key: z.string().min(1), size, eTag: z.string().max(256).optional() }),
+    object: z.looseObject({ key, size, eTag: etag }),
   }),
 });
 const s3Records = z.looseObject({ Records: z.array(s3Record) });
@@ -52,15 +55,15 @@ const s3TestEvent = z.looseObject({ Event: z.literal('s3:TestEvent'), Bucket: z.
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html: keys as they are. */
 const eventBridgeEvent = z.looseObject({
   source: z.literal('aws.s3'),
-  'detail-type': z.string().max(128),
+  'detail-type': eventWord,
   detail: z.looseObject({
     bucket: z.looseObject({ name: bucketName }),
-    object: z.looseObject({ key: z.string().min(1), size, etag: z.string().max(256).optional() }),
+    object: z.looseObject({ key, size, etag }),
   }),
 });
 
 /** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/configure-sns-notifications-for-cloudtrail.html: several keys, as they are. */
-const trailNotice = z.looseObject({ s3Bucket: bucketName, s3ObjectKey: z.array(z.string().min(1)) });
+const trailNotice = z.looseObject({ s3Bucket: bucketName, s3ObjectKey: z.array(key) });
 
 /** https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html */
 const snsEnvelope = z.looseObject({

@@ -1,6 +1,6 @@
 // The batch of messages that SQS hands to a Lambda function, and the answer that says which of them failed.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { WiretrailError } from '../lib/errors.ts';
 
 export interface QueueMessage {
@@ -16,7 +16,11 @@ export interface PartialBatchResponse {
 /** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html. Bodies are not looked into: one odd body is the failure of one message. */
 const sqsEvent = z.looseObject({
   Records: z.array(
-    z.looseObject({ eventSource: z.literal('aws:sqs'), messageId: z.string().min(1), body: z.string() }),
+    z.looseObject({
+      eventSource: z.literal('aws:sqs'),
+      messageId: z.string().check(z.minLength(1)),
+      body: z.string(),
+    }),
   ),
 });
 

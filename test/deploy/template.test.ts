@@ -327,20 +327,26 @@ describe.each(everywhere)('%s', (choice) => {
     }
   });
 
-  it('holds each bundle, its map and the licences, and nothing else', () => {
+  it('holds each bundle, its maps and the licences, and nothing else', () => {
     for (const [, { Properties }] of ofType(choice, 'AWS::Lambda::Function')) {
       const file = Properties.Handler.replace(/\.handler$/, '') as string;
       expect(existsSync(path.join(root, `${file.replace('dist/', '')}.ts`)), `${file} has its source`).toBe(
         true,
       );
       const zip = path.join(packages.get(choice)!.folder, path.basename(Properties.Code.S3Key));
-      expect(namesInZip(readFileSync(zip))).toEqual([
+      const names = namesInZip(readFileSync(zip));
+      const chunk = new RegExp(`^${file}/[\\w-]+\\.mjs(\\.map)?$`);
+      expect(names.filter((name) => !chunk.test(name))).toEqual([
         'LICENSE',
         'NOTICE',
         'THIRD_PARTY_NOTICES.md',
         `${file}.mjs`,
         `${file}.mjs.map`,
       ]);
+      // Each with its map: stacks in the logs are told by the sources.
+      const modules = names.filter((name) => name.endsWith('.mjs'));
+      expect(modules.filter((name) => !names.includes(`${name}.map`))).toEqual([]);
+      expect(modules.length, 'what is loaded later goes along').toBeGreaterThan(5);
     }
   });
 });

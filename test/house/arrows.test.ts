@@ -148,8 +148,18 @@ describe('what breaks the design', () => {
     ],
     [
       'all of zod in a bundle',
-      { 'src/sources/s.ts': "import { z } from 'zod';" },
-      "src/sources/s.ts:1: write `import * as z from 'zod'`",
+      { 'src/config.ts': "import { z } from 'zod';" },
+      "src/config.ts:1: write `import * as z from 'zod'`",
+    ],
+    [
+      'all of zod/mini in a bundle',
+      { 'src/sources/s.ts': "import { z } from 'zod/mini';" },
+      "src/sources/s.ts:1: write `import * as z from 'zod/mini'`",
+    ],
+    [
+      'the large zod in a function',
+      { 'src/live/l.ts': "import * as z from 'zod';" },
+      'src/live/l.ts:1: live must not use the package zod',
     ],
     [
       'an import that cannot be read',
@@ -170,7 +180,7 @@ describe('what breaks the design', () => {
           "import type { Buffer } from 'node:buffer';\nimport '../../records/record.ts';",
         'src/simulate/a.ts':
           "import type { R } from '../records/record.ts';\nimport { a } from '../lib/a.ts';",
-        'src/sources/s.ts': "import * as z from 'zod';\nimport { S3Client } from '@aws-sdk/client-s3';",
+        'src/sources/s.ts': "import * as z from 'zod/mini';\nimport { S3Client } from '@aws-sdk/client-s3';",
         'src/pipeline.ts': "import './detectors/tls/d.ts';\nimport './sources/s.ts';",
         'src/live/l.ts': "import '../pipeline.ts';\nimport { Logger } from '@aws-lambda-powertools/logger';",
         'handlers/h.ts': "import '../src/pipeline.ts';\nimport '../src/live/l.ts';",
