@@ -3,9 +3,9 @@
 //   npm run bench:handlers -- [--records 20000] [--starts 7] [--save NAME]
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
@@ -34,14 +34,14 @@ try {
     '',
     `Commit ${execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()}, Node ${process.versions.node}, ${cpus()[0]!.model} (${cpus().length} cores), on the local services of the system tests. Medians.`,
     '',
-    '| function | bundle, KB | zip, KB | import, ms | cold start, ms | memory after it, MB |',
-    '|---|---|---|---|---|---|',
+    '| function | bundle, KB | zip, KB | import, ms | of it processor | cold start, ms | processor time of it and one event | memory after it, MB |',
+    '|---|---|---|---|---|---|---|---|',
   ];
   for (const name of functions) {
-    const { bundleBytes, zipBytes, importMs } = measureBundle(monitor, name);
-    const { coldMs, memoryMb } = await measureColdStart(monitor, name);
+    const { bundleBytes, zipBytes, importMs, importCpuMs } = measureBundle(monitor, name);
+    const { coldMs, cpuMs, memoryMb } = await measureColdStart(monitor, name);
     lines.push(
-      `| ${name} | ${kilobytes(bundleBytes)} | ${kilobytes(zipBytes)} | ${importMs.toFixed(0)} | ${coldMs.toFixed(0)} | ${memoryMb} |`,
+      `| ${name} | ${kilobytes(bundleBytes)} | ${kilobytes(zipBytes)} | ${importMs.toFixed(0)} | ${importCpuMs.toFixed(0)} | ${coldMs.toFixed(0)} | ${cpuMs.toFixed(0)} | ${memoryMb} |`,
     );
   }
   lines.push('', ...(await measureRecords(monitor, Number(values.records))), '');
@@ -59,28 +59,41 @@ try {
   await monitor.close();
 }
 
-/** The bundle of the zip that would be deployed, imported by a Node that did nothing else. */
-function measureBundle(
-  { packageFolder, stack }: Monitor,
-  name: string,
-): { bundleBytes: number; zipBytes: number; importMs: number } {
+interface Bundle {
+  readonly bundleBytes: number;
+  readonly zipBytes: number;
+  readonly importMs: number;
+  readonly importCpuMs: number;
+}
+
+/** The bundle of the zip that would be deployed, imported by a Node that did nothing else; its bytes are those that are imported at the start. */
+function measureBundle({ packageFolder, stack }: Monitor, name: string): Bundle {
   const handler = name.slice(`${SERVICE}-`.length);
   const folder = mkdtempSync(join(tmpdir(), 'wiretrail-bench-'));
   try {
     for (const file of readdirSync(packageFolder).filter((one) => one.endsWith('.zip'))) {
       const zip = join(packageFolder, file);
-      const bundle = unzipSync(readFileSync(zip))[`dist/handlers/${handler}.mjs`];
-      if (bundle === undefined) continue;
-      const path = join(folder, `${handler}.mjs`);
-      writeFileSync(path, bundle);
-      const script = `const from = performance.now(); await import(${JSON.stringify(`file://${path}`)}); console.log(performance.now() - from);`;
+      const entry = `dist/handlers/${handler}.mjs`;
+      const files = new Map(Object.entries(unzipSync(readFileSync(zip))));
+      if (!files.has(entry)) continue;
+      for (const [name, bytes] of files) {
+        mkdirSync(dirname(join(folder, name)), { recursive: true });
+        writeFileSync(join(folder, name), bytes);
+      }
+      const path = join(folder, entry);
+      const script = `const from = performance.now(); const before = process.cpuUsage(); await import(${JSON.stringify(`file://${path}`)}); const { user, system } = process.cpuUsage(before); console.log(performance.now() - from, (user + system) / 1000);`;
       const env = { PATH: process.env.PATH, AWS_REGION: 'us-east-1', ...stack.variables(name) };
-      const times = Array.from({ length: starts }, () =>
-        Number(
-          execFileSync(process.execPath, ['--input-type=module', '-e', script], { env, encoding: 'utf8' }),
-        ),
+      const runs = Array.from({ length: starts }, () =>
+        execFileSync(process.execPath, ['--input-type=module', '-e', script], { env, encoding: 'utf8' })
+          .split(' ')
+          .map(Number),
       );
-      return { bundleBytes: bundle.length, zipBytes: statSync(zip).size, importMs: median(times) };
+      return {
+        bundleBytes: bundle.length,
+        zipBytes: statSync(zip).size,
+        importMs: median(runs.map(([ms]) => ms!)),
+        importCpuMs: median(runs.map(([, ms]) => ms!)),
+      };
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -88,24 +101,42 @@ function measureBundle(
   throw new Error(`no zip holds ${handler}.mjs`);
 }
 
+/** Of the module and what it imports statically; `import()` comes later. */
+function _bytesAtStart(files: ReadonlyMap<string, Uint8Array>, entry: string): number {
+  const modules = new Set([entry]);
+  let bytes = 0;
+  for (const module of modules) {
+    const content = files.get(module)!;
+    bytes += content.length;
+    for (const [, imported] of Buffer.from(content)
+      .toString('latin1')
+      .matchAll(/\b(?:from|import)"(\.[^"]{1,200}\.mjs)"/g)) {
+      modules.add(posix.join(posix.dirname(module), imported!));
+    }
+  }
+  return bytes;
+}
+
 /** From the start of the process until it asks for work; the event is none that it knows, and that is of no matter. */
 async function measureColdStart(
   { aws }: Monitor,
   name: string,
-): Promise<{ coldMs: number; memoryMb: number }> {
+): Promise<{ coldMs: number; cpuMs: number; memoryMb: number }> {
   const lambda = new LambdaClient(aws.settings);
   const cold: number[] = [];
+  const cpu: number[] = [];
   const memory: number[] = [];
   for (let i = 0; i < starts; i++) {
     await aws.cool();
     await lambda.send(new InvokeCommand({ FunctionName: name, Payload: '{"Records":[]}' }));
-    const { initMs, maxMemoryMb } = aws.invocations.at(-1)!;
+    const { initMs, cpuMs, maxMemoryMb } = aws.invocations.at(-1)!;
     cold.push(initMs);
+    cpu.push(cpuMs);
     memory.push(maxMemoryMb);
   }
   lambda.destroy();
   await aws.settle();
-  return { coldMs: median(cold), memoryMb: median(memory) };
+  return { coldMs: median(cold), cpuMs: median(cpu), memoryMb: median(memory) };
 }
 
 /** Objects of 1,000 records each, one after the other, as the archive's bucket tells of them. */
