@@ -1,4 +1,4 @@
-// Bundles each Lambda function of handlers/: dist/handlers/NAME.mjs, and beside it in NAME/ what it loads when it is first needed.
+// Bundles each Lambda function of handlers/: dist/handlers/NAME.mjs, and beside it in NAME-later/ what it loads when it is first needed.
 
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -38,7 +38,7 @@ export interface BundleSize {
 }
 
 /**
- * Writes `NAME.mjs` of each function into `outdir`, and what it loads later into `NAME/`; each with its source map. Returns the sizes by
+ * Writes `NAME.mjs` of each function into `outdir`, and what it loads later into `NAME-later/`; each with its source map. Returns the sizes by
  * function. Throws when a bundle does not build, a warning is given, or one of the deployer's files is wrong (a WiretrailError,
  * E_SUPPRESSIONS or E_CONFIG).
  */
@@ -66,9 +66,10 @@ async function bundleOne(
     entryPoints: [path.join('handlers', `${name}.ts`)],
     outdir,
     outExtension: { '.js': '.mjs' },
-    chunkNames: `${name}/[name]-[hash]`,
+    // No folder may have the name of a handler: the runtime of Lambda imports the name without its ending first.
+    chunkNames: `${name}-later/[name]-[hash]`,
     bundle: true,
-    // What is imported by import() becomes a file of its own.
+    // What is imported by import() becomes a file of its own: docs/decisions/0006-bundles.md.
     splitting: true,
     platform: 'node',
     // Of a package's two forms the one of ES modules: esbuild leaves out of it what nobody uses, a fifth of the whole.

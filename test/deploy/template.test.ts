@@ -335,7 +335,7 @@ describe.each(everywhere)('%s', (choice) => {
       );
       const zip = path.join(packages.get(choice)!.folder, path.basename(Properties.Code.S3Key));
       const names = namesInZip(readFileSync(zip));
-      const chunk = new RegExp(`^${file}/[\\w-]+\\.mjs(\\.map)?$`);
+      const chunk = new RegExp(`^${file}-later/[\\w-]+\\.mjs(\\.map)?$`);
       expect(names.filter((name) => !chunk.test(name))).toEqual([
         'LICENSE',
         'NOTICE',
