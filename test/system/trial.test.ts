@@ -1,0 +1,48 @@
+// The trial (--param="trial=true"): a stack with a bucket of its own, loaded and used, so that what only it has is made too.
+
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type LocalAws, startLocalAws } from '../local-aws/local-aws.ts';
+import { PASSED_OVER, type Stack } from '../local-aws/stack.ts';
+import { plainFlow } from './flow-objects.ts';
+import { flowKey, SERVICE } from './monitor.ts';
+import { packageOnce } from './package-once.ts';
+
+let aws: LocalAws;
+let stack: Stack;
+
+beforeAll(async () => {
+  const { templateFile } = await packageOnce(['trial=true', 'slackSecret=secretsmanager:wiretrail/slack']);
+  aws = await startLocalAws();
+  stack = await aws.deploy({ templateFile });
+}, 60_000);
+
+afterAll(() => aws?.close());
+
+it('judges what its own bucket receives, and makes everything that the template names', async () => {
+  const s3 = new S3Client(aws.settings);
+  const nowMs = Date.now();
+  const Key = flowKey(nowMs);
+  await s3.send(
+    new PutObjectCommand({ Bucket: stack.ref('TrialBucket'), Key, Body: plainFlow('111122223333', nowMs) }),
+  );
+  s3.destroy();
+  await aws.settle();
+  const ran = (name: string) =>
+    aws.invocations.filter(({ functionName }) => functionName === `${SERVICE}-${name}`);
+  expect(ran('archive-objects').map(({ payload }) => payload)).toEqual(['{"batchItemFailures":[]}']);
+  // Nobody has put Slack's secret where it should be: the alert is on the topic all the same, and what was for Slack is set aside.
+  expect(aws.calls.filter(({ action }) => action === 'sns:Publish')).toHaveLength(1);
+  expect(ran('slack-notifier').map(({ failed }) => failed)).toEqual([true, true, true, true, true]);
+  const sqs = new SQSClient(aws.settings);
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl: stack.ref('SlackAlertsDead') }),
+  );
+  sqs.destroy();
+  expect(Messages).toHaveLength(1);
+  // What was left out is listed with its reason; a type that is not listed would have failed.
+  const reasons = new Set(Object.values(PASSED_OVER));
+  expect([...stack.passedOver.keys()]).toContain('TrialTrail');
+  for (const [logicalId, reason] of stack.passedOver) expect(reasons, logicalId).toContain(reason);
+});
