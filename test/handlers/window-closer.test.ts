@@ -25,9 +25,15 @@ describe('window-closer', () => {
   });
 
   it('is one at a time', async () => {
-    const other = windowCloserHandler(monitor.environment);
-    const answers = await Promise.all([run(), other({}, monitor.lambda)]);
-    expect(answers.map(({ ran }) => ran).sort()).toEqual([false, true]);
+    const state = createDynamoDbState({ client: new DynamoDBClient(monitor.aws.settings), table: table() });
+    const key = { partition: 'lease', sort: 'window-closer' };
+    const held = (untilMs: number) =>
+      Buffer.concat([Buffer.of(1, 0), Buffer.from(JSON.stringify({ by: 'another', untilMs }))]);
+    expect(await state.write(key, held(Date.now() + 3_600_000), 0, null)).toBe(true);
+    expect((await run()).ran).toBe(false);
+    expect(monitor.log().map((line) => line.message)).toContain('another run is closing windows');
+    // A holder that died keeps others away for no longer than it could have lived.
+    expect(await state.write(key, held(Date.now() - 1), 1, null)).toBe(true);
     expect((await run()).ran).toBe(true);
   });
 
