@@ -20,3 +20,16 @@ export function createSenderMemo<T>(make: (call: CallRecord) => T): (call: CallR
     return value;
   };
 }
+
+/** Strings remembered before they start anew: keys of some days. */
+const MAX_STRINGS = 20_000;
+const strings = new Map<string, string>();
+
+/** One string for all equal ones: maps then find it without comparing letters. */
+export function oneString(text: string): string {
+  const known = strings.get(text);
+  if (known !== undefined) return known;
+  if (strings.size >= MAX_STRINGS) strings.clear();
+  strings.set(text, text);
+  return text;
+}

@@ -16,7 +16,7 @@ import {
   splitKey,
 } from '../detector.ts';
 import { compareEvidence, MAX_EVIDENCE } from '../hits.ts';
-import { createSenderMemo } from '../sender-memo.ts';
+import { createSenderMemo, oneString } from '../sender-memo.ts';
 import {
   addSighting,
   emptySightings,
@@ -85,7 +85,7 @@ const keyNetworks: Fold<{ network: string; timeMs: number }, [network: string, f
 
 /** Fold key of a sender, and what of it was added last: a session's network is new once a day. */
 const keyOfSender = createSenderMemo((call) => ({
-  key: joinKey(call.account, call.keyId),
+  key: oneString(joinKey(call.account, call.keyId)),
   addedTo: null as Output | null,
   day: 0,
   sinceMs: 0,

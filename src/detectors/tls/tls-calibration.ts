@@ -11,7 +11,7 @@ import {
   type Output,
   splitKey,
 } from '../detector.ts';
-import { createSenderMemo } from '../sender-memo.ts';
+import { createSenderMemo, oneString } from '../sender-memo.ts';
 
 /** Services that record TLS details, by the list that AWS published in February 2023 (docs/detections/TLS-01.md names it); the ones people call most. */
 export const SERVICES_KNOWN_TO_REPORT_TLS = [
@@ -123,7 +123,7 @@ export function countTls(call: CallRecord, full: boolean, isTarget: boolean, out
   const keys = keysOfSender(call);
   let key = keys.get(call.service);
   if (key === undefined) {
-    key = joinKey(call.account, call.service, call.category);
+    key = oneString(joinKey(call.account, call.service, call.category));
     keys.set(call.service, key);
   }
   out.add(tlsByService, key, call, full);
