@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import type { Reporter } from 'vitest/node';
 
@@ -22,6 +23,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     environment: 'node',
+    // Of itself it leaves one processor idle: half of a two-core machine.
+    maxWorkers: availableParallelism(),
     // A property test of many runs, or a test that starts the command line, takes seconds on a busy two-core machine.
     testTimeout: 30_000,
     hookTimeout: 30_000,
