@@ -16,6 +16,7 @@ import { type BookedDraft, createFindingBook, type FindingBook } from './finding
 import type { AwsRanges } from './lib/aws-ranges.ts';
 import { createFingerprint, fingerprintKeyId, hashSeed, sha256Lanes } from './lib/digest.ts';
 import { WiretrailError } from './lib/errors.ts';
+import { NumberMemo } from './lib/number-memo.ts';
 import { createCloudTrailReader } from './records/cloudtrail-reader.ts';
 import type { ObjectFacts, RecordSink } from './records/reader.ts';
 import { type AnyRecord, type CallRecord, CLAIM_PAGE_MS, type EpochMs } from './records/record.ts';
@@ -107,7 +108,6 @@ export interface Pipeline {
 
 /** Problems listed one by one; the rest is in the counts. */
 const MAX_PROBLEMS = 100;
-const OPERATION_SLOTS = 1024;
 
 /** A fold of this run: windows before `closed` take no more records, those before `judged` have been judged for good. */
 interface Running {
@@ -188,9 +188,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   );
   const anyText = textDetectors.reduce((bits, d) => bits | d.needs.callText!, 0);
   const byService = new Map<string, readonly Detector[]>();
-  /** By operationNumber, direct-mapped: the list of the last number that came to a slot. */
-  const operations = new Int32Array(OPERATION_SLOTS);
-  const byOperation: (readonly Detector[])[] = [];
+  const byOperation = new NumberMemo<readonly Detector[]>();
   const flowDetectors = detectors.filter((d) => d.observeFlow !== undefined && d.needs.flows === true);
   const lineDetectors = detectors.filter((d) => d.observeLine !== undefined && d.needs.lines === true);
   let lateRecord = false;
@@ -211,12 +209,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   };
 
   function detectorsOf(call: CallRecord): readonly Detector[] {
-    const number = call.operationNumber;
-    const slot = number & (OPERATION_SLOTS - 1);
-    if (number !== 0 && operations[slot] === number) return byOperation[slot]!;
+    const known = byOperation.get(call.operationNumber);
+    if (known !== undefined) return known;
     const list = detectorsOfService(call.service);
-    operations[slot] = number;
-    byOperation[slot] = list;
+    byOperation.set(call.operationNumber, list);
     return list;
   }
 

@@ -322,7 +322,7 @@ export function createCloudTrailReader(
 
   /** Why the record is not judged. */
   function otherKind(): SkipReason | null {
-    const { skipped } = call.sender.client;
+    const { skipped } = call;
     if (skipped !== null || slots.kinds[F.addendumReason] === ABSENT) return skipped;
     return call.text(F.addendumReason) === 'UPDATED_DATA' ? 'correction' : null;
   }

@@ -7,7 +7,7 @@ import { hashJson } from '../lib/json-hash.ts';
 import { ABSENT, ESCAPED_TEXT, LITERAL, NULL, OBJECT, TEXT } from './json-scan.ts';
 import type { NetworkClass } from './network.ts';
 import type { ObjectFacts } from './reader.ts';
-import type { CallRecord, PrincipalType, RawFieldName, TlsState } from './record.ts';
+import type { CallRecord, PrincipalType, RawFieldName, SkipReason, TlsState } from './record.ts';
 import {
   hashParameters,
   mayHoldQuad,
@@ -40,8 +40,10 @@ export class TrailCall implements CallRecord, TrailView {
   readonly slots: RecordSlots;
   facts: ObjectFacts;
   private readonly caches: DecodeCaches;
-  private knownSender: Sender | null = null;
-  private knownOperation: Operation | null = null;
+  // Worked out by `reset`, not when asked: a getter that may have to work it out is compiled with all of that inlined, in each of
+  // its twenty forms, and that took longer than the decoding of an archive's records.
+  private sender: Sender;
+  private operation: Operation;
   /** Identity of the record: 0 not worked out, 1 a GUID in lower case, 2 anything else. */
   private identityKind = 0;
   private readonly identityLanes = new Uint32Array(4);
@@ -53,6 +55,8 @@ export class TrailCall implements CallRecord, TrailView {
     this.slots = slots;
     this.facts = facts;
     this.caches = caches;
+    this.sender = caches.senders.of(this);
+    this.operation = caches.operations.of(this);
   }
 
   /** Points the view at another object's records. */
@@ -66,12 +70,12 @@ export class TrailCall implements CallRecord, TrailView {
     this.start = start;
     this.end = end;
     this.ordinal = ordinal;
-    this.knownSender = null;
-    this.knownOperation = null;
     this.identityKind = 0;
     this.parameters = undefined;
     this.response = undefined;
     this.additional = undefined;
+    this.sender = this.caches.senders.of(this);
+    this.operation = this.caches.operations.of(this);
   }
 
   text(slot: number): string {
@@ -89,13 +93,9 @@ export class TrailCall implements CallRecord, TrailView {
     return '';
   }
 
-  get sender(): Sender {
-    if (this.knownSender === null) this.knownSender = this.caches.senders.of(this);
-    return this.knownSender;
-  }
-  get operation(): Operation {
-    if (this.knownOperation === null) this.knownOperation = this.caches.operations.of(this);
-    return this.knownOperation;
+  /** Why it is no call by a principal; null for one that is. */
+  get skipped(): SkipReason | null {
+    return this.sender.client.skipped;
   }
   get senderNumber(): number {
     return this.sender.number;

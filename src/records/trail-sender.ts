@@ -1,6 +1,7 @@
 // Everything that a record says about who sent the request, from where and with what, worked out once for all records that say
 // it in the same letters: a session's identity, address, client and TLS stand in thousands of its records.
 
+import { createOneString } from '../lib/one-string.ts';
 import type { NetworkClass, Place } from './network.ts';
 import { createNumbered } from './numbered.ts';
 import { principalOf } from './principal.ts';
@@ -71,7 +72,8 @@ const MAX_CACHED = 8192;
 
 export function createSenders(placeOf: (source: string) => Place): Senders {
   const families = new Map<string, string>();
-  const names = new Map<string, string>();
+  /** For names of principals and networks, by which detectors keep their summaries. */
+  const oneString = createOneString(MAX_CACHED);
 
   function familyOf(userAgent: string): string {
     let family = families.get(userAgent);
@@ -81,15 +83,6 @@ export function createSenders(placeOf: (source: string) => Place): Senders {
       families.set(userAgent, family);
     }
     return family;
-  }
-
-  /** One string for all senders of a principal: maps then find it without comparing letters. */
-  function oneString(text: string): string {
-    const first = names.get(text);
-    if (first !== undefined) return first;
-    if (names.size >= MAX_CACHED) names.clear();
-    names.set(text, text);
-    return text;
   }
 
   function readIdentity(call: TrailView): Identity {

@@ -54,10 +54,11 @@ export function createFoldTable(state: State, spillAfterBytes = SPILL_AFTER_BYTE
   function windowsOf(fold: AnyFoldable): FoldWindows {
     let table = tables.get(fold);
     if (table === undefined) {
+      const { empty, add } = fold;
       table = {
         // Folds are objects of many forms; these are of one.
-        empty: () => fold.empty(),
-        addTo: (summary, observation) => fold.add(summary, observation),
+        empty: () => empty.call(fold),
+        addTo: (summary, observation) => add.call(fold, summary, observation),
         bytesOfAddition: fold.bytesOfAddition ?? DEFAULT_BYTES_OF_ADDITION,
         inMemory: new Map(),
         spilled: new Set(state.summaryWindows(fold.name)),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSenderMemo, oneString } from '../../src/detectors/sender-memo.ts';
+import { createSenderMemo } from '../../src/detectors/sender-memo.ts';
 import type { CallRecord } from '../../src/records/record.ts';
 
 const sent = (senderNumber: number, account = `account ${senderNumber}`) =>
@@ -30,16 +30,5 @@ describe('the memo of senders', () => {
       }
     }
     expect(memo(sent(40_001))).toBe('account 40001');
-  });
-});
-
-describe('oneString', () => {
-  it('gives the first of equal strings, and never another', () => {
-    const first = oneString(['a', 'b'].join('-'));
-    expect(oneString('a-b')).toBe('a-b');
-    expect(first).toBe('a-b');
-    for (let n = 0; n < 45_000; n++) {
-      if (oneString(`text ${n}`) !== `text ${n}`) expect(n).toBe('its own text');
-    }
   });
 });

@@ -319,6 +319,8 @@ function endsInSweep(hour: Hour): boolean {
 
 /** Minutes that belong to any span that is a sweep; null when there is none. */
 function sweepIn(minutes: readonly Minute[], firstEnd = 0): DeniedMinute | null {
+  const denials = minutes.reduce((sum, minute) => sum + (minute.denied?.calls ?? 0), 0);
+  if (denials < LEAST_DENIED) return null;
   const inSweep = new Set<DeniedMinute>();
   for (let end = firstEnd; end < minutes.length; end++) {
     const span = minutes.slice(Math.max(0, end - SPAN_MINUTES + 1), end + 1);

@@ -356,7 +356,7 @@ function callsWithTls(
   let calls = 0;
   for (let d = day - KNOWN_WITH_TLS_DAYS; d <= day; d++) {
     calls +=
-      context.read<PrincipalCounts>(tlsOfPrincipals, joinKey(account, service, category), d)?.[principal]
+      context.read<PrincipalCounts>(tlsOfPrincipals, joinKey(account, service, category), d)?.get(principal)
         ?.k ?? 0;
   }
   return calls;

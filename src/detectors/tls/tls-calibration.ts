@@ -84,30 +84,32 @@ export const tlsByService: Fold<boolean, TlsCount> = {
 };
 
 /** Counts by principal. Key: account, service, category; DynamoDB family only. */
-export type PrincipalCounts = Record<string, TlsCount>;
+export type PrincipalCounts = Map<string, TlsCount>;
 export const tlsOfPrincipals: Fold<{ readonly principal: string; readonly full: boolean }, PrincipalCounts> =
   {
     ...daily,
     name: 'tls-of-principals',
-    empty: () => ({}),
+    empty: () => new Map(),
     add: (summary, { principal, full }) => count(summary, principal, 1, full ? 1 : 0),
     merge(a, b) {
-      for (const [principal, { n, k }] of Object.entries(b)) count(a, principal, n, k);
+      for (const [principal, { n, k }] of b) count(a, principal, n, k);
       return a;
     },
+    toJson: (summary) => Object.fromEntries(summary),
+    fromJson: (value) => new Map(Object.entries(value as Record<string, TlsCount>)),
   };
 
 function count(summary: PrincipalCounts, principal: string, n: number, k: number): PrincipalCounts {
-  const known = summary[principal];
+  const known = summary.get(principal);
   if (known !== undefined) {
     known.n += n;
     known.k += k;
     return summary;
   }
-  summary[principal] = { n, k };
-  const names = Object.keys(summary);
-  if (names.length > MAX_PRINCIPALS)
-    delete summary[names.reduce((last, name) => (name > last ? name : last))];
+  summary.set(principal, { n, k });
+  if (summary.size > MAX_PRINCIPALS) {
+    summary.delete([...summary.keys()].reduce((last, name) => (name > last ? name : last)));
+  }
   return summary;
 }
 
@@ -116,16 +118,31 @@ export function canReportTls(call: CallRecord): boolean {
   return call.versionMajor === 1 && call.versionMinor >= 8;
 }
 
-/** Keys by service. */
-const keysOfSender = createSenderMemo(() => new Map<string, string>());
+/** Keys by service, and the one of the last call: a session asks one service again and again. */
+const keysOfSender = createSenderMemo((): SenderKeys => ({ service: null, key: '', all: new Map() }));
+
+interface SenderKeys {
+  service: string | null;
+  key: string;
+  readonly all: Map<string, string>;
+}
+
+function keyOf(call: CallRecord): string {
+  const { service } = call;
+  const keys = keysOfSender(call);
+  if (keys.service === service) return keys.key;
+  let key = keys.all.get(service);
+  if (key === undefined) {
+    key = oneString(joinKey(call.account, service, call.category));
+    keys.all.set(service, key);
+  }
+  keys.service = service;
+  keys.key = key;
+  return key;
+}
 
 export function countTls(call: CallRecord, full: boolean, isTarget: boolean, out: Output): void {
-  const keys = keysOfSender(call);
-  let key = keys.get(call.service);
-  if (key === undefined) {
-    key = oneString(joinKey(call.account, call.service, call.category));
-    keys.set(call.service, key);
-  }
+  const key = keyOf(call);
   out.add(tlsByService, key, call, full);
   if (isTarget) out.add(tlsOfPrincipals, key, call, { principal: call.principal, full });
 }
@@ -155,9 +172,7 @@ export function calibrate(
   const others = new Map<string, { n: number; k: number; weighedN: number; weighedK: number }>();
   for (let d = day - DAYS_BEFORE; d <= day + DAYS_AFTER; d++) {
     const weight = 0.5 ** (Math.abs(day - d) / HALF_LIFE_DAYS);
-    for (const [name, { n, k }] of Object.entries(
-      context.read<PrincipalCounts>(tlsOfPrincipals, key, d) ?? {},
-    )) {
+    for (const [name, { n, k }] of context.read<PrincipalCounts>(tlsOfPrincipals, key, d) ?? []) {
       if (name === principal) continue;
       const sum = others.get(name) ?? { n: 0, k: 0, weighedN: 0, weighedK: 0 };
       sum.n += n;

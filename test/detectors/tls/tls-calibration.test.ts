@@ -19,16 +19,15 @@ const DAY = Date.UTC(2026, 10, 1) / DAY_MS;
 
 type Counts = readonly (readonly [service: string, day: number, n: number, k: number])[];
 
-function context(all: Counts, mine: Counts = [], plain: PrincipalCounts = {}): JudgeContext {
+function context(all: Counts, mine: Counts = [], plain: PrincipalCounts = new Map()): JudgeContext {
   const counts = new Map<string, TlsCount | PrincipalCounts>();
   for (const [service, day, n, k] of all) {
     const own = mine.find((entry) => entry[0] === service && entry[1] === day) ?? [service, day, 0, 0];
     counts.set(`${tlsByService.name} ${joinKey(ACCOUNT, service, 'Data')} ${day}`, { n, k });
-    counts.set(`${tlsOfPrincipals.name} ${joinKey(ACCOUNT, service, 'Data')} ${day}`, {
-      [ME]: { n: own[2], k: own[3] },
-      [OTHER]: { n: n - own[2], k: k - own[3] },
-      ...plain,
-    });
+    counts.set(
+      `${tlsOfPrincipals.name} ${joinKey(ACCOUNT, service, 'Data')} ${day}`,
+      new Map([[ME, { n: own[2], k: own[3] }], [OTHER, { n: n - own[2], k: k - own[3] }], ...plain]),
+    );
   }
   const read = (fold: AnyFold, key: string, window: number) =>
     counts.get(`${fold.name} ${key} ${window}`) ?? null;
@@ -162,7 +161,7 @@ describe('a field of no use', () => {
 });
 
 describe('principals who speak plain HTTP', () => {
-  const plain = (n: number, k = 0): PrincipalCounts => ({ [`user:${ACCOUNT}:plain`]: { n, k } });
+  const plain = (n: number, k = 0): PrincipalCounts => new Map([[`user:${ACCOUNT}:plain`, { n, k }]]);
   const judgedBeside = (all: Counts, others: PrincipalCounts): string => {
     const calibration = calibrate(ACCOUNT, 'dynamodb', 'Data', ME, DAY, context(all, [], others));
     return calibration.verdict === 'calibrated' ? calibration.grade : calibration.verdict;
