@@ -41,7 +41,7 @@ if (values.archive === undefined || !existsSync(archive)) {
 function measure(script: string): Measured {
   const output = execFileSync(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', join(here, script), archive],
+    ['--disable-warning=ExperimentalWarning', join(here, 'start.js'), join(here, script), archive],
     {
       encoding: 'utf8',
       maxBuffer: 1 << 24,

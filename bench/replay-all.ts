@@ -1,14 +1,10 @@
 // What is measured: a replay with every detector on, as the command line runs it.
 // Prints one JSON line: records, bytes, findings, CPU seconds of this process from its start.
 
-import { enableCompileCache } from 'node:module';
-
-// As the launcher does it; the rest is imported behind it, so that it is compiled from the cache.
-enableCompileCache();
-const { DEFAULT_SETTINGS } = await import('../src/config.ts');
-const { createAwsRanges } = await import('../src/lib/aws-ranges.ts');
-const { AWS_RANGES_TABLE } = await import('../src/lib/aws-ranges-table.ts');
-const { replay } = await import('../src/replay/run.ts');
+import { DEFAULT_SETTINGS } from '../src/config.ts';
+import { createAwsRanges } from '../src/lib/aws-ranges.ts';
+import { AWS_RANGES_TABLE } from '../src/lib/aws-ranges-table.ts';
+import { replay } from '../src/replay/run.ts';
 
 const { findings, summary } = await replay({
   inputs: [process.argv[2]!],

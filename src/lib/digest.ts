@@ -1,12 +1,12 @@
 // Digests. Fingerprints are keyed: without the key nobody can test guesses against a finding or a state file.
 
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 
 /** Bytes of a keyed fingerprint: 128 bits, 32 hex digits. */
 const FINGERPRINT_BYTES = 16;
 
 export function sha256Hex(text: string | Uint8Array): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
 }
 
 /** HMAC-SHA256 cut to 128 bits. */
@@ -27,6 +27,6 @@ export function hashSeed(key: Uint8Array): number {
 
 /** Four unsigned 32-bit lanes of a SHA-256. */
 export function sha256Lanes(text: string | Uint8Array, into: Uint32Array): void {
-  const digest = createHash('sha256').update(text).digest();
+  const digest = hash('sha256', text, 'buffer');
   for (let lane = 0; lane < 4; lane++) into[lane] = digest.readUInt32LE(lane * 4);
 }

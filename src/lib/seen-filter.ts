@@ -16,7 +16,7 @@ export interface SeenFilter {
 }
 
 export function createSeenFilter(): SeenFilter {
-  const chain: { words: Uint32Array; blocks: number; room: number }[] = [];
+  const chain: (Filter & { room: number })[] = [];
   let full = false;
 
   function extend(): void {
@@ -26,7 +26,7 @@ export function createSeenFilter(): SeenFilter {
       return;
     }
     const words = new Uint32Array((capacity * BITS_PER_ENTRY) / 32);
-    chain.push({ words, blocks: words.length / BLOCK_WORDS, room: capacity });
+    chain.push({ words, lastBlock: words.length / BLOCK_WORDS - 1, room: capacity });
   }
   extend();
 
@@ -48,11 +48,12 @@ export function createSeenFilter(): SeenFilter {
 
 interface Filter {
   readonly words: Uint32Array;
-  readonly blocks: number;
+  /** Blocks less one: their number is a power of two. */
+  readonly lastBlock: number;
 }
 
 function holds(filter: Filter, mixed: number, identity: Uint32Array): boolean {
-  const base = (mixed % filter.blocks) * BLOCK_WORDS;
+  const base = (mixed & filter.lastBlock) * BLOCK_WORDS;
   let bits = firstBits(identity);
   for (let i = 0; i < BITS_SET; i++) {
     if (i === 3) bits = identity[3]!;
@@ -63,7 +64,7 @@ function holds(filter: Filter, mixed: number, identity: Uint32Array): boolean {
 }
 
 function put(filter: Filter, mixed: number, identity: Uint32Array): void {
-  const base = (mixed % filter.blocks) * BLOCK_WORDS;
+  const base = (mixed & filter.lastBlock) * BLOCK_WORDS;
   let bits = firstBits(identity);
   for (let i = 0; i < BITS_SET; i++) {
     if (i === 3) bits = identity[3]!;

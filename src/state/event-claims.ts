@@ -196,7 +196,7 @@ function grow(page: Page): void {
   const identity = new Uint32Array(4);
   for (let at = 0; at < old.length; at += LANES) {
     if (isEmpty(old, at)) continue;
-    identity.set(old.subarray(at, at + 4));
+    for (let lane = 0; lane < 4; lane++) identity[lane] = old[at + lane]!;
     writeEntry(page.entries, find(page, identity), identity, old[at + 4]!);
   }
 }

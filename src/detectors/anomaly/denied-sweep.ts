@@ -203,7 +203,8 @@ function deniedOf(call: CallRecord): Seen['denied'] {
 }
 
 function addCall(hour: Hour, call: Seen): Hour {
-  const minute = Math.floor((call.timeMs % HOUR_MS) / MINUTE_MS);
+  // Not by a remainder: that of such large numbers is found bit by bit.
+  const minute = Math.floor(call.timeMs / MINUTE_MS) - Math.floor(call.timeMs / HOUR_MS) * MINUTES;
   hour.calls[minute]! += 1;
   if (call.network !== hour.lastNetwork || call.timeMs < hour.lastSinceMs) {
     keepNetwork(hour, call.network, call.timeMs);

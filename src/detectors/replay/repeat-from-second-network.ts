@@ -25,6 +25,7 @@ import {
   mergeSightings,
   networksOf,
   readSightings,
+  repeatedHashes,
   type Sighting,
   type SightingSource,
   type Sightings,
@@ -198,9 +199,13 @@ function judgeRepeats(
   const networks = new Set([...networksOf(summary), ...(before === null ? [] : networksOf(before))]);
   if (networks.size < 2) return lost;
   const startMs = window * HOUR_MS;
-  const tail =
-    before === null ? [] : readSightings(before).filter((sighting) => sighting.timeMs >= startMs - FAR_MS);
-  const all = [...tail, ...readSightings(summary)];
+  const repeated = repeatedHashes(before === null ? [summary] : [before, summary]);
+  if (repeated.size === 0) return lost;
+  const tail = before === null ? [] : readSightings(before, repeated);
+  const all = [
+    ...tail.filter((sighting) => sighting.timeMs >= startMs - FAR_MS),
+    ...readSightings(summary, repeated),
+  ];
 
   const [account = '', keyId = ''] = splitKey(key);
   const repeats = new Map<string, Repeat[]>();

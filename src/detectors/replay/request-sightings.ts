@@ -135,12 +135,32 @@ export function mergeSightings(a: Sightings, b: Sightings): Sightings {
   return bounded(a);
 }
 
-export function readSightings(s: Sightings): Sighting[] {
+/** First lanes of hashes that stand more than once in what is given: few do, and only what has one of them may be a repeat. */
+export function repeatedHashes(all: readonly Sightings[]): ReadonlySet<number> {
+  let count = 0;
+  for (const s of all) count += cut(s).count;
+  const hashes = new Uint32Array(count);
+  let next = 0;
+  for (const s of all) {
+    for (let index = 0; index < s.count; index++) {
+      const { slab, at } = s.chunks[Math.floor(index / CHUNK)]!;
+      hashes[next++] = slab[at + (index % CHUNK) * LANES]!;
+    }
+  }
+  hashes.sort();
+  const repeated = new Set<number>();
+  for (let i = 1; i < count; i++) if (hashes[i] === hashes[i - 1]) repeated.add(hashes[i]!);
+  return repeated;
+}
+
+/** All of them, or those whose hash has one of these first lanes. */
+export function readSightings(s: Sightings, among: ReadonlySet<number> | null = null): Sighting[] {
   cut(s);
   const list: Sighting[] = [];
   for (let index = 0; index < s.count; index++) {
     const { slab, at: start } = s.chunks[Math.floor(index / CHUNK)]!;
     const at = start + (index % CHUNK) * LANES;
+    if (among !== null && !among.has(slab[at]!)) continue;
     const profile = s.profiles[slab[at + 3]!]!;
     const operation = s.operations[slab[at + 4]!]!;
     list.push({

@@ -11,7 +11,7 @@ import {
   type Output,
   splitKey,
 } from '../detector.ts';
-import { createSenderMemo, oneString } from '../sender-memo.ts';
+import { createSenderMemo } from '../sender-memo.ts';
 
 /** Services that record TLS details, by the list that AWS published in February 2023 (docs/detections/TLS-01.md names it); the ones people call most. */
 export const SERVICES_KNOWN_TO_REPORT_TLS = [
@@ -118,26 +118,31 @@ export function canReportTls(call: CallRecord): boolean {
   return call.versionMajor === 1 && call.versionMinor >= 8;
 }
 
-/** Keys by service, and the one of the last call: a session asks one service again and again. */
-const keysOfSender = createSenderMemo((): SenderKeys => ({ service: null, key: '', all: new Map() }));
+/** Accounts and categories whose keys are remembered before they start anew. */
+const MAX_KEYED = 1000;
+const keyed = new Map<string, Map<string, string>>();
 
-interface SenderKeys {
-  service: string | null;
-  key: string;
-  readonly all: Map<string, string>;
-}
+/** Keys by service: all senders of an account and category share them. */
+const keysOfSender = createSenderMemo(({ account, category }) => {
+  const name = joinKey(account, category);
+  let keys = keyed.get(name);
+  if (keys === undefined) {
+    if (keyed.size >= MAX_KEYED) keyed.clear();
+    keys = new Map();
+    keyed.set(name, keys);
+  }
+  return keys;
+});
 
 function keyOf(call: CallRecord): string {
   const { service } = call;
   const keys = keysOfSender(call);
-  if (keys.service === service) return keys.key;
-  let key = keys.all.get(service);
+  let key = keys.get(service);
   if (key === undefined) {
-    key = oneString(joinKey(call.account, service, call.category));
-    keys.all.set(service, key);
+    if (keys.size >= MAX_KEYED) keys.clear();
+    key = joinKey(call.account, service, call.category);
+    keys.set(service, key);
   }
-  keys.service = service;
-  keys.key = key;
   return key;
 }
 

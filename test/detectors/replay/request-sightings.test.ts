@@ -8,6 +8,7 @@ import {
   MAX_SIGHTINGS,
   mergeSightings,
   readSightings,
+  repeatedHashes,
   type Sightings,
   sightingsFromJson,
   sightingsToJson,
@@ -112,6 +113,27 @@ describe('requests of a key', () => {
       }),
       { numRuns: 40 },
     );
+  });
+});
+
+describe('hashes that stand more than once', () => {
+  it('are found across hours, and read with them is every sighting that may be a repeat', () => {
+    let found = 0;
+    fc.assert(
+      fc.property(fc.array(sendings, { maxLength: 12 }), fc.array(sendings, { maxLength: 12 }), (a, b) => {
+        const hours = [foldAll<Sent, Sightings>(sentRequests, a), foldAll<Sent, Sightings>(sentRequests, b)];
+        const all = hours.flatMap((hour) => readSightings(hour)).map(({ hash1 }) => hash1);
+        const repeated = all.filter((one, at) => all.indexOf(one) !== at);
+        const hashes = repeatedHashes(hours);
+        expect(hashes).toEqual(new Set(repeated));
+        expect(hours.flatMap((hour) => readSightings(hour, hashes)).map(({ hash1 }) => hash1)).toEqual(
+          all.filter((one) => hashes.has(one)),
+        );
+        found += hashes.size;
+      }),
+      { numRuns: 40 },
+    );
+    expect(found).toBeGreaterThan(10);
   });
 });
 
