@@ -1,10 +1,13 @@
 // What is measured: a replay with every detector on, as the command line runs it.
 // Prints one JSON line: records, bytes, findings, CPU seconds of this process from its start.
 
-import { DEFAULT_SETTINGS } from '../src/config.ts';
+import { DEFAULT_SETTINGS } from '../src/detectors/default-settings.ts';
 import { createAwsRanges } from '../src/lib/aws-ranges.ts';
 import { AWS_RANGES_TABLE } from '../src/lib/aws-ranges-table.ts';
 import { replay } from '../src/replay/run.ts';
+import { keepYoungGenerationSmall } from '../src/replay/young-generation.ts';
+
+keepYoungGenerationSmall();
 
 const { findings, summary } = await replay({
   inputs: [process.argv[2]!],

@@ -1,7 +1,7 @@
 // argv to a plain object. No file is opened and nothing is printed here: what it means is resolved by each command.
 
 import { Command, CommanderError } from 'commander';
-import { type ConfigCheckArguments, configCommand } from './config-check.ts';
+import { type ConfigCheckArguments, configCommand } from './config-command.ts';
 import { type DetectionsArguments, detectionsCommand } from './detections.ts';
 import { type IpRangesArguments, ipRangesCommand } from './ip-ranges.ts';
 import { type ReplayArguments, replayCommand } from './replay.ts';

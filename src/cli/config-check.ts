@@ -1,6 +1,5 @@
 // wiretrail config check: whether the files that a run or a deployment goes by can be used, and what they say, in plain words.
 
-import { Command } from 'commander';
 import { DEFAULT_SETTINGS } from '../config.ts';
 import type { DetectorSettings } from '../detectors/detector.ts';
 import { detectors } from '../detectors/index.ts';
@@ -10,15 +9,11 @@ import { WiretrailError } from '../lib/errors.ts';
 import { ipv4Prefix24, ipv6Prefix48, parseIpv4 } from '../lib/ip-address.ts';
 import { readSuppressions } from '../replay/suppressions-file.ts';
 import { plural } from '../reports/terminal-text.ts';
+import type { ConfigCheckArguments } from './config-command.ts';
 import { readConfig } from './config-file.ts';
 import { nearestIds } from './detections.ts';
 import { EXIT_CODES } from './exit-code.ts';
 import type { Io } from './io.ts';
-
-export interface ConfigCheckArguments {
-  readonly config?: string;
-  readonly suppressions?: string;
-}
 
 const DAY_MS = 86_400_000;
 /** Names of a list that are shown. */
@@ -26,19 +21,6 @@ const MAX_SHOWN = 10;
 const MAX_NAME_LENGTH = 200;
 /** Days before its end at which an entry is pointed out: time to decide again. */
 const ENDS_SOON_DAYS = 14;
-
-export function configCommand(done: (options: ConfigCheckArguments) => void): Command {
-  return new Command('config')
-    .description('whether the files that you give can be used')
-    .helpCommand(false)
-    .addCommand(
-      new Command('check')
-        .description('check a configuration and suppressions, and say what they set')
-        .option('--config <file>', 'settings of detectors, YAML or JSON')
-        .option('--suppressions <file>', 'findings to compute and count, but not tell, YAML')
-        .action(done),
-    );
-}
 
 /** Both files are checked, whatever the other is like. 0: what was given can be used; remarks do not change that. */
 export function runConfigCheck(options: ConfigCheckArguments, io: Io): number {

@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 import { printable } from '../findings/printable.ts';
 import { WiretrailError } from '../lib/errors.ts';
 import { parseArguments } from './arguments.ts';
-import { runConfigCheck } from './config-check.ts';
 import { runDetections } from './detections.ts';
 import { EXIT_CODES } from './exit-code.ts';
 import { type Io, processIo } from './io.ts';
@@ -43,8 +42,11 @@ export async function main(argv: readonly string[], io: Io = processIo): Promise
         return await runSimulate(parsed.options, io);
       case 'detections':
         return runDetections(parsed.options, io);
-      case 'config-check':
+      case 'config-check': {
+        // What parses files of settings is two thirds of all modules.
+        const { runConfigCheck } = await import('./config-check.ts');
         return runConfigCheck(parsed.options, io);
+      }
       case 'ip-ranges':
         return runIpRanges(parsed.options, io);
     }

@@ -1,15 +1,16 @@
 // wiretrail replay: arguments, what they resolve to, the run, and what comes out of it.
 
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { DEFAULT_SETTINGS } from '../config.ts';
+import { DEFAULT_SETTINGS } from '../detectors/default-settings.ts';
+import type { DetectorSettings } from '../detectors/detector.ts';
 import type { Finding } from '../findings/finding.ts';
 import { SEVERITIES } from '../findings/finding.ts';
+import type { Suppressions } from '../findings/suppressions.ts';
 import { type AwsRanges, createAwsRanges } from '../lib/aws-ranges.ts';
 import { AWS_RANGES_TABLE } from '../lib/aws-ranges-table.ts';
 import { WiretrailError } from '../lib/errors.ts';
 import { readAwsRanges } from '../replay/aws-ranges-file.ts';
 import { parseFlowFormat, type ReplayProgress, replay } from '../replay/run.ts';
-import { readSuppressions } from '../replay/suppressions-file.ts';
 import { findingLine } from '../reports/jsonl.ts';
 import { renderPretty } from '../reports/pretty.ts';
 import {
@@ -20,7 +21,6 @@ import {
 } from '../reports/report-folder.ts';
 import { createPaint, formatCount, plural } from '../reports/terminal-text.ts';
 import { renderProblems, renderTotals } from '../reports/totals.ts';
-import { readConfig } from './config-file.ts';
 import { parseEventTime } from './event-time.ts';
 import { EXIT_CODES, exitCodeOf, type FailOn } from './exit-code.ts';
 import { loadFingerprintKey } from './fingerprint-key.ts';
@@ -132,9 +132,9 @@ export async function runReplay(options: ReplayArguments, io: Io): Promise<numbe
 
   try {
     // Everything that can be wrong in the arguments is found before the first object is opened.
-    const settings = options.config === undefined ? DEFAULT_SETTINGS : readConfig(options.config);
+    const settings = options.config === undefined ? DEFAULT_SETTINGS : await loadConfig(options.config);
     const suppressions =
-      options.suppressions === undefined ? undefined : readSuppressions(options.suppressions, io.now());
+      options.suppressions === undefined ? undefined : await loadSuppressions(options.suppressions, io.now());
     const awsRanges = openAwsRanges(options.ipRanges);
     const key = loadFingerprintKey(options.fingerprintKey ?? null, io.env, options.state !== undefined);
     for (const remark of key.remarks) note(remark);
@@ -227,6 +227,16 @@ function collectRegion(text: string, before: readonly string[] = []): readonly s
   if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(text))
     throw new InvalidArgumentError('Give a region such as us-east-1.');
   return [...before, text];
+}
+
+async function loadConfig(path: string): Promise<DetectorSettings> {
+  const { readConfig } = await import('./config-file.ts');
+  return readConfig(path);
+}
+
+async function loadSuppressions(path: string, nowMs: number): Promise<Suppressions> {
+  const { readSuppressions } = await import('../replay/suppressions-file.ts');
+  return readSuppressions(path, nowMs);
 }
 
 function failOn(text: string): FailOn {

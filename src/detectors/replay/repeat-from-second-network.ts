@@ -20,12 +20,12 @@ import { createSenderMemo, oneString } from '../sender-memo.ts';
 import {
   addSighting,
   emptySightings,
+  hashesOfSeveralNetworks,
   isTruncated,
   MAX_SIGHTINGS,
   mergeSightings,
   networksOf,
   readSightings,
-  repeatedHashes,
   type Sighting,
   type SightingSource,
   type Sightings,
@@ -199,12 +199,12 @@ function judgeRepeats(
   const networks = new Set([...networksOf(summary), ...(before === null ? [] : networksOf(before))]);
   if (networks.size < 2) return lost;
   const startMs = window * HOUR_MS;
-  const repeated = repeatedHashes(before === null ? [summary] : [before, summary]);
-  if (repeated.size === 0) return lost;
-  const tail = before === null ? [] : readSightings(before, repeated);
+  const elsewhere = hashesOfSeveralNetworks(before === null ? [summary] : [before, summary]);
+  if (elsewhere.size === 0) return lost;
+  const tail = before === null ? [] : readSightings(before, elsewhere);
   const all = [
     ...tail.filter((sighting) => sighting.timeMs >= startMs - FAR_MS),
-    ...readSightings(summary, repeated),
+    ...readSightings(summary, elsewhere),
   ];
 
   const [account = '', keyId = ''] = splitKey(key);

@@ -135,22 +135,37 @@ export function mergeSightings(a: Sightings, b: Sightings): Sightings {
   return bounded(a);
 }
 
-/** First lanes of hashes that stand more than once in what is given: few do, and only what has one of them may be a repeat. */
-export function repeatedHashes(all: readonly Sightings[]): ReadonlySet<number> {
+/** First lanes of hashes that stand with more than one network: what has none of them repeats nothing from a second one. */
+export function hashesOfSeveralNetworks(all: readonly Sightings[]): ReadonlySet<number> {
   let count = 0;
   for (const s of all) count += cut(s).count;
   const hashes = new Uint32Array(count);
   let next = 0;
   for (const s of all) {
-    for (let index = 0; index < s.count; index++) {
-      const { slab, at } = s.chunks[Math.floor(index / CHUNK)]!;
-      hashes[next++] = slab[at + (index % CHUNK) * LANES]!;
-    }
+    for (let index = 0; index < s.count; index++) hashes[next++] = laneOf(s, index, 0);
   }
   hashes.sort();
-  const repeated = new Set<number>();
-  for (let i = 1; i < count; i++) if (hashes[i] === hashes[i - 1]) repeated.add(hashes[i]!);
-  return repeated;
+  // Most stand once, which is seen without a map of all.
+  const networks = new Map<number, string | null>();
+  for (let i = 1; i < count; i++) if (hashes[i] === hashes[i - 1]) networks.set(hashes[i]!, null);
+  const found = new Set<number>();
+  if (networks.size === 0) return found;
+  for (const s of all) {
+    for (let index = 0; index < s.count; index++) {
+      const hash1 = laneOf(s, index, 0);
+      const known = networks.get(hash1);
+      if (known === undefined) continue;
+      const { network } = s.profiles[laneOf(s, index, 3)]!;
+      if (known === null) networks.set(hash1, network);
+      else if (known !== network) found.add(hash1);
+    }
+  }
+  return found;
+}
+
+function laneOf(s: Sightings, index: number, lane: number): number {
+  const { slab, at } = s.chunks[Math.floor(index / CHUNK)]!;
+  return slab[at + (index % CHUNK) * LANES + lane]!;
 }
 
 /** All of them, or those whose hash has one of these first lanes. */
@@ -341,8 +356,7 @@ function cut(s: Sightings): Sightings {
   if (s.count <= MAX_SIGHTINGS) return s;
   const hashes: number[] = [];
   for (let index = 0; index < s.count; index++) {
-    const { slab, at } = s.chunks[Math.floor(index / CHUNK)]!;
-    hashes.push(slab[at + (index % CHUNK) * LANES]!);
+    hashes.push(laneOf(s, index, 0));
   }
   s.limit = hashes.sort((a, b) => a - b)[MAX_SIGHTINGS]!;
   return leaveOut(s);

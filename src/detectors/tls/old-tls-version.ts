@@ -63,7 +63,9 @@ export const oldTlsVersion: Detector = {
   folds: [fold],
   observeCall(call, out) {
     const version = call.tlsVersion;
-    if (version === '' || !OLD_VERSIONS.has(version.toLowerCase()) || !call.direct) return;
+    // The usual two first: nearly every call has one of them.
+    if (version === 'TLSv1.3' || version === 'TLSv1.2' || version === '') return;
+    if (!OLD_VERSIONS.has(version.toLowerCase()) || !call.direct) return;
     if (call.service !== 'dynamodb' && call.service !== 'dax') return;
     const entity = call.principal || call.keyId || 'unknown principal';
     const historical = call.timeMs < REFUSED_SINCE_MS;

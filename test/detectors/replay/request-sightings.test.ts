@@ -4,11 +4,11 @@ import { repeatFromSecondNetwork } from '../../../src/detectors/replay/repeat-fr
 import {
   addSighting,
   emptySightings,
+  hashesOfSeveralNetworks,
   isTruncated,
   MAX_SIGHTINGS,
   mergeSightings,
   readSightings,
-  repeatedHashes,
   type Sightings,
   sightingsFromJson,
   sightingsToJson,
@@ -116,18 +116,20 @@ describe('requests of a key', () => {
   });
 });
 
-describe('hashes that stand more than once', () => {
+describe('hashes that stand with several networks', () => {
   it('are found across hours, and read with them is every sighting that may be a repeat', () => {
     let found = 0;
     fc.assert(
       fc.property(fc.array(sendings, { maxLength: 12 }), fc.array(sendings, { maxLength: 12 }), (a, b) => {
         const hours = [foldAll<Sent, Sightings>(sentRequests, a), foldAll<Sent, Sightings>(sentRequests, b)];
-        const all = hours.flatMap((hour) => readSightings(hour)).map(({ hash1 }) => hash1);
-        const repeated = all.filter((one, at) => all.indexOf(one) !== at);
-        const hashes = repeatedHashes(hours);
-        expect(hashes).toEqual(new Set(repeated));
+        const all = hours.flatMap((hour) => readSightings(hour));
+        const elsewhere = all.filter((one) =>
+          all.some(({ hash1, profile }) => hash1 === one.hash1 && profile.network !== one.profile.network),
+        );
+        const hashes = hashesOfSeveralNetworks(hours);
+        expect(hashes).toEqual(new Set(elsewhere.map(({ hash1 }) => hash1)));
         expect(hours.flatMap((hour) => readSightings(hour, hashes)).map(({ hash1 }) => hash1)).toEqual(
-          all.filter((one) => hashes.has(one)),
+          elsewhere.map(({ hash1 }) => hash1),
         );
         found += hashes.size;
       }),
