@@ -14,10 +14,11 @@ import { callHints } from './detectors/secrets/record-text.ts';
 import type { Finding } from './findings/finding.ts';
 import { type BookedDraft, createFindingBook, type FindingBook } from './findings/finding-book.ts';
 import type { AwsRanges } from './lib/aws-ranges.ts';
-import { createFingerprint, fingerprintKeyId, hashSeed, sha256Lanes } from './lib/digest.ts';
+import { createFingerprint, fingerprintKeyId, hashSeed } from './lib/digest.ts';
 import { WiretrailError } from './lib/errors.ts';
 import { NumberMemo } from './lib/number-memo.ts';
 import { createCloudTrailReader } from './records/cloudtrail-reader.ts';
+import { identityOf } from './records/event-guid.ts';
 import type { ObjectFacts, RecordSink } from './records/reader.ts';
 import { type AnyRecord, type CallRecord, CLAIM_PAGE_MS, type EpochMs } from './records/record.ts';
 import { canonicalRank, createWaitingCopies, type WaitingCopy } from './records/waiting-copies.ts';
@@ -298,7 +299,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   /** True for the first call of a shared event that is folded. */
   function claimShared(shared: string, page: number): boolean {
     const lanes = new Uint32Array(4);
-    sha256Lanes(shared, lanes);
+    identityOf(shared, lanes);
     return claims.claim('shared', page, lanes, 0) === 'new';
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { guidText } from '../../src/records/event-guid.ts';
+import { guidLanesOf, guidText, identityOf } from '../../src/records/event-guid.ts';
 import { callRecord } from '../detectors/plain-records.ts';
 import { trailRecord } from './trail-records.ts';
 
@@ -13,6 +13,19 @@ describe('a GUID', () => {
       fc.property(fc.uuid(), (eventID) => {
         expect(guidOf(eventID)).toBe(true);
         expect(guidText(lanes, 0)).toBe(eventID);
+      }),
+    );
+  });
+
+  it('is read from text as it is from a record', () => {
+    fc.assert(
+      fc.property(fc.uuid(), (eventID) => {
+        guidOf(eventID);
+        const fromText = new Uint32Array(4);
+        expect(guidLanesOf(eventID, fromText)).toBe(true);
+        expect(fromText).toEqual(lanes);
+        identityOf(eventID, fromText);
+        expect(fromText).toEqual(lanes);
       }),
     );
   });
@@ -46,6 +59,7 @@ describe('what is no GUID in lower case', () => {
     ['none', ''],
   ])('%s: %j is not packed', (_, eventID) => {
     expect(guidOf(eventID)).toBe(false);
+    expect(guidLanesOf(eventID, new Uint32Array(4))).toBe(false);
   });
 
   it('has an identity of its own all the same', () => {
@@ -63,5 +77,8 @@ describe('what is no GUID in lower case', () => {
     ];
     expect(new Set(ids.map(identity)).size).toBe(ids.length);
     expect(identity('a')).toBe(identity('a'));
+    const fromText = new Uint32Array(4);
+    identityOf('shared-1', fromText);
+    expect(fromText.join(' ')).toBe(identity('shared-1'));
   });
 });

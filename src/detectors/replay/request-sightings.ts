@@ -1,7 +1,7 @@
 // Every signed request of a key in an hour, packed: 44 bytes each. Nearly all of them are never looked at again, because a key that
 // stayed in one network repeats nothing from a second one.
 
-import { guidText } from '../../records/event-guid.ts';
+import { guidLanesOf, guidText } from '../../records/event-guid.ts';
 import type { CallRecord } from '../../records/record.ts';
 
 /**
@@ -78,16 +78,32 @@ export interface Sightings {
   oddIds: string[];
   /** First lanes of hashes from here on are left out: below 2^32 when something was cut. */
   limit: number;
+  /**
+   * Where the next sighting goes, and how many more have room there. This and the following is what the next one needs as a rule, in the
+   * object itself: each array that it went through instead would be fetched from memory, for a busy log has thousands of keys.
+   */
+  slab: Uint32Array;
+  next: number;
+  free: number;
+  /** Number and profile of the last sender, number and index of the last operation, name and index of the last object. */
+  lastSender: number;
+  lastProfile: number;
+  lastOperation: number;
+  lastOperationIndex: number;
+  lastObject: string;
   /** Numbers of senders and the profiles that they are: pairs. */
   readonly numberedSenders: number[];
   /** Numbers of operations (see `operationOf`) and the operations that they are: pairs. */
   readonly numberedOperations: number[];
 }
 
-/** What outlives the process: the numbers of senders and operations do not. */
-type StoredSightings = Omit<Sightings, 'chunks' | 'numberedSenders' | 'numberedOperations'> & {
-  readonly lanes: string;
-};
+/** What outlives the process: places in memory and the numbers of senders and operations do not. */
+type StoredSightings = Pick<
+  Sightings,
+  'baseMs' | 'count' | 'profiles' | 'operations' | 'objects' | 'oddIds' | 'limit'
+> & { readonly lanes: string };
+
+const NO_SLAB = new Uint32Array(0);
 
 export function emptySightings(): Sightings {
   return {
@@ -99,6 +115,14 @@ export function emptySightings(): Sightings {
     objects: [],
     oddIds: [],
     limit: NO_LIMIT,
+    slab: NO_SLAB,
+    next: 0,
+    free: 0,
+    lastSender: 0,
+    lastProfile: 0,
+    lastOperation: 0,
+    lastOperationIndex: 0,
+    lastObject: '',
     numberedSenders: [],
     numberedOperations: [],
   };
@@ -110,13 +134,14 @@ const guid = new Uint32Array(4);
 export function addSighting(s: Sightings, { call, seed }: SightingSource): Sightings {
   call.hashRequestParameters(seed, hash);
   if (hash[0]! >= s.limit) return s;
-  const { slab, at } = room(s, call.timeMs);
+  const at = room(s, call.timeMs);
+  const { slab } = s;
   slab[at] = hash[0]!;
   slab[at + 1] = hash[1]!;
   slab[at + 2] = call.timeMs - s.baseMs;
   slab[at + 3] = profileOf(s, call);
   slab[at + 4] = operationOf(s, call);
-  slab[at + 5] = indexOf(s.objects, call.objectName);
+  slab[at + 5] = objectOf(s, call.objectName);
   slab[at + 6] = call.ordinal;
   if (!call.eventGuid(guid) || guid[0] === ODD_ID) keepOddId(s, call.eventId);
   slab[at + 7] = guid[0]!;
@@ -214,7 +239,18 @@ export function sightingsFromJson(value: unknown): Sightings {
   new Uint8Array(slab.buffer).set(bytes.subarray(0, slab.byteLength));
   const chunks: Chunk[] = [];
   for (let at = 0; at < slab.length; at += CHUNK_LANES) chunks.push({ slab, at });
-  return { ...stored, chunks, numberedSenders: [], numberedOperations: [] };
+  const lastObject = stored.objects.at(-1) ?? '';
+  return atEnd({ ...emptySightings(), ...stored, chunks, lastObject });
+}
+
+/** Finds where the next one goes from what is there. */
+function atEnd(s: Sightings): Sightings {
+  const used = s.count % CHUNK;
+  const last = s.chunks[s.chunks.length - 1];
+  s.slab = last?.slab ?? NO_SLAB;
+  s.next = last === undefined ? 0 : last.at + used * LANES;
+  s.free = used === 0 ? 0 : CHUNK - used;
+  return s;
 }
 
 let freeSlab = new Uint32Array(0);
@@ -230,32 +266,34 @@ function newChunk(): Chunk {
 }
 
 /** Place of a new sighting. Times are offsets from the hour before the first: all of a window are within an hour of each other. */
-function room(s: Sightings, timeMs: number): Chunk {
+function room(s: Sightings, timeMs: number): number {
   if (s.count === 0) s.baseMs = Math.max(0, timeMs - 3_600_000);
-  const inChunk = s.count % CHUNK;
-  if (inChunk === 0) s.chunks.push(newChunk());
-  const { slab, at } = s.chunks[s.chunks.length - 1]!;
+  if (s.free === 0) {
+    const chunk = newChunk();
+    s.chunks.push(chunk);
+    s.slab = chunk.slab;
+    s.next = chunk.at;
+    s.free = CHUNK;
+  }
+  const at = s.next;
+  s.next = at + LANES;
+  s.free--;
   s.count++;
-  return { slab, at: at + inChunk * LANES };
+  return at;
 }
 
 function addRead(s: Sightings, sighting: Sighting): void {
-  const { slab, at } = room(s, sighting.timeMs);
+  const at = room(s, sighting.timeMs);
+  const { slab } = s;
   slab[at] = sighting.hash1;
   slab[at + 1] = sighting.hash2;
   slab[at + 2] = sighting.timeMs - s.baseMs;
   slab[at + 3] = indexWhere(s.profiles, sighting.profile);
   slab[at + 4] = indexWhere(s.operations, sighting.operation);
-  slab[at + 5] = indexOf(s.objects, sighting.objectName);
+  slab[at + 5] = objectOf(s, sighting.objectName);
   slab[at + 6] = sighting.ordinal;
   const eventId = sighting.eventId();
-  const hex = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(eventId)
-    ? eventId.replaceAll('-', '')
-    : null;
-  for (let lane = 0; lane < 4 && hex !== null; lane++) {
-    guid[lane] = Number.parseInt(hex.slice(lane * 8, lane * 8 + 8), 16);
-  }
-  if (hex === null || guid[0] === ODD_ID) keepOddId(s, eventId);
+  if (!guidLanesOf(eventId, guid) || guid[0] === ODD_ID) keepOddId(s, eventId);
   slab.set(guid, at + 7);
 }
 
@@ -271,10 +309,13 @@ function indexWhere<T extends object>(list: T[], wanted: T): number {
   return known >= 0 ? known : list.push(wanted) - 1;
 }
 
-function indexOf(list: string[], value: string): number {
+function objectOf(s: Sightings, name: string): number {
   // Records of one object come together; one that comes again later is listed again, which costs less than looking for it.
-  const last = list.length - 1;
-  return last >= 0 && list[last] === value ? last : list.push(value) - 1;
+  if (s.objects.length === 0 || s.lastObject !== name) {
+    s.objects.push(name);
+    s.lastObject = name;
+  }
+  return s.objects.length - 1;
 }
 
 /** Pairs of a number and an index that are looked through; a key with more looks the others up by what they are. */
@@ -282,11 +323,25 @@ const MAX_NUMBERED = 64;
 
 function profileOf(s: Sightings, call: CallRecord): number {
   const number = call.senderNumber;
-  const known = s.numberedSenders;
-  for (let i = 0; i < known.length; i += 2) if (known[i] === number) return known[i + 1]!;
-  const index = profileIndex(s, call);
-  if (number !== 0 && known.length < MAX_NUMBERED * 2) known.push(number, index);
+  if (number !== 0 && number === s.lastSender) return s.lastProfile;
+  let index = number === 0 ? -1 : numberedIn(s.numberedSenders, number);
+  if (index < 0) {
+    index = profileIndex(s, call);
+    if (number !== 0) keepNumber(s.numberedSenders, number, index);
+  }
+  s.lastSender = number;
+  s.lastProfile = index;
   return index;
+}
+
+/** The index that belongs to the number; -1 when the number is not known. */
+function numberedIn(pairs: readonly number[], number: number): number {
+  for (let i = 0; i < pairs.length; i += 2) if (pairs[i] === number) return pairs[i + 1]!;
+  return -1;
+}
+
+function keepNumber(pairs: number[], number: number, index: number): void {
+  if (pairs.length < MAX_NUMBERED * 2) pairs.push(number, index);
 }
 
 function profileIndex(s: Sightings, call: CallRecord): number {
@@ -321,11 +376,16 @@ function profileIndex(s: Sightings, call: CallRecord): number {
 
 function operationOf(s: Sightings, call: CallRecord): number {
   const empty = call.withoutParameters;
+  // 0 and 1 are those without a number.
   const number = call.operationNumber * 2 + (empty ? 1 : 0);
-  const known = s.numberedOperations;
-  for (let i = 0; i < known.length; i += 2) if (known[i] === number) return known[i + 1]!;
-  const index = operationIndex(s, call, empty);
-  if (number > 1 && known.length < MAX_NUMBERED * 2) known.push(number, index);
+  if (number > 1 && number === s.lastOperation) return s.lastOperationIndex;
+  let index = number > 1 ? numberedIn(s.numberedOperations, number) : -1;
+  if (index < 0) {
+    index = operationIndex(s, call, empty);
+    if (number > 1) keepNumber(s.numberedOperations, number, index);
+  }
+  s.lastOperation = number;
+  s.lastOperationIndex = index;
   return index;
 }
 
@@ -378,7 +438,7 @@ function leaveOut(s: Sightings): Sightings {
     into.slab.set(slab.subarray(at, at + LANES), into.at + inChunk * LANES);
     s.count++;
   }
-  return s;
+  return atEnd(s);
 }
 
 export function isTruncated(s: Sightings): boolean {

@@ -116,6 +116,23 @@ describe('requests of a key', () => {
   });
 });
 
+describe('requests that come when others were stored', () => {
+  it('lie behind them, as if all had come at once', () => {
+    fc.assert(
+      fc.property(fc.array(sendings, { maxLength: 20 }), fc.array(sendings, { maxLength: 20 }), (a, b) => {
+        const all = foldAll<Sent, Sightings>(sentRequests, [...a, ...b]);
+        const first = foldAll<Sent, Sightings>(sentRequests, a);
+        const stored = sightingsFromJson(JSON.parse(JSON.stringify(sightingsToJson(first))));
+        const both = b.reduce((summary, sent) => sentRequests.add(summary, sent), stored);
+        const plain = (sightings: Sightings) =>
+          readSightings(sightings).map(({ eventId, ...rest }) => ({ ...rest, eventId: eventId() }));
+        expect(plain(both)).toEqual(plain(all));
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
 describe('hashes that stand with several networks', () => {
   it('are found across hours, and read with them is every sighting that may be a repeat', () => {
     let found = 0;
@@ -180,6 +197,9 @@ describe('more requests than are kept', () => {
       action: 'GetItem',
       region: 'us-east-1',
       readOnly: true,
+      senderNumber: 0,
+      operationNumber: 0,
+      withoutParameters: false,
       objectName: 'o.json',
       ordinal: n,
       rawField: () => null,
