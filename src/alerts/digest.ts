@@ -3,28 +3,10 @@
 
 import { type Finding, SEVERITIES } from '../findings/finding.ts';
 import { printableJson } from '../findings/printable.ts';
+import type { ReadCounts } from '../findings/read-counts.ts';
 import { worstFirst } from '../findings/stories.ts';
 import type { SuppressionUse } from '../findings/suppressions.ts';
 import { asciiLine, countText, inert, minuteUtc, pluralText } from './inert-text.ts';
-
-/** Counts of a time, as a replay counts them (docs/command-line.md). */
-export interface ReadCounts {
-  readonly objects: {
-    readonly listed: number;
-    readonly read: number;
-    readonly partlyRead: number;
-    readonly skipped: Readonly<Record<string, number>>;
-    readonly failed: Readonly<Record<string, number>>;
-  };
-  readonly records: {
-    readonly total: number;
-    readonly judged: number;
-    readonly duplicates: number;
-    readonly late: number;
-    readonly skipped: Readonly<Record<string, number>>;
-    readonly unreadable: Readonly<Record<string, number>>;
-  };
-}
 
 /** Findings that came or changed in the time, each counted once: `outcomeOf` in notice.ts. */
 export interface FindingCounts {

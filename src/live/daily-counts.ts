@@ -1,7 +1,7 @@
 // What was read in a day, as numbers that must add up: the digest tells them. Counted by the clock, once for each reading: an object that
 // had to come again is listed, and read or failed, each time.
 
-import type { ReadCounts } from '../alerts/digest.ts';
+import type { ReadCounts } from '../findings/read-counts.ts';
 import type { RecordCounts } from '../pipeline.ts';
 import type { LedgerLine } from '../reports/run-summary.ts';
 import type { ItemKey } from '../state/live-state.ts';

@@ -1,6 +1,7 @@
 // What a run read, judged and found, as numbers that must add up. `--summary` writes this object.
 
 import type { Severity } from '../findings/finding.ts';
+import type { ReadObjects, ReadRecords } from '../findings/read-counts.ts';
 import type { SuppressionUse } from '../findings/suppressions.ts';
 
 export interface RunProblem {
@@ -15,23 +16,10 @@ export interface RunSummary {
   readonly schemaVersion: '1.0';
   /** dry-run: objects were listed and not opened. */
   readonly mode: 'replay' | 'dry-run';
-  readonly objects: {
-    readonly listed: number;
-    readonly read: number;
-    readonly partlyRead: number;
-    readonly skipped: Readonly<Record<string, number>>;
-    readonly failed: Readonly<Record<string, number>>;
-  };
-  readonly records: {
-    readonly total: number;
-    readonly judged: number;
-    readonly duplicates: number;
+  readonly objects: ReadObjects;
+  readonly records: ReadRecords & {
     /** Same event id with another body; counted among the duplicates. */
     readonly conflicts: number;
-    /** Judged, but too late for at least one window. */
-    readonly late: number;
-    readonly skipped: Readonly<Record<string, number>>;
-    readonly unreadable: Readonly<Record<string, number>>;
     readonly calls: number;
     readonly flows: number;
     readonly lines: number;

@@ -249,8 +249,13 @@ function standsAt(bytes: Uint8Array, start: number, text: string): boolean {
   return true;
 }
 
-/** The hints of all text detectors together. */
-export const prefilter: Prefilter = createPrefilter(LITERALS);
+let ofAll: Prefilter | null = null;
+
+/** The hints of all text detectors together. Made when it is first asked for: that takes 10 ms, and a function starts without text, too. */
+export function prefilter(bytes: Uint8Array, start: number, end: number): number {
+  ofAll ??= createPrefilter(LITERALS);
+  return ofAll(bytes, start, end);
+}
 
 /** Letters that are rare in JSON and in names weigh little: counted in the parameters of simulated and public CloudTrail records. */
 function commonness(byte: number): number {
