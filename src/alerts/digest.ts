@@ -31,6 +31,8 @@ export interface DigestInput {
   readonly suppressed: readonly Finding[];
   /** Rules that saw no record of the kind they need. */
   readonly blind: readonly { readonly rule: string; readonly why: string }[];
+  /** Logs whose new findings of an hour were more than are raised (src/live/finding-cap.ts): `capped` of them were counted only. */
+  readonly capped: readonly { readonly log: string; readonly severity: string; readonly capped: number }[];
   readonly read: ReadCounts;
   /** When the last CloudTrail object came; null: none ever. */
   readonly lastTrailObjectMs: number | null;
@@ -86,6 +88,7 @@ export function renderDigest(input: DigestInput): Digest {
     '',
     'BLIND',
     ...blindLines(input.blind),
+    ...cappedLines(input.capped),
     '',
     'READ',
     ...readLines(input),
@@ -153,6 +156,16 @@ function blindLines(blind: DigestInput['blind']): string[] {
   if (blind.length === 0) return ['No rule: each saw records of the kind it needs.'];
   const groups = [...Map.groupBy(blind, ({ why }) => why)].slice(0, MAX_ENTRIES);
   return groups.map(([why, rules]) => inert(`- ${why}: ${rules.map(({ rule }) => rule).join(', ')}`, 700));
+}
+
+/** A section of its own, which is hardly ever there. */
+function cappedLines(capped: DigestInput['capped']): string[] {
+  if (capped.length === 0) return [];
+  const lines = capped.slice(0, MAX_ENTRIES).map((entry) => {
+    const found = pluralText(entry.capped, `new ${entry.severity} finding`);
+    return inert(`- ${entry.log}: ${found} of one hour counted, and not raised`, 700);
+  });
+  return ['', 'NOT RAISED', ...lines];
 }
 
 function readLines({ read: { objects, records } }: DigestInput): string[] {
@@ -236,6 +249,7 @@ function digestJson(input: DigestInput): string {
     objects: read.objects,
     records: read.records,
     blind: blind.slice(0, MAX_ENTRIES),
+    capped: input.capped.slice(0, MAX_ENTRIES),
     suppressions: input.suppressions
       .slice(0, MAX_ENTRIES)
       .map(({ id, owner, expires, expired, count }) => ({ id, owner, expires, expired, count })),
@@ -247,6 +261,7 @@ function digestJson(input: DigestInput): string {
   return printableJson({
     ...whole,
     blind: [],
+    capped: [],
     suppressions: [],
     digested: [],
     suppressed: [],

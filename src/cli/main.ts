@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { printable } from '../findings/printable.ts';
 import { WiretrailError } from '../lib/errors.ts';
+import { keepYoungGenerationSmall } from '../replay/young-generation.ts';
 import { parseArguments } from './arguments.ts';
 import { runDetections } from './detections.ts';
 import { EXIT_CODES } from './exit-code.ts';
@@ -34,6 +35,7 @@ export async function main(argv: readonly string[], io: Io = processIo): Promise
         io.stderr.write(parsed.message);
         return EXIT_CODES.trouble;
       case 'replay':
+        keepYoungGenerationSmall();
         writesFiles = [parsed.options.out, parsed.options.summary, parsed.options.state].some(
           (path) => path !== undefined,
         );

@@ -19,8 +19,6 @@ async function runHere() {
   const { enableCompileCache } = await import('node:module');
   enableCompileCache();
   silenceSqliteWarning();
-  const { keepYoungGenerationSmall } = await import('../replay/young-generation.ts');
-  keepYoungGenerationSmall();
   const { main } = await import('./main.ts');
   process.exitCode = await main(process.argv.slice(2));
 }

@@ -66,13 +66,8 @@ async function digestInput(
     ),
     suppressed,
     suppressions: applySuppressions(suppressions, suppressed, context.clock.nowMs()).uses,
-    blind: [
-      ...blindRules(context.detectors, counts.kinds),
-      ...(await cappedLogs(items, dayMs)).map(({ log, severity, capped }) => ({
-        rule: log,
-        why: `${capped} new ${severity} findings of one hour were counted and not raised`,
-      })),
-    ],
+    blind: blindRules(context.detectors, counts.kinds),
+    capped: (await cappedLogs(items, dayMs)).map(({ log, severity, capped }) => ({ log, severity, capped })),
     read: counts,
     lastTrailObjectMs: await lastTrailObjectMs(items),
   };

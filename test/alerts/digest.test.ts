@@ -100,6 +100,20 @@ describe('the daily digest', () => {
     );
   });
 
+  it('names the logs whose findings were counted and not raised, apart from rules that are blind', () => {
+    const capped = [
+      { log: '/app/orders', severity: 'HIGH', capped: 1_204 },
+      { log: '/app/login', severity: 'LOW', capped: 1 },
+    ];
+    const { text, json } = renderDigest(aDigest({ capped }));
+    expect(text).toContain(
+      'SEC-05, SEC-06\n\nNOT RAISED\n- /app/orders: 1,204 new HIGH findings of one hour counted, and not raised\n' +
+        '- /app/login: 1 new LOW finding of one hour counted, and not raised\n\nREAD',
+    );
+    expect(JSON.parse(json)).toMatchObject({ capped });
+    expect(renderDigest(aDigest()).text).not.toContain('NOT RAISED');
+  });
+
   it('names what was withdrawn, and the worst first', () => {
     const digested = [
       ...aDigest().digested,
@@ -128,7 +142,8 @@ describe('the daily digest', () => {
   it('is harmless where a log is not', () => {
     const digested = [aFinding({ title: HOSTILE, account: HOSTILE, severity: 'LOW' })];
     const blind = [{ rule: 'X', why: HOSTILE }];
-    const { text, json, subject } = renderDigest(aDigest({ digested, blind }));
+    const capped = [{ log: HOSTILE, severity: 'HIGH', capped: 2 }];
+    const { text, json, subject } = renderDigest(aDigest({ digested, blind, capped }));
     expect(text.search(DANGEROUS)).toBe(-1);
     expect(json.search(DANGEROUS)).toBe(-1);
     expect(text).not.toMatch(/https?:\/\/evil/);

@@ -61,6 +61,7 @@ export function aDigest(changes: Partial<DigestInput> = {}): DigestInput {
       { rule: 'SEC-05', why: 'no application logs in this time' },
       { rule: 'SEC-06', why: 'no application logs in this time' },
     ],
+    capped: [],
     read: {
       objects: { listed: 290, read: 286, partlyRead: 1, skipped: { digest: 2 }, failed: { 'not-found': 1 } },
       records: {
