@@ -4,6 +4,7 @@ import { NO_SUPPRESSIONS } from '../../src/findings/suppressions.ts';
 import type { LiveContext } from '../../src/live/context.ts';
 import { addDailyCounts } from '../../src/live/daily-counts.ts';
 import { writeDigest } from '../../src/live/daily-digest.ts';
+import { capFindings } from '../../src/live/finding-cap.ts';
 import { readBatch } from '../../src/live/read-batch.ts';
 import { takeBatches } from '../../src/live/take-batches.ts';
 import { tellFindings } from '../../src/live/tell-findings.ts';
@@ -97,6 +98,18 @@ describe('the digest', () => {
     expect(digests[0]?.text).not.toContain('WRONG');
     // Rules for flows and lines saw none.
     expect(JSON.stringify(digest)).toContain('TLS-06');
+  });
+
+  it('names a log that raised more findings than are told', async () => {
+    await write();
+    const found = Array.from({ length: context.findingsOfLogAnHour + 2 }, (_, n) => `finding ${n}`);
+    await capFindings(
+      context,
+      found.map((id) => ({ log: '/app/orders', id, severity: 'HIGH' as const })),
+    );
+    clock.advance(DAY_MS);
+    await write();
+    expect(jsonOf(digests[0]!).capped).toEqual([{ log: '/app/orders', severity: 'HIGH', capped: 2 }]);
   });
 
   it('that could not be sent is sent by the next run', async () => {
