@@ -1,7 +1,7 @@
 // Calls in the trail of another account than the caller's, whose own copy may still come: they wait folded (never as text), and join the
 // summaries when the caller's copy has not come until the windows of their time close. What they show is judged early, by itself.
 
-import { sha256Lanes } from '../lib/digest.ts';
+import { identityOf } from '../records/event-guid.ts';
 import { CLAIM_PAGE_MS, type EpochMs } from '../records/record.ts';
 import { hexOf } from '../state/event-claims.ts';
 import type { ItemKey } from '../state/live-state.ts';
@@ -58,10 +58,10 @@ export async function keepCopies(context: LiveContext, copies: readonly HeldCopy
   return unnoted.length === 0 && failed.length === 0;
 }
 
-/** How the call that a copy tells of is claimed. */
+/** How the call that a copy tells of is claimed: as the pipeline claims it. */
 export function markOfShared(sharedEventId: string, timeMs: EpochMs): EarlyMark {
   const lanes = new Uint32Array(4);
-  sha256Lanes(sharedEventId, lanes);
+  identityOf(sharedEventId, lanes);
   return { kind: 'shared', page: Math.floor(timeMs / CLAIM_PAGE_MS), identity: hexOf(lanes) };
 }
 
