@@ -29,9 +29,13 @@ export interface EarlyNews {
 const MAX_MARKS = 16;
 const NOTHING: PutResult = { touched: new Set(), complete: true };
 
+/**
+ * Touched is everything that these events say and that stands, new or not: an invocation that died may have kept it and told nobody, and
+ * the one that comes after it finds nothing new.
+ */
 export async function judgeEarly(context: LiveContext, news: EarlyNews): Promise<PutResult> {
   const marks = news.marks.slice(0, MAX_MARKS);
-  if (await areClaimed(context, marks)) return NOTHING;
+  const wereClaimed = await areClaimed(context, marks);
   const addresses = new Map(news.rows.map((row) => [addressName(row), row]));
   const judged = await judgeAll([...addresses.values()], withRows(context, news.rows), context.settings);
   const said = judged.flatMap((judgement) => {
@@ -43,20 +47,34 @@ export async function judgeEarly(context: LiveContext, news: EarlyNews): Promise
     context.items,
     said.map(({ id }) => id),
   );
+  const names = new Set(marks.map(markName));
+  if (wereClaimed) {
+    // An invocation that died may have left something. The rest is told by whoever brings the batch.
+    const left = [...known].filter(([, { early }]) => early.some((one) => isOf(one, names)));
+    return left.length === 0
+      ? NOTHING
+      : dropEarly(
+          context,
+          left.map(([id]) => id),
+          names,
+        );
+  }
+  const standing = [...known].filter(([, { told }]) => told !== null && told.status !== 'withdrawn');
+  const touched = new Set(standing.map(([id]) => id));
   const worth = said.filter(({ id, booked }) => isWorse(booked, known.get(id)?.told ?? null));
-  if (worth.length === 0) return NOTHING;
-  const result = await putEarly(
+  if (worth.length === 0) return { touched, complete: true };
+  const put = await putEarly(
     context,
     worth.map(({ address, booked }) => ({
       address,
       early: { part: addressName(address), marks, booked } satisfies EarlyPart,
     })),
   );
+  for (const id of put.touched) touched.add(id);
   // Its batch may have come in between, and found nothing to take back yet.
-  if (await areClaimed(context, marks)) {
-    await dropEarly(context, result.touched, new Set(marks.map(markName)));
-  }
-  return result;
+  if (!(await areClaimed(context, marks))) return { touched, complete: put.complete };
+  const dropped = await dropEarly(context, put.touched, names);
+  return { touched, complete: put.complete && dropped.complete };
 }
 
 /** Marks among these that a batch has claimed by now, as `markName`. */
@@ -101,6 +119,10 @@ function withRows({ items }: LiveContext, rows: readonly SummaryRow[]): LoadSumm
     }
     return loaded;
   };
+}
+
+function isOf({ marks }: EarlyPart, names: ReadonlySet<string>): boolean {
+  return marks.every((mark) => names.has(markName(mark)));
 }
 
 function isWorse({ draft }: BookedDraft, told: { status: string; severity: string } | null): boolean {

@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { NoticeSettings } from '../../src/alerts/notice.ts';
 import type { LiveContext } from '../../src/live/context.ts';
 import { listFindings, type StoredFinding } from '../../src/live/findings-store.ts';
+import { tellFindings, tellOutbox } from '../../src/live/tell-findings.ts';
 import { trailRecord } from '../records/trail-records.ts';
+import { crossAccountArchive } from './cross-account.ts';
 import {
   closeAll,
   invoke,
@@ -106,5 +109,99 @@ describe('a call that comes early', () => {
     expect(
       (await standingFindings(context)).map(({ entity, status }) => `${entity} ${status}`).sort(),
     ).toEqual(['trail main provisional', 'trail third final']);
+  });
+});
+
+describe('an invocation that is killed before it tells anybody', () => {
+  const SETTINGS: NoticeSettings = { alertFrom: 'MEDIUM', digestFrom: 'INFO', suppressedBy: () => null };
+  let sent: string[];
+  beforeEach(() => {
+    sent = [];
+  });
+  const tell = (live: LiveContext, ids: Iterable<string>) =>
+    tellFindings(
+      live,
+      {
+        settings: SETTINGS,
+        remainingMs: () => 60_000,
+        onFailure: () => {},
+        send: async ({ entity, revision }, { why }) => void sent.push(`${entity} ${revision} ${why}`),
+      },
+      ids,
+    );
+  /** Of a process that dies with its first write about telling. */
+  const dying = (): LiveContext =>
+    testContext({
+      clock,
+      state: {
+        ...context.state,
+        async write(key, body, version, expiry) {
+          if (/^(outbox|told)/.test(key.partition)) throw new Error('killed');
+          return context.state.write(key, body, version, expiry);
+        },
+      },
+    });
+  const nothingDue = async (): Promise<boolean> => {
+    const before = sent.length;
+    await tellOutbox(context, {
+      settings: SETTINGS,
+      remainingMs: () => 60_000,
+      onFailure: () => {},
+      send: async () => void sent.push('from the outbox'),
+    });
+    return sent.length === before;
+  };
+
+  it('is invoked again, and the alert is sent then: once, however often the call comes after that', async () => {
+    const killed = dying();
+    await expect(invokeEarly(killed, stopped(1)).then((ids) => tell(killed, ids))).rejects.toThrow('killed');
+    expect([await standingFindings(context), sent]).toMatchObject([[{ severity: 'HIGH' }], []]);
+    for (let time = 0; time < 3; time++) await tell(context, await invokeEarly(context, stopped(1)));
+    expect(sent).toEqual(['trail main 0 first']);
+    await tell(context, (await invoke(context, [batch('a.json', stopped(1))])).touched);
+    await tell(context, await invokeEarly(context, stopped(1)));
+    expect(sent).toEqual(['trail main 0 first']);
+    expect(await nothingDue()).toBe(true);
+  });
+
+  it('has a copy of a call of another account told by the next one', async () => {
+    const [copy] = crossAccountArchive().slice(2);
+    const source = sourceOfRecords(copy!);
+    const killed = dying();
+    const first = invoke(killed, [source]).then(({ touched }) => tell(killed, touched));
+    await expect(first).rejects.toThrow('killed');
+    for (let time = 0; time < 3; time++) await tell(context, (await invoke(context, [source])).touched);
+    expect(sent.sort()).toEqual(['trail shared-2 0 first', 'trail shared-3 0 first']);
+    expect(await nothingDue()).toBe(true);
+  });
+
+  it('takes back what it left of a call whose batch has come meanwhile', async () => {
+    const attempt = stopped(1, { errorCode: 'AccessDenied' });
+    let [comes, isDead] = [true, false];
+    const killed = testContext({
+      clock,
+      state: {
+        ...context.state,
+        async read(keys) {
+          if (isDead) throw new Error('killed');
+          return context.state.read(keys);
+        },
+        async write(key, body, version, expiry) {
+          const isFinding = key.partition.startsWith('finding|');
+          if (isFinding && comes) {
+            comes = false;
+            await invoke(context, [batch('a.json', attempt)]);
+          }
+          const isWritten = await context.state.write(key, body, version, expiry);
+          isDead = isFinding && isWritten;
+          return isWritten;
+        },
+      },
+    });
+    await expect(invokeEarly(killed, stopped(1))).rejects.toThrow('killed');
+    expect((await stored())[0]?.early).toHaveLength(1);
+    const touched = await invokeEarly(context, stopped(1));
+    expect(touched.size).toBe(1);
+    expect((await stored())[0]?.early).toEqual([]);
   });
 });
