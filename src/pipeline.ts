@@ -66,6 +66,8 @@ export interface RecordCounts {
   conflicts: number;
   late: number;
   calls: number;
+  /** Of these, by sessions that are called like one of `settings.ownResources`: functions of a deployed monitor. */
+  ownCalls: number;
   flows: number;
   lines: number;
   readonly skipped: Record<string, number>;
@@ -192,6 +194,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const byOperation = new NumberMemo<readonly Detector[]>();
   const flowDetectors = detectors.filter((d) => d.observeFlow !== undefined && d.needs.flows === true);
   const lineDetectors = detectors.filter((d) => d.observeLine !== undefined && d.needs.lines === true);
+  const ownSessions = settings.ownResources.length === 0 ? null : new Set(settings.ownResources);
   let lateRecord = false;
 
   const output: Output = {
@@ -245,6 +248,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     lateRecord = false;
     if (record.kind === 'call') {
       counts.calls++;
+      if (ownSessions?.has(record.sessionName)) counts.ownCalls++;
       for (const detector of detectorsOf(record)) detector.observeCall!(record, output, context);
       if (anyText !== 0) showText(record);
     } else if (record.kind === 'flow') {
@@ -546,6 +550,7 @@ function newCounts(): RecordCounts {
     conflicts: 0,
     late: 0,
     calls: 0,
+    ownCalls: 0,
     flows: 0,
     lines: 0,
     firstMs: Number.POSITIVE_INFINITY,

@@ -57,7 +57,7 @@ export async function judgeArchiveEvent(
   }
   if (queued || failed.size === 0)
     return failedMessages(messages.map(({ id }) => id).filter((id) => failed.has(id)));
-  const hint = 'Lambda invokes the function again; what fails then goes to its on-failure queue.';
+  const hint = 'Look into the log of the function, and send the notification to its queue instead.';
   throw new WiretrailError('E_OBJECTS', 'invocation event', 'an object of it could not be judged', hint);
 }
 
@@ -67,7 +67,7 @@ function messagesOf(
   event: unknown,
 ): { messages: readonly QueueMessage[]; queued: boolean } {
   const { Records: records } = (event ?? {}) as { Records?: { eventSource?: unknown }[] };
-  const queued = Array.isArray(records) && (records.length === 0 || records[0]?.eventSource === 'aws:sqs');
+  const queued = Array.isArray(records) && records[0]?.eventSource === 'aws:sqs';
   if (!queued) return { messages: [{ id: 'invocation', body: JSON.stringify(event) ?? '' }], queued };
   try {
     return { messages: readSqsBatch(event), queued };

@@ -13,6 +13,9 @@ import { tellFindings } from './tell-findings.ts';
 /** Time in which no further object is begun: a large one takes seconds to read, and as long to merge and judge. */
 const LEAST_REMAINING_MS = 45_000;
 
+/** Time that is kept to merge, judge and tell what was read. An object that is not read by then is one for a replay. */
+const RESERVED_MS = 25_000;
+
 /** Something that becomes a batch once it is opened: only then its version is known. */
 export interface BatchInput {
   readonly name: string;
@@ -37,7 +40,7 @@ export async function judgeBatches(
       continue;
     }
     try {
-      const reading = await readBatch(context, await open());
+      const reading = await readBatch(context, inTime(await open(), lambda));
       const line = reading.outcome === 'read' ? reading.batch.line : reading.line;
       readings.push({
         ledger: line.ledger,
@@ -61,6 +64,28 @@ export async function judgeBatches(
   await addDailyCounts(context, readings);
   await tellFindings(context, tellingOf(monitor, lambda), touched);
   return again;
+}
+
+/** Its bytes, until time runs out: then it fails by itself, instead of all that the invocation has read with it. */
+function inTime(source: BatchSource, lambda: LambdaContext): BatchSource {
+  const { object } = source.planned;
+  const open = async () => untilLate(await object.open(), object.name, lambda);
+  return { ...source, planned: { ...source.planned, object: { ...object, open } } };
+}
+
+async function* untilLate(
+  chunks: AsyncIterable<Buffer>,
+  name: string,
+  lambda: LambdaContext,
+): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    if (lambda.getRemainingTimeInMillis() < RESERVED_MS) {
+      const hint =
+        'It is too large for one invocation, or S3 was slow: where it does not come again by itself, replay it.';
+      throw new WiretrailError('out-of-time', name, 'was not read in the time of an invocation', hint);
+    }
+    yield chunk;
+  }
 }
 
 function tellProblem({ telemetry }: Monitor, { problem, damaged, ledger }: ReadLine): void {
@@ -96,7 +121,9 @@ async function takeEachOrAll(monitor: Monitor, batches: readonly ReadBatch[]): P
 }
 
 function countAll({ context, telemetry }: Monitor, batches: readonly ReadBatch[]): void {
-  for (const { counts } of batches) {
+  for (const { counts, line } of batches) {
+    if (line.ledger.format === 'cloudtrail') telemetry.count('trail-objects', 1);
+    telemetry.count('own-calls', counts.ownCalls);
     telemetry.count('records', counts.total);
     telemetry.count('duplicates', counts.duplicates);
     telemetry.count('late', counts.late);

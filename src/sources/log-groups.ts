@@ -38,13 +38,26 @@ export interface LogGroupOptions {
   readonly random?: () => number;
 }
 
+/** Milliseconds to connect, and for an answer of at most 1 MB. */
+const CONNECT_MS = 5_000;
+const ANSWER_MS = 60_000;
+
 /** `endpointUrl`: another CloudWatch Logs (--endpoint-url); null for AWS. Credentials and region come from the environment or the profile. */
 export function makeLogsClient(endpointUrl: string | null): CloudWatchLogsClient {
   const region = process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
-  // The tries are counted here, where they can wait for as long as the service needs.
+  // The tries are counted here, where they can wait for as long as the service needs; one without an answer is one that failed.
+  const shared = {
+    maxAttempts: 1,
+    requestHandler: {
+      connectionTimeout: CONNECT_MS,
+      requestTimeout: ANSWER_MS,
+      socketTimeout: ANSWER_MS,
+      throwOnRequestTimeout: true,
+    },
+  };
   if (endpointUrl === null)
-    return new CloudWatchLogsClient({ maxAttempts: 1, ...(region === undefined ? {} : { region }) });
-  return new CloudWatchLogsClient({ maxAttempts: 1, endpoint: endpointUrl, region: region ?? 'us-east-1' });
+    return new CloudWatchLogsClient({ ...shared, ...(region === undefined ? {} : { region }) });
+  return new CloudWatchLogsClient({ ...shared, endpoint: endpointUrl, region: region ?? 'us-east-1' });
 }
 
 /** `/app/orders` of `logs:/app/orders`; null when it is no such name. */

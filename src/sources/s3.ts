@@ -19,10 +19,15 @@ const MAX_ATTEMPTS = 5;
 /** Storage classes from which GetObject fails until the object is restored: https://docs.aws.amazon.com/AmazonS3/latest/userguide/archived-objects.html */
 const ARCHIVED_CLASSES: ReadonlySet<string> = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 
+/** Milliseconds without a byte after which a connection is given up: a body that stalls would hold up everything else. */
+const IDLE_MS = 30_000;
+const CONNECT_MS = 5_000;
+
 /** `endpointUrl`: another S3 (--endpoint-url); null for AWS. Credentials and region come from the environment or the profile. */
-export function makeS3Client(endpointUrl: string | null): S3Client {
+export function makeS3Client(endpointUrl: string | null, idleMs = IDLE_MS): S3Client {
   const region = process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
-  const shared = { maxAttempts: MAX_ATTEMPTS, followRegionRedirects: true };
+  const requestHandler = { connectionTimeout: CONNECT_MS, socketTimeout: idleMs };
+  const shared = { maxAttempts: MAX_ATTEMPTS, followRegionRedirects: true, requestHandler };
   if (endpointUrl === null) return new S3Client({ ...shared, ...(region === undefined ? {} : { region }) });
   let host: string;
   try {

@@ -8,7 +8,14 @@ import { archiveObjectsHandler } from '../../src/live/archive-objects.ts';
 import { windowCloserHandler } from '../../src/live/window-closer.ts';
 import { createDynamoDbState } from '../../src/state/dynamodb-state.ts';
 import { trailRecord } from '../records/trail-records.ts';
-import { BUCKET, type LocalMonitor, metric, problems, startLocalMonitor } from './local-monitor.ts';
+import {
+  BUCKET,
+  type LocalMonitor,
+  metric,
+  OWN_FUNCTION,
+  problems,
+  startLocalMonitor,
+} from './local-monitor.ts';
 
 const FLOW_FOLDER = 'AWSLogs/111122223333/vpcflowlogs/us-east-1/2026/11/01';
 const flowKey = (stamp: string): string =>
@@ -81,6 +88,8 @@ describe('archive-objects', () => {
     const lines = monitor.log();
     expect(metric(lines, 'Records')).toBe(2);
     expect(metric(lines, 'Alerts')).toBe(1);
+    expect(metric(lines, 'Lag')).toBeGreaterThan(0);
+    expect(metric(lines, 'TrailObjects')).toBe(0);
     expect(problems(lines)).toEqual([]);
   });
 
@@ -163,8 +172,59 @@ describe('archive-objects', () => {
     await monitor.putObject(key('10'), call(41, { sourceIPAddress: '198.18.4.4', tlsDetails: undefined }));
     await invoke(batch(created(key('05'))));
     expect((await monitor.alerts()).findings).toEqual([]);
+    // An hour without one is an alarm.
+    expect(metric(monitor.log(), 'TrailObjects')).toBe(1);
     await invoke(batch(created(key('10'))));
     expect((await monitor.alerts()).findings.map(({ rule }) => rule.id)).toContain('REP-03');
+  });
+
+  it('counts the calls of its own functions, and judges them like any others', async () => {
+    const call = (sessionName: string) =>
+      trailRecord({
+        eventID: `event of ${sessionName}`,
+        eventTime: '2026-11-01T12:00:00Z',
+        eventSource: 'cloudtrail.amazonaws.com',
+        eventName: 'StopLogging',
+        readOnly: false,
+        requestParameters: { name: 'main' },
+        userIdentity: {
+          type: 'AssumedRole',
+          principalId: `AROAEXAMPLE:${sessionName}`,
+          arn: `arn:aws:sts::111122223333:assumed-role/some-role/${sessionName}`,
+          accountId: '111122223333',
+          accessKeyId: 'ASIDEXAMPLE',
+          sessionContext: {
+            sessionIssuer: {
+              type: 'Role',
+              principalId: 'AROAEXAMPLE',
+              arn: 'arn:aws:iam::111122223333:role/some-role',
+              accountId: '111122223333',
+              userName: 'some-role',
+            },
+          },
+        },
+      });
+    const key =
+      'AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/01/111122223333_CloudTrail_us-east-1_20261101T1205Z_a.json.gz';
+    const records = [call(OWN_FUNCTION), call('another-function')];
+    await monitor.putObject(key, gzipSync(JSON.stringify({ Records: records })));
+    await invoke(batch(created(key)));
+    expect(metric(monitor.log(), 'OwnCalls')).toBe(1);
+    const { findings } = await monitor.alerts();
+    expect(findings).toMatchObject([{ rule: { id: 'POL-10' }, count: 2 }]);
+  });
+
+  it('gives up an object that is not read in time, and tells what the others showed', async () => {
+    const slow = flowKey('20261101T1220Z');
+    await monitor.putObject(slow, gzipSync(FLOWS.replaceAll('10.0.4.17', '10.0.9.9')));
+    // Time runs out when the second object has been begun.
+    const remaining = [100_000, 60_000];
+    const lambda = { ...monitor.lambda, getRemainingTimeInMillis: () => remaining.shift() ?? 20_000 };
+    expect(await handler(batch(created(FLOW_KEY), created(slow)), lambda)).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'message-2' }],
+    });
+    expect(problems(monitor.log())).toEqual(['out-of-time']);
+    expect((await monitor.alerts()).findings).toHaveLength(1);
   });
 
   it('begins no further object when its time is nearly over: the others come again', async () => {
@@ -242,22 +302,25 @@ describe('archive-objects', () => {
     ['no event at all', 17],
     ['an event of another service', { Records: [{ eventSource: 'aws:kinesis' }] }],
     ['a batch of something else', { Records: [{ eventSource: 'aws:sqs' }] }],
+    ['a batch of nothing', { Records: [] }],
   ])('counts what it does not know as unknown input, and is no success: %s', async (_name, event) => {
     await expect(invoke(event)).rejects.toThrow();
     expect(metric(monitor.log(), 'UnknownInput')).toBe(1);
   });
 
   it('does not go on with a table that another fingerprint key made', async () => {
-    await invoke(batch());
+    await invoke(batch(created(FLOW_KEY)));
     const client = new SecretsManagerClient(monitor.aws.settings);
     const other = new CreateSecretCommand({ Name: 'other', SecretString: 'o'.repeat(64) });
     const { ARN: secret = '' } = await client.send(other);
     const stranger = archiveObjectsHandler({ ...monitor.environment, WIRETRAIL_FINGERPRINT_SECRET: secret });
-    await expect(stranger(batch(), monitor.lambda)).rejects.toThrow('another fingerprint key');
+    await expect(stranger(batch(created(FLOW_KEY)), monitor.lambda)).rejects.toThrow(
+      'another fingerprint key',
+    );
   });
 
   it('asks for the key once a cold start', async () => {
-    for (let time = 0; time < 3; time++) await invoke(batch());
+    for (let time = 0; time < 3; time++) await invoke(batch(created(FLOW_KEY)));
     const asked = monitor.aws.calls.filter(({ action }) => action === 'secretsmanager:GetSecretValue');
     expect(asked).toHaveLength(1);
   });

@@ -2,9 +2,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput, S3Client } from '@aws-sdk/client-s3';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { listSources } from '../../src/sources/list.ts';
-import { listS3, makeS3Client, parseS3Url, restoreCommand } from '../../src/sources/s3.ts';
+import { listS3, makeS3Client, openS3Version, parseS3Url, restoreCommand } from '../../src/sources/s3.ts';
 import { type Listed, type ListFilters, NO_FILTERS, type SourceObject } from '../../src/sources/source.ts';
 import { LOCAL_CREDENTIALS, type LocalS3, startLocalS3 } from '../handlers/local-s3.ts';
 
@@ -50,6 +50,33 @@ async function contentOf(object: SourceObject): Promise<string> {
   for await (const chunk of await object.open()) chunks.push(chunk);
   return Buffer.concat(chunks).toString('utf8');
 }
+
+describe('an object that stalls while it is read', () => {
+  it('fails, instead of holding up the rest', async () => {
+    const server = createServer((_request, response) => {
+      response.writeHead(200, { 'content-length': '1000', etag: '"e"' });
+      response.write('the first bytes');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    vi.stubEnv('AWS_ACCESS_KEY_ID', LOCAL_CREDENTIALS.accessKeyId);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', LOCAL_CREDENTIALS.secretAccessKey);
+    const client = makeS3Client(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 50);
+    try {
+      const { body } = await openS3Version(client, 'archive', 'a.json.gz', null);
+      const read: Buffer[] = [];
+      const reading = (async () => {
+        for await (const piece of body) read.push(piece);
+      })();
+      await expect(reading).rejects.toThrow();
+      expect(Buffer.concat(read).toString()).toBe('the first bytes');
+    } finally {
+      vi.unstubAllEnvs();
+      client.destroy();
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+});
 
 describe('s3:// listing', () => {
   it('lists everything under a prefix in key order, and streams what is opened', async () => {
