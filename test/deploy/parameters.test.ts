@@ -6,6 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
+import { packageArguments } from '../../scripts/serverless-package.ts';
 import { readLiveSettings, readSlackSettings } from '../../src/live/settings.ts';
 import { EVERYTHING, LEAST, packaged } from './packaged.ts';
 
@@ -117,6 +118,31 @@ describe('what is given', () => {
     expect(() => check({ [name]: value })).toThrow(
       name === 'trial' && value === 'true' ? 'trailBucket' : name,
     );
+  });
+});
+
+describe('npm run package', () => {
+  const EXAMPLE = '--param=trailBucket=example-log-bucket';
+
+  it('takes an example for the bucket where no parameter is given', () => {
+    expect(packageArguments([])).toEqual(['package', EXAMPLE]);
+    expect(packageArguments(['--stage', 'trial'])).toEqual(['package', '--stage', 'trial', EXAMPLE]);
+  });
+
+  it.each([
+    [['--param=trial=true']],
+    [['--param', 'trial=true']],
+    [['--verbose', '--param=trailBucket=mine']],
+  ])('adds nothing to %j: a trial has no bucket that exists', (given) => {
+    expect(packageArguments(given)).toEqual(['package', ...given]);
+  });
+
+  it('gives no parameter by itself', () => {
+    const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+      scripts: Readonly<Record<string, string>>;
+    };
+    // npm puts what it is given behind the last command.
+    expect(scripts.package).toMatch(/ && on-node24 node scripts\/serverless-package\.ts$/);
   });
 });
 
