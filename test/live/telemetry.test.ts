@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { WiretrailError } from '../../src/lib/errors.ts';
 import { redact } from '../../src/live/redact.ts';
@@ -248,5 +248,13 @@ describe('the redactor', () => {
     const start = performance.now();
     for (const text of hostile) expect(redact(text).length).toBeLessThanOrEqual(2_000);
     expect(performance.now() - start).toBeLessThan(1_000);
+  });
+});
+
+describe('what is counted', () => {
+  it.each(Object.keys(COUNTED))('%s is, somewhere: an alarm on what nobody counts says nothing', (name) => {
+    const folder = new URL('../../src/live/', import.meta.url);
+    const code = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'));
+    expect(code.some((text) => new RegExp(`count\\(\\s*'${name}',`).test(text))).toBe(true);
   });
 });
