@@ -20,7 +20,10 @@ export function isHeld(lease: Lease | null, holder: string, nowMs: number): bool
   return lease !== null && lease.by !== holder && lease.untilMs > nowMs;
 }
 
-/** Does the work unless somebody else is at it; null then. `forMs`: how long this process can live from now on. */
+/**
+ * Does the work unless somebody else is at it, or the lease could not be written; null then. `forMs`: how long this process can live from
+ * now on.
+ */
 export async function withLease<Result>(
   context: LiveContext,
   name: string,
@@ -30,7 +33,7 @@ export async function withLease<Result>(
   const key: ItemKey = { partition: 'lease', sort: name };
   const holder = newHolder(context);
   let got = false;
-  await updateAll(context, [key], {
+  const failed = await updateAll(context, [key], {
     keyOf: () => key,
     step(_key, item) {
       const nowMs = context.clock.nowMs();
@@ -40,7 +43,8 @@ export async function withLease<Result>(
       return { content: got ? JSON.stringify(lease) : null, expiresAtMs: null };
     },
   });
-  if (!got) return null;
+  // Who could not write it does not have it: the next one would not see it.
+  if (!got || failed.length > 0) return null;
   try {
     return await work();
   } finally {
