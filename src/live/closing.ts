@@ -11,7 +11,7 @@ import { itemName } from './items.ts';
 import { judgeAll } from './judging.ts';
 import { addressName, keysOfWindow, loadSummaries } from './merge-summaries.ts';
 import { mergeAndOpen } from './take-batches.ts';
-import { updateAll } from './updates.ts';
+import { isStateWide, updateAll } from './updates.ts';
 import { closeWindow, moveClosing, type OpenWindow, windowsToClose } from './windows.ts';
 
 export interface ClosingOptions {
@@ -19,6 +19,8 @@ export interface ClosingOptions {
   readonly hasTime: () => boolean;
   /** Findings of which it is to be decided whether people are told. */
   readonly onTouched: (ids: ReadonlySet<string>) => Promise<void>;
+  /** Told of what could not be closed and is passed over: bad content of one item, or a judge that fails. */
+  readonly onProblem: (error: unknown, where: string) => void;
 }
 
 export interface Closed {
@@ -40,25 +42,43 @@ interface Cursor {
   readonly after: string;
 }
 
-/** One run at a time: `withLease` sees to it. */
-export async function closeWindows(
-  context: LiveContext,
-  { hasTime, onTouched }: ClosingOptions,
-): Promise<Closed> {
+/**
+ * One run at a time: `withLease` sees to it. What is wrong with one window keeps no other one open: the run goes on, and throws
+ * E_WINDOWS_OPEN at its end. What is wrong with the state as a whole ends it at once.
+ */
+export async function closeWindows(context: LiveContext, options: ClosingOptions): Promise<Closed> {
+  const problems: unknown[] = [];
+  const passOver = (error: unknown, where: string): void => {
+    problems.push(error);
+    options.onProblem(error, where);
+  };
   const closingMs = await moveClosing(context);
-  for await (const copies of releaseCopies(context, closingMs - LATENESS_MS)) {
-    const failed = await mergeAndOpen(context, copies);
-    // Thrown before these copies are forgotten.
-    if (failed.size > 0) throw busy('summaries');
-  }
+  await releaseCopies(context, {
+    beforeMs: closingMs - LATENESS_MS,
+    async merge(copies) {
+      const failed = await mergeAndOpen(context, copies);
+      if (failed.size > 0) throw busy('summaries');
+    },
+    onProblem: passOver,
+  });
   let closed = 0;
   const due = await windowsToClose(context.items, context.folds, closingMs);
-  for (const window of due) {
-    if (!hasTime() || !(await judgeWindow(context, window, { hasTime, onTouched }))) break;
-    await closeWindow(context, window, summaryExpiry(context, window.fold));
-    closed++;
+  try {
+    for (const window of due) {
+      if (!options.hasTime()) break;
+      try {
+        if (!(await judgeWindow(context, window, options))) break;
+        await closeWindow(context, window, summaryExpiry(context, window.fold));
+        closed++;
+      } catch (error) {
+        if (isStateWide(error)) throw error;
+        passOver(error, `window ${window.window} of ${window.fold.name}`);
+      }
+    }
+  } finally {
+    context.count('windows-closed', closed);
   }
-  context.count('windows-closed', closed);
+  if (problems.length > 0) throw leftOpen(problems, closed);
   return { closedUntilMs: closingMs, windows: closed, left: due.length - closed };
 }
 
@@ -130,6 +150,12 @@ async function writeCursor(context: LiveContext, cursor: Cursor): Promise<void> 
     keyOf: () => CURSOR,
     step: (value) => ({ content: JSON.stringify(value), expiresAtMs: null }),
   });
+}
+
+function leftOpen(problems: readonly unknown[], closed: number): WiretrailError {
+  const what = `${problems.length} windows or copies could not be closed; ${closed} windows were`;
+  const hint = 'The log names each of them before this. Their findings stay provisional until it is mended.';
+  return new WiretrailError('E_WINDOWS_OPEN', 'window closer', what, hint, problems[0]);
 }
 
 function busy(what: string): WiretrailError {

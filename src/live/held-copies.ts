@@ -1,10 +1,11 @@
 // Calls in the trail of another account than the caller's, whose own copy may still come: they wait folded (never as text), and join the
 // summaries when the caller's copy has not come until the windows of their time close. What they show is judged early, by itself.
 
+import { WiretrailError } from '../lib/errors.ts';
 import { identityOf } from '../records/event-guid.ts';
 import { CLAIM_PAGE_MS, type EpochMs } from '../records/record.ts';
 import { hexOf } from '../state/event-claims.ts';
-import type { ItemKey } from '../state/live-state.ts';
+import { describeKey, type ItemKey } from '../state/live-state.ts';
 import { batchOfCopy } from './batch.ts';
 import { claimEvents } from './claims.ts';
 import { claimExpiry, DAY_MS, type LiveContext } from './context.ts';
@@ -13,7 +14,7 @@ import { inParallel } from './in-parallel.ts';
 import { type Item, sortOf } from './items.ts';
 import type { Contribution } from './merge-summaries.ts';
 import type { SummaryRow } from './summary-rows.ts';
-import { updateAll } from './updates.ts';
+import { isStateWide, updateAll } from './updates.ts';
 
 export interface HeldCopy {
   readonly sharedEventId: string;
@@ -65,43 +66,78 @@ export function markOfShared(sharedEventId: string, timeMs: EpochMs): EarlyMark 
   return { kind: 'shared', page: Math.floor(timeMs / CLAIM_PAGE_MS), identity: hexOf(lanes) };
 }
 
-/**
- * Copies from before `beforeMs`, some at a time, as contributions to the summaries; none of those whose caller's own copy has come.
- * They are forgotten when the next ones are asked for: by then they must have been merged.
- */
-export async function* releaseCopies(
-  context: LiveContext,
-  beforeMs: EpochMs,
-): AsyncGenerator<readonly Contribution[]> {
-  for await (const day of context.items.list(DAYS)) {
-    if (Date.parse(day.key.sort) >= beforeMs) continue;
-    let due: Item[] = [];
-    for await (const item of context.items.list(partitionOf(day.key.sort))) {
-      if (readCopy(item).timeMs < beforeMs) due.push(item);
-      if (due.length < RELEASED_AT_ONCE) continue;
-      yield* letGo(context, due);
-      due = [];
+export interface Release {
+  /** Copies from before it are let go. */
+  readonly beforeMs: EpochMs;
+  /** Takes what they add to the summaries: nothing of those whose caller's own copy has come. They are forgotten once it has. */
+  readonly merge: (contributions: readonly Contribution[]) => Promise<void>;
+  /** Told of copies that stay because something is wrong with them, or with what they join. */
+  readonly onProblem: (error: unknown, where: string) => void;
+}
+
+interface DueCopy {
+  readonly item: Item;
+  readonly copy: StoredCopy;
+}
+
+/** Lets copies go, some at a time. Throws what `isStateWide`, E_STATE_BUSY where claims could not be written: what was not merged stays. */
+export async function releaseCopies(context: LiveContext, release: Release): Promise<void> {
+  for await (const { key } of context.items.list(DAYS)) {
+    if (Date.parse(key.sort) >= release.beforeMs) continue;
+    try {
+      await releaseDay(context, key.sort, release);
+    } catch (error) {
+      if (isStateWide(error)) throw error;
+      release.onProblem(error, `copies of ${key.sort}`);
     }
-    yield* letGo(context, due);
   }
 }
 
-async function* letGo(context: LiveContext, due: readonly Item[]): AsyncGenerator<readonly Contribution[]> {
+async function releaseDay(context: LiveContext, day: string, release: Release): Promise<void> {
+  let due: DueCopy[] = [];
+  for await (const item of context.items.list(partitionOf(day))) {
+    const copy = readCopy(item);
+    if (copy.timeMs < release.beforeMs) due.push({ item, copy });
+    if (due.length < RELEASED_AT_ONCE) continue;
+    await letGo(context, due, release);
+    due = [];
+  }
+  await letGo(context, due, release);
+}
+
+async function letGo(context: LiveContext, due: readonly DueCopy[], release: Release): Promise<void> {
   if (due.length === 0) return;
-  const own = await inParallel(due, async (item): Promise<Contribution[]> => {
-    const { shared, rank, timeMs, rows } = readCopy(item);
-    const batch = batchOfCopy(shared, rank);
-    const { kind, page, identity } = markOfShared(shared, timeMs);
-    const pages = [{ kind, page, identities: [identity] }];
-    const { foreign, complete } = await claimEvents(context, batch, pages, claimExpiry(context));
-    if (!complete || foreign.size > 0) return [];
-    return rows.flatMap(([name, window, key, json]) => {
-      const fold = context.foldByName.get(name);
-      return fold === undefined ? [] : [{ fold, window, key, shares: [{ batch, json }] }];
-    });
+  try {
+    const own = await inParallel(due, ({ copy }) => contributionsOf(context, copy));
+    await release.merge(own.flat());
+  } catch (error) {
+    if (isStateWide(error)) throw error;
+    // One by one: the others need not wait for the one that is at fault.
+    if (due.length > 1) for (const one of due) await letGo(context, [one], release);
+    else release.onProblem(error, describeKey(due[0]!.item.key));
+    return;
+  }
+  await inParallel(due, ({ item }) => context.items.remove(item));
+}
+
+/** Nothing where the caller's own copy has come. Throws E_STATE_BUSY where nobody knows. */
+async function contributionsOf(
+  context: LiveContext,
+  { shared, rank, timeMs, rows }: StoredCopy,
+): Promise<Contribution[]> {
+  const batch = batchOfCopy(shared, rank);
+  const { kind, page, identity } = markOfShared(shared, timeMs);
+  const pages = [{ kind, page, identities: [identity] }];
+  const { foreign, complete } = await claimEvents(context, batch, pages, claimExpiry(context));
+  if (!complete) {
+    const hint = 'The copies stay, and the next run tries again.';
+    throw new WiretrailError('E_STATE_BUSY', 'held copies', 'claims could not be written', hint);
+  }
+  if (foreign.size > 0) return [];
+  return rows.flatMap(([name, window, key, json]) => {
+    const fold = context.foldByName.get(name);
+    return fold === undefined ? [] : [{ fold, window, key, shares: [{ batch, json }] }];
   });
-  yield own.flat();
-  await inParallel(due, (item) => context.items.remove(item));
 }
 
 function copyKey({ sharedEventId, timeMs }: HeldCopy): ItemKey {

@@ -28,10 +28,11 @@ export interface UpdateContext {
   readonly onConflict: () => void;
 }
 
-/** Tries of one change. With the waits below the last comes after half a minute at most: a key that is so hot is split long before. */
+/** Tries of one change. With the waits below the last comes after 37 s at most, 18 as a rule: a key that is so hot is split long before. */
 export const MAX_TRIES = 24;
-const FIRST_WAIT_MS = 20;
-const MAX_WAIT_MS = 2_000;
+/** The most that is waited after the first conflict, doubled with each further one, and the most that is ever waited. */
+export const FIRST_WAIT_MS = 40;
+export const MAX_WAIT_MS = 2_000;
 /** Tasks whose items are held in memory at the same time. */
 const TASKS_AT_ONCE = 500;
 
@@ -67,11 +68,18 @@ export async function updateAll<Task>(
     if (again.length > 0) {
       // Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
       const most = Math.max(...again.map(({ conflicts }) => conflicts));
-      await clock.sleep(clock.random() * Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** most));
+      await clock.sleep(clock.random() * Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** (most - 1)));
     }
     waiting = [...again, ...next, ...waiting];
   }
   return failed;
+}
+
+/** What no single item is at fault for: going on with other items is of no use now. It passes, or somebody must look at the whole table. */
+const STATE_WIDE = new Set(['E_STATE_UNAVAILABLE', 'E_STATE_BUSY', 'E_STATE_DENIED', 'E_STATE_NEWER']);
+
+export function isStateWide(error: unknown): boolean {
+  return error instanceof WiretrailError && STATE_WIDE.has(error.code);
 }
 
 /** False also when nobody knows whether it was: the next reading tells. */

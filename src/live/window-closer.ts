@@ -41,6 +41,7 @@ export async function runCloser(monitor: Monitor, lambda: LambdaContext): Promis
     return closeWindows(context, {
       hasTime: () => lambda.getRemainingTimeInMillis() > RESERVED_MS,
       onTouched: (ids) => tellFindings(context, telling, ids),
+      onProblem: (error, where) => void telemetry.problem(error, where),
     });
   });
   if (closed === null) {

@@ -6,6 +6,7 @@
 //   value / closing        up to which stamp windows are closed
 
 import type { AnyFold } from '../detectors/detector.ts';
+import { WiretrailError } from '../lib/errors.ts';
 import { judgedUntil, keptMs } from '../pipeline.ts';
 import type { EpochMs } from '../records/record.ts';
 import type { Item, Items } from './items.ts';
@@ -39,7 +40,7 @@ const WINDOW_DIGITS = 12;
 /**
  * Notes that these windows hold something. To be called before anything is merged into them (a crash must not leave a summary that nobody
  * judges), and again after it (the closer may have finished in between). Where a window was closed before, it is opened again together with
- * those that read it, and the closer notices even if it is at one of them.
+ * those that read it, and the closer notices even if it is at one of them. Throws E_STATE_BUSY where one could not be noted.
  */
 export async function openWindows(
   context: UpdateContext,
@@ -56,13 +57,14 @@ export async function openWindows(
   for (const reader of await readersOf(context.items, folds, late, closingMs)) {
     wanted.set(openSort(reader.fold, reader.window), { ...reader, anew: true });
   }
-  await updateAll(context, wanted, {
+  const failed = await updateAll(context, wanted, {
     keyOf: ([sort]) => ({ partition: OPEN, sort }),
     step: ([, { fold, window, anew }], item) => ({
       content: item === null || anew ? JSON.stringify({ fold: fold.name, window }) : null,
       expiresAtMs: null,
     }),
   });
+  if (failed.length > 0) throw busy('an open window');
 }
 
 /** Windows due or judged whose judges may have read one of `changed`. */
@@ -122,16 +124,18 @@ export async function windowsToClose(
   return due.sort((a, b) => a.window * a.fold.windowMs - b.window * b.fold.windowMs);
 }
 
-/** A window was judged for good. It stays open where a batch noted it again meanwhile. */
+/** A window was judged for good. It stays open where a batch noted it again meanwhile, or where it could not be noted as judged: E_STATE_BUSY. */
 export async function closeWindow(
   context: UpdateContext,
   { fold, window, item }: OpenWindow,
   expiresAtMs: EpochMs,
 ): Promise<void> {
-  await updateAll(context, [windowSort(window)], {
+  const failed = await updateAll(context, [windowSort(window)], {
     keyOf: (sort) => ({ partition: judgedPartition(fold), sort }),
     step: (_sort, known) => ({ content: known === null ? '{}' : null, expiresAtMs }),
   });
+  // What is neither open nor judged is found by nobody who changes what it read.
+  if (failed.length > 0) throw busy('a judged window');
   await context.items.remove(item);
 }
 
@@ -217,4 +221,9 @@ function judgedPartition(fold: AnyFold): string {
 function windowSort(window: number): string {
   // '-1' is before every padded number.
   return window < 0 ? String(window) : String(window).padStart(WINDOW_DIGITS, '0');
+}
+
+function busy(what: string): WiretrailError {
+  const hint = 'It is tried again by the next delivery or run.';
+  return new WiretrailError('E_STATE_BUSY', 'windows', `${what} could not be noted`, hint);
 }

@@ -1,15 +1,29 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { AnyFold } from '../../src/detectors/detector.ts';
 import { closeWindows } from '../../src/live/closing.ts';
 import type { LiveContext } from '../../src/live/context.ts';
+import { sortOf } from '../../src/live/items.ts';
 import { withLease } from '../../src/live/leases.ts';
+import { summaryPartition } from '../../src/live/merge-summaries.ts';
 import { closedUntilMs, noteStamp, QUIET_MS } from '../../src/live/windows.ts';
+import { createLiveMemoryState } from '../../src/state/live-memory-state.ts';
+import type { ItemKey } from '../../src/state/live-state.ts';
 import { trailRecord } from '../records/trail-records.ts';
-import { closeAll, invoke, sourceOfRecords, standingFindings, testClock, testContext } from './live-run.ts';
+import {
+  closeAll,
+  invoke,
+  rethrow,
+  sourceOfRecords,
+  standingFindings,
+  testClock,
+  testContext,
+} from './live-run.ts';
+import { createRefusingState, type RefusingState, SPOILT } from './refusing-state.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const START_MS = Date.parse('2026-10-05T00:00:00Z');
-const ALWAYS = { hasTime: () => true, onTouched: async () => {} };
+const ALWAYS = { hasTime: () => true, onTouched: async () => {}, onProblem: rethrow };
 
 let clock: ReturnType<typeof testClock>;
 let context: LiveContext;
@@ -162,6 +176,7 @@ describe('a run of the closer', () => {
       runs++;
       let pieces = 0;
       const closed = await closeWindows(context, {
+        ...ALWAYS,
         hasTime: () => pieces++ < 2,
         onTouched: async (ids) => {
           judged += ids.size;
@@ -183,7 +198,7 @@ describe('a run of the closer', () => {
     const late = stopped(START_MS + 2_000, START_MS + 300_000, 'b');
     let fed = false;
     const closed = await closeWindows(context, {
-      hasTime: () => true,
+      ...ALWAYS,
       onTouched: async () => {
         if (fed) return;
         fed = true;
@@ -207,5 +222,127 @@ describe('a run of the closer', () => {
       return withLease(context, 'closer', 60_000, async () => 'heir');
     });
     expect(await dead).toBe('heir');
+  });
+});
+
+describe('what is wrong with one window', () => {
+  const trailDays = 3;
+  let problems: [where: string, error: unknown][];
+  const passingOver = {
+    ...ALWAYS,
+    onProblem: (error: unknown, where: string) => void problems.push([where, error]),
+  };
+  let state: RefusingState;
+  let closedWindows: number;
+  beforeEach(async () => {
+    problems = [];
+    closedWindows = 0;
+    state = createRefusingState(createLiveMemoryState());
+    context = testContext({
+      clock,
+      state,
+      count(what, by) {
+        if (what === 'windows-closed') closedWindows += by;
+      },
+    });
+    for (let day = 0; day < trailDays; day++) {
+      const atMs = START_MS + day * DAY_MS;
+      await invoke(context, [stopped(atMs + 1_000, atMs + 300_000, `trail-${day}`)]);
+    }
+    clock.advance(40 * DAY_MS);
+  });
+
+  /** The summary that tells of the first day's trail, the oldest that is judged. */
+  async function oldestSummary(): Promise<{ key: ItemKey; body: Uint8Array; fold: AnyFold }> {
+    for (const fold of context.folds) {
+      const partition = summaryPartition(fold.name, Math.floor(START_MS / fold.windowMs));
+      for await (const { content } of context.items.list(partition)) {
+        const { key } = JSON.parse(content.toString()) as { key: string };
+        if (fold.judge === undefined || !key.includes('trail-0')) continue;
+        const [item] = await state.read([{ partition, sort: sortOf(key) }]);
+        return { key: { partition, sort: sortOf(key) }, body: item!.body, fold };
+      }
+    }
+    throw new Error('no summary tells of trail-0');
+  }
+
+  const CLOSED = ['trail trail-0 final 1', 'trail trail-1 final 1', 'trail trail-2 final 1'];
+  const ALL_BUT_FIRST = ['trail trail-0 provisional 0', ...CLOSED.slice(1)];
+
+  it('keeps no other one open, is told, and fails the run', async () => {
+    const { key, body, fold } = await oldestSummary();
+    const [item] = await state.read([key]);
+    await state.write(key, SPOILT, item!.version, null);
+    for (let run = 1; run <= 2; run++) {
+      await expect(closeWindows(context, passingOver)).rejects.toMatchObject({
+        code: 'E_WINDOWS_OPEN',
+        message: expect.stringContaining('1 windows or copies could not be closed'),
+      });
+      expect(problems).toEqual([
+        [
+          `window ${Math.floor(START_MS / fold.windowMs)} of ${fold.name}`,
+          expect.objectContaining({ code: 'E_STATE_FORMAT' }),
+        ],
+      ]);
+      expect((await statuses()).sort()).toEqual(ALL_BUT_FIRST);
+      problems = [];
+    }
+    expect(closedWindows).toBeGreaterThanOrEqual(trailDays - 1);
+    // Mended: the next run closes it.
+    await state.write(key, body, item!.version + 1, null);
+    expect((await closeWindows(context, ALWAYS)).left).toBe(0);
+    expect((await statuses()).sort()).toEqual(CLOSED);
+  });
+
+  it('may be its judge', async () => {
+    const { fold } = await oldestSummary();
+    const judge = fold.judge!;
+    const failing = vi.spyOn(fold as { judge: typeof judge }, 'judge').mockImplementation((...given) => {
+      if (given[0].includes('trail-0')) throw new RangeError('a judge failed');
+      return judge(...given);
+    });
+    await expect(closeWindows(context, passingOver)).rejects.toMatchObject({ code: 'E_WINDOWS_OPEN' });
+    expect(problems.map(([, error]) => error)).toEqual([expect.any(RangeError)]);
+    expect((await statuses()).sort()).toEqual(ALL_BUT_FIRST);
+    failing.mockRestore();
+    expect((await closeWindows(context, ALWAYS)).left).toBe(0);
+    expect((await statuses()).sort()).toEqual(CLOSED);
+  });
+
+  it('is not what is wrong with the state as a whole: that ends the run', async () => {
+    for (const refused of ['finding', 'window|judged']) {
+      state.refuses = ({ partition }) => partition.startsWith(refused);
+      state.refused = 0;
+      await expect(closeWindows(context, passingOver), refused).rejects.toMatchObject({
+        code: 'E_STATE_BUSY',
+      });
+      expect(state.refused, refused).toBeGreaterThan(0);
+      expect(problems).toEqual([]);
+      expect(await statuses(), refused).toEqual(
+        expect.arrayContaining(['trail trail-1 provisional 0', 'trail trail-2 provisional 0']),
+      );
+    }
+    state.refuses = () => false;
+    expect((await closeWindows(context, ALWAYS)).left).toBe(0);
+    expect((await statuses()).sort()).toEqual(CLOSED);
+  });
+});
+
+describe('a window that cannot be noted as open', () => {
+  it('takes nothing: the batch comes again', async () => {
+    const state = createRefusingState(createLiveMemoryState());
+    context = testContext({ clock, state });
+    const source = stopped(START_MS + 1_000, START_MS + 300_000, 'a');
+    state.refuses = ({ partition }) => partition === 'window|open';
+    await expect(invoke(context, [source])).rejects.toMatchObject({ code: 'E_STATE_BUSY' });
+    for (const { name, windowMs } of context.folds) {
+      const partition = summaryPartition(name, Math.floor(START_MS / windowMs));
+      for await (const { sort } of state.list(partition)) expect.fail(`${name} has ${sort}`);
+    }
+    state.refuses = () => false;
+    await invoke(context, [source]);
+    clock.advance(40 * DAY_MS);
+    await closeWindows(context, ALWAYS);
+    expect(await statuses()).toEqual(['trail a final 1']);
   });
 });

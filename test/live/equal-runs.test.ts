@@ -13,6 +13,7 @@ import {
   closeAll,
   comparable,
   invoke,
+  rethrow,
   standingFindings,
   type TestArchive,
   testClock,
@@ -60,7 +61,7 @@ describe.each(ARCHIVE_NAMES)('an archive with %s', (name) => {
       clock.advance(random() * 10 * 3_600_000);
       const onTouched = async (): Promise<void> => {};
       if (closesOnTheWay && random() < 0.5)
-        await closeWindows(context, { hasTime: () => random() < 0.8, onTouched });
+        await closeWindows(context, { hasTime: () => random() < 0.8, onTouched, onProblem: rethrow });
     }
     clock.advance(100 * 86_400_000);
     await closeAll(context);

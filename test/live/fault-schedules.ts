@@ -16,6 +16,7 @@ import {
   closeAll,
   invoke,
   invokeEarly,
+  rethrow,
   standingFindings,
   type TestArchive,
   testClock,
@@ -188,7 +189,8 @@ export async function runSchedule(
       const telling = tellingOf(invocation);
       await withLease(context, 'closer', LIFE_MS, async () => {
         const onTouched = (ids: ReadonlySet<string>) => tellFindings(context, telling, ids);
-        if (archive.closesOnTheWay) await closeWindows(context, { hasTime: () => random() < 0.8, onTouched });
+        const hasTime = () => random() < 0.8;
+        if (archive.closesOnTheWay) await closeWindows(context, { hasTime, onTouched, onProblem: rethrow });
         await tellOutbox(context, telling);
       });
       return [];
