@@ -14,6 +14,12 @@ const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const TOPIC_ARN = /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w.-]+$/;
 const KEY_ARN = /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
 const LOG_GROUP = /^[\w./#-]{1,512}$/;
+/**
+ * Bytes of all permissions of one function (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, resource-based policy),
+ * and what one of them takes besides the name of its log group, with room for long names of regions and stages.
+ */
+const PERMISSIONS_BYTES = 20_480;
+const PERMISSION_BYTES = 500;
 
 /** Log groups of one service's functions, and its topic, rules and trail, all begin with this name: see the files beside this one. */
 const FUNCTIONS = ['archive-objects', 'trail-events', 'log-events', 'window-closer', 'slack-notifier'];
@@ -102,6 +108,12 @@ function checkParameters(raw, name) {
     // What it writes would come back to it, and be written again: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Subscriptions-recursion-prevention.html
     if (own.includes(group)) wrong('logGroups', `${group} is the monitor's own log: it would feed on itself`);
   }
+  const permissions = logGroups.reduce((bytes, group) => bytes + PERMISSION_BYTES + group.length, 0);
+  if (permissions > PERMISSIONS_BYTES)
+    wrong(
+      'logGroups',
+      `${logGroups.length} groups are too many: the permissions of one function hold about 35. Leave some out; they can be read with wiretrail replay logs:/the/group`,
+    );
   return {
     minimumSeverity: oneOf('minimumSeverity', SEVERITIES),
     slackMinimumSeverity: oneOf('slackMinimumSeverity', SEVERITIES),

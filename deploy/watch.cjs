@@ -22,7 +22,7 @@ const SET_ASIDE = [
   {
     queue: 'ObjectsDead',
     name: 'objects-dead',
-    what: 'Log objects could not be judged after five tries, or not be announced. The log of archive-objects names them and the reason. When that is mended, move the messages back: aws sqs start-message-move-task.',
+    what: 'Log objects could not be judged after five tries, or not be announced. The log of archive-objects names them and the reason. When that is mended, move the messages back, those that EventBridge put there too: aws sqs start-message-move-task --source-arn DEAD --destination-arn OBJECTS, with the outputs ObjectsDeadArn and ObjectsArn of the stack.',
   },
   {
     queue: 'ApiCallsUndelivered',
@@ -48,7 +48,7 @@ const SET_ASIDE = [
     queue: 'SlackAlertsDead',
     name: 'slack-alerts-dead',
     condition: 'SlackIsTold',
-    what: 'Slack did not take alerts after five tries; they went to this topic. Check the webhook or the token, then move the messages back: aws sqs start-message-move-task.',
+    what: 'Slack did not take alerts after five tries; they went to this topic. Check the webhook or the token, then move the messages back: aws sqs start-message-move-task --source-arn ARN_OF_THE_QUEUE.',
   },
 ];
 

@@ -207,16 +207,75 @@ describe('deploy/forward-events.yml', () => {
     expect(forward.Resources.ForwardRole!.Properties.Policies[0].PolicyDocument.Statement).toEqual([
       { Effect: 'Allow', Action: 'events:PutEvents', Resource: { Ref: 'MonitorBusArn' } },
     ]);
-    expect(forward.Resources.Undelivered!.Properties.SqsManagedSseEnabled).toBe(true);
-    expect(forward.Resources.UndeliveredPolicy!.Properties.PolicyDocument.Statement[0]).toMatchObject({
+    expect(forward.Resources.ForwardRole!.Properties.AssumeRolePolicyDocument.Statement).toEqual([
+      { Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'sts:AssumeRole' },
+    ]);
+    expect(forward.Resources.Undelivered!.Properties).toEqual({
+      MessageRetentionPeriod: 1_209_600,
+      SqsManagedSseEnabled: true,
+    });
+    const [deny, allow, ...others] = forward.Resources.UndeliveredPolicy!.Properties.PolicyDocument.Statement;
+    expect(others).toEqual([]);
+    expect(deny).toMatchObject({
       Effect: 'Deny',
+      Principal: '*',
       Condition: { Bool: { 'aws:SecureTransport': false } },
     });
+    // What the queue does not let in is lost without a word.
+    expect(allow).toMatchObject({
+      Effect: 'Allow',
+      Principal: { Service: 'events.amazonaws.com' },
+      Action: 'sqs:SendMessage',
+      Resource: { 'Fn::GetAtt': ['Undelivered', 'Arn'] },
+      Condition: {
+        ArnEquals: {
+          'aws:SourceArn': [
+            { 'Fn::GetAtt': ['ApiCalls', 'Arn'] },
+            { 'Fn::If': ['HasLogBucket', { 'Fn::GetAtt': ['NewObjects', 'Arn'] }, { Ref: 'AWS::NoValue' }] },
+          ],
+        },
+      },
+    });
+    expect(forward.Resources.UndeliveredPolicy!.Properties.Queues).toEqual([{ Ref: 'Undelivered' }]);
+  });
+
+  it('forwards new objects of the log bucket and of no other, where there is one', () => {
+    const { Condition, Properties } = forward.Resources.NewObjects!;
+    expect(Condition).toBe('HasLogBucket');
+    expect(forward.Conditions.HasLogBucket).toEqual({
+      'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'LogBucket' }, ''] }],
+    });
+    expect(Properties.EventPattern).toEqual({
+      source: ['aws.s3'],
+      'detail-type': ['Object Created'],
+      detail: { bucket: { name: [{ Ref: 'LogBucket' }] } },
+    });
+  });
+
+  it('raises an alarm for what could not be forwarded, and tells the topic that was given', () => {
+    const { Properties } = forward.Resources.UndeliveredAlarm!;
+    expect(Properties).toMatchObject({
+      Namespace: 'AWS/SQS',
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': ['Undelivered', 'QueueName'] } }],
+      Statistic: 'Maximum',
+      Period: 300,
+      EvaluationPeriods: 1,
+      Threshold: 0,
+      ComparisonOperator: 'GreaterThanThreshold',
+      TreatMissingData: 'notBreaching',
+    });
+    const told = { 'Fn::If': ['HasAlarmTopic', [{ Ref: 'AlarmTopicArn' }], { Ref: 'AWS::NoValue' }] };
+    expect([Properties.AlarmActions, Properties.OKActions]).toEqual([told, told]);
+    expect(forward.Conditions.HasAlarmTopic).toEqual({
+      'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'AlarmTopicArn' }, ''] }],
+    });
+    expect(Properties.AlarmDescription.length).toBeLessThanOrEqual(1_024);
   });
 
   it('describes its parameters', () => {
     const { Parameters } = forward as unknown as { Parameters: Record<string, { Description: string }> };
-    expect(Object.keys(Parameters)).toEqual(['MonitorBusArn', 'LogBucket']);
+    expect(Object.keys(Parameters)).toEqual(['MonitorBusArn', 'LogBucket', 'AlarmTopicArn']);
     for (const { Description } of Object.values(Parameters)) expect(Description.length).toBeGreaterThan(20);
   });
 });

@@ -121,6 +121,12 @@ describe('what is given', () => {
   });
 });
 
+it('subscribes to as many log groups as the permissions of one function hold, and to no more', () => {
+  const groups = (count: number) => Array.from({ length: count }, (_, at) => `/app/service-${at}`).join(',');
+  expect(check({ logGroups: groups(35) }).logGroups).toHaveLength(35);
+  expect(() => check({ logGroups: groups(60) })).toThrow('60 groups are too many');
+});
+
 describe('npm run package', () => {
   const EXAMPLE = '--param=trailBucket=example-log-bucket';
 

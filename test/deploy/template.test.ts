@@ -20,6 +20,12 @@ const CHOICES: Readonly<Record<string, Parameters>> = {
     trailTopicArn: 'arn:aws:sns:eu-west-1:111122223333:trail',
     flowBucket: 'flow-logs',
   },
+  'one topic for two buckets': {
+    trailBucket: 'trail-logs',
+    trailTopicArn: 'arn:aws:sns:us-east-1:111122223333:logs',
+    flowBucket: 'flow-logs',
+    flowTopicArn: 'arn:aws:sns:us-east-1:111122223333:logs',
+  },
 };
 
 const packages = new Map<string, Packaged>();
@@ -67,6 +73,9 @@ describe.each(everywhere)('%s', (choice) => {
       });
       expect(Environment.Variables.NODE_OPTIONS).toBe('--enable-source-maps');
     }
+    // An invocation writes nothing by itself: a subscription of the function's own log would else feed on START and REPORT.
+    for (const { LoggingConfig } of functions)
+      expect(LoggingConfig).toEqual({ LogFormat: 'JSON', SystemLogLevel: 'WARN' });
     const roles = functions.map(({ Role }) => functionIdOf(Role));
     expect(new Set(roles).size).toBe(functions.length);
   });
@@ -102,6 +111,15 @@ describe.each(everywhere)('%s', (choice) => {
         continue;
       }
       const dead = resourcesOf(choice)[functionIdOf(Properties.RedrivePolicy.deadLetterTargetArn)]!;
+      // Of this queue alone: no other may use it for its dead letters.
+      expect(dead.Properties.RedriveAllowPolicy, id).toEqual({
+        redrivePermission: 'byQueue',
+        sourceQueueArns: [
+          {
+            'Fn::Sub': `arn:\${AWS::Partition}:sqs:\${AWS::Region}:\${AWS::AccountId}:${Properties.QueueName}`,
+          },
+        ],
+      });
       expect(Properties.RedrivePolicy.maxReceiveCount).toBeGreaterThanOrEqual(5);
       expect(dead.Properties.MessageRetentionPeriod).toBeGreaterThanOrEqual(
         Properties.MessageRetentionPeriod,
@@ -142,16 +160,17 @@ describe.each(everywhere)('%s', (choice) => {
   });
 
   it('loses nothing of what Lambda invokes asynchronously', () => {
-    const invoked = new Set(
+    const permitted = new Set(
       ofType(choice, 'AWS::Lambda::Permission').map(([, { Properties }]) =>
         functionIdOf(Properties.FunctionName),
       ),
     );
-    expect([...invoked].sort()).toEqual([
-      'LogEventsLambdaFunction',
-      'TrailEventsLambdaFunction',
-      'WindowCloserLambdaFunction',
-    ]);
+    const always = ['TrailEventsLambdaFunction', 'WindowCloserLambdaFunction'];
+    const ofGroups = 'LogEventsLambdaFunction';
+    expect([...permitted].sort()).toEqual(
+      CHOICES[choice]!.logGroups === undefined ? always : [ofGroups, ...always],
+    );
+    const invoked = [ofGroups, ...always];
     const configurations = ofType(choice, 'AWS::Lambda::EventInvokeConfig').map(
       ([, { Properties }]) => Properties,
     );
@@ -167,7 +186,7 @@ describe.each(everywhere)('%s', (choice) => {
         `"Action":"sqs:SendMessage","Resource":{"Fn::GetAtt":["${queue}","Arn"]}`,
       );
     }
-    expect(queues.size).toBe(invoked.size);
+    expect(queues.size).toBe(invoked.length);
   });
 
   it('gives every target of a rule a dead-letter queue that takes from that rule', () => {
@@ -184,16 +203,24 @@ describe.each(everywhere)('%s', (choice) => {
     }
   });
 
-  it('lets Lambda be invoked only by a rule that is named, or by log groups of this account', () => {
+  it('lets Lambda be invoked only by a rule that is named, or by a log group that was chosen', () => {
+    const groups: unknown[] = [];
     for (const [id, { Properties }] of ofType(choice, 'AWS::Lambda::Permission')) {
+      expect(Properties.Action, id).toBe('lambda:InvokeFunction');
       if (Properties.Principal === 'events.amazonaws.com') {
         expect(resourcesOf(choice)[functionIdOf(Properties.SourceArn)]!.Type, id).toBe('AWS::Events::Rule');
       } else {
         expect(Properties.Principal, id).toBe('logs.amazonaws.com');
         expect(Properties.SourceAccount, id).toEqual({ Ref: 'AWS::AccountId' });
-        expect(Properties.SourceArn, id).toBeDefined();
+        groups.push(Properties.SourceArn);
       }
     }
+    const chosen = CHOICES[choice]!.logGroups?.split(',') ?? [];
+    expect(groups).toEqual(
+      chosen.map((group) => ({
+        'Fn::Sub': `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:${group}:*`,
+      })),
+    );
   });
 
   it('keeps its state in one table: on demand, encrypted, with a way back and an end for each item', () => {
@@ -316,13 +343,51 @@ describe.each(everywhere)('%s', (choice) => {
     if (CHOICES[choice]!.ownResources !== undefined) expect(known).toContain(CHOICES[choice]!.ownResources);
   });
 
+  it('subscribes the queue to each topic once, in the topic’s region, and lets that topic in', () => {
+    const { trailTopicArn, flowTopicArn } = CHOICES[choice]!;
+    const topics = [...new Set([trailTopicArn, flowTopicArn])].filter((topic) => topic !== undefined);
+    const subscriptions = ofType(choice, 'AWS::SNS::Subscription').filter(
+      ([, { Properties }]) => Properties.Protocol === 'sqs',
+    );
+    expect(subscriptions.map(([, { Properties }]) => Properties.TopicArn)).toEqual(topics);
+    for (const [id, { Properties }] of subscriptions) {
+      expect(selected(Properties.Region), id).toBe(Properties.TopicArn.split(':')[3]);
+      expect(Properties.Endpoint, id).toEqual({ 'Fn::GetAtt': ['Objects', 'Arn'] });
+    }
+    const allowed = resourcesOf(choice)
+      .ObjectsPolicy!.Properties.PolicyDocument.Statement.filter(
+        ({ Principal }: { Principal: { Service?: string } }) => Principal.Service === 'sns.amazonaws.com',
+      )
+      .map(({ Condition }: { Condition: { ArnEquals: Record<string, string> } }) => Condition.ArnEquals);
+    expect(allowed).toEqual(topics.map((topic) => ({ 'aws:SourceArn': topic })));
+  });
+
+  it('takes new objects from the monitor’s own bus as from the default one', () => {
+    const { NewObjects, NewObjectsForwarded, ApiCalls, ApiCallsForwarded } = resourcesOf(choice);
+    expect([NewObjects, ApiCalls].map((rule) => rule?.Properties.EventBusName)).toEqual([
+      undefined,
+      undefined,
+    ]);
+    for (const [here, forwarded] of [
+      [NewObjects, NewObjectsForwarded],
+      [ApiCalls, ApiCallsForwarded],
+    ] as const) {
+      expect(forwarded === undefined).toBe(here === undefined);
+      if (here === undefined || forwarded === undefined) continue;
+      expect(forwarded.Properties.EventBusName).toEqual({ Ref: 'Forwarded' });
+      expect(forwarded.Properties.EventPattern).toEqual(here.Properties.EventPattern);
+      expect(forwarded.Properties.Targets).toEqual(here.Properties.Targets);
+    }
+  });
+
   it('subscribes to the chosen log groups, once it may invoke the function', () => {
     const groups = ofType(choice, 'AWS::Logs::SubscriptionFilter');
     expect(groups.map(([, { Properties }]) => Properties.LogGroupName).join(',')).toBe(
       CHOICES[choice]!.logGroups ?? '',
     );
     for (const [id, { DependsOn, Properties }] of groups) {
-      expect([DependsOn].flat(), id).toEqual(['LogEventsPermission']);
+      const { SourceArn } = resourcesOf(choice)[String(DependsOn)]!.Properties;
+      expect(SourceArn['Fn::Sub'], id).toContain(`:log-group:${Properties.LogGroupName}:*`);
       expect(Properties.FilterPattern, id).toBe('');
     }
   });
@@ -391,6 +456,12 @@ it('tells of new objects by EventBridge, or by the topics that were given', () =
     { Ref: 'TrialBucket' },
   ]);
 });
+
+/** Fn::Select of a Fn::Split of what is known already. */
+function selected(value: { 'Fn::Select': [number, { 'Fn::Split': [string, string] }] }): string | undefined {
+  const [at, { 'Fn::Split': split }] = value['Fn::Select'];
+  return split[1].split(split[0])[at];
+}
 
 /** File names in the central directory. https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3.12 */
 function namesInZip(zip: Buffer): string[] {

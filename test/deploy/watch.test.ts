@@ -69,6 +69,87 @@ describe('what is set aside', () => {
   });
 });
 
+describe('how alarms judge', () => {
+  const kindOf = ([id, { Namespace, Metrics }]: (typeof alarms)[number]): string =>
+    Metrics !== undefined ? `sum ${id.replace(/^[A-Z][a-z]+[A-Z][a-z]+/, '')}` : `${Namespace}`;
+  const judged = ({
+    MetricName,
+    Statistic,
+    Period,
+    EvaluationPeriods,
+    DatapointsToAlarm,
+    Threshold,
+    ComparisonOperator,
+    TreatMissingData,
+  }: Resource['Properties']) =>
+    `${MetricName ?? 'sum'} ${Statistic ?? ''} over ${Period ?? ''} s, ${DatapointsToAlarm ?? EvaluationPeriods} of ${EvaluationPeriods}, ${ComparisonOperator} ${Threshold}, ${TreatMissingData}`;
+  const ofKind = (kind: string) => [
+    ...new Set(alarms.filter((alarm) => kindOf(alarm) === kind).map(([, properties]) => judged(properties))),
+  ];
+
+  it('of a queue: one message that is set aside, half an hour of one that waits', () => {
+    expect(ofKind('AWS/SQS')).toEqual([
+      'ApproximateNumberOfMessagesVisible Maximum over 300 s, 1 of 1, GreaterThanThreshold 0, notBreaching',
+      'ApproximateAgeOfOldestMessage Maximum over 300 s, 1 of 1, GreaterThanThreshold 1800, notBreaching',
+    ]);
+  });
+
+  it('of a function: errors in two of three periods, anything that is lost at once', () => {
+    expect(ofKind('sum ErrorsAlarm')).toEqual(['sum  over  s, 2 of 3, GreaterThanThreshold 0, notBreaching']);
+    expect(ofKind('sum LostAlarm')).toEqual(['sum  over  s, 1 of 1, GreaterThanThreshold 0, notBreaching']);
+    for (const [id, { Metrics }] of alarms) {
+      for (const { MetricStat } of Metrics?.slice(1) ?? [])
+        expect([MetricStat.Stat, MetricStat.Period, MetricStat.Metric.Namespace], id).toEqual([
+          'Sum',
+          300,
+          'AWS/Lambda',
+        ]);
+    }
+  });
+
+  it('of our own metrics: anything that is wrong, an hour without an object, conflicts for a quarter of an hour', () => {
+    const once = (metric: string) => `${metric} Sum over 300 s, 1 of 1, GreaterThanThreshold 0, notBreaching`;
+    expect(ofKind(METRIC_NAMESPACE)).toEqual([
+      'TrailObjects Sum over 3600 s, 1 of 1, LessThanThreshold 1, breaching',
+      once('Unreadable'),
+      once('UnknownInput'),
+      once('StateNewer'),
+      'StateConflicts Sum over 300 s, 3 of 3, GreaterThanThreshold 100, notBreaching',
+      once('AlertsFailed'),
+      once('FindingsCapped'),
+    ]);
+  });
+
+  it('of the clock: an hour without an invocation, in which there should be several', () => {
+    expect(ofKind('AWS/Lambda')).toEqual([
+      'Invocations Sum over 3600 s, 1 of 1, LessThanThreshold 1, breaching',
+    ]);
+    const { State, ScheduleExpression } = resources.WindowCloserSchedule!.Properties;
+    const [, minutes] = /^rate\((\d+) minutes\)$/.exec(ScheduleExpression)!;
+    expect(State).toBe('ENABLED');
+    // One run may be late, and one may be missed.
+    expect(Number(minutes) * 60 * 3).toBeLessThan(resources.ClockStoppedAlarm!.Properties.Period);
+    // The heading of the other alarm of silence says so.
+    expect(resources.NoTrailObjectAlarm!.Properties.AlarmDescription).toContain('quarter of an hour');
+    expect(Number(minutes)).toBe(15);
+  });
+});
+
+describe('what is said about dead objects', () => {
+  it('names where to move them: those that EventBridge set aside have no queue that they came from', async () => {
+    const { AlarmDescription } = resources.ObjectsDeadAlarm!.Properties;
+    expect(AlarmDescription).toContain('--source-arn DEAD --destination-arn OBJECTS');
+    const { Outputs } = (await packaged(EVERYTHING)).template;
+    for (const [output, queue] of [
+      ['ObjectsDeadArn', 'ObjectsDead'],
+      ['ObjectsArn', 'Objects'],
+    ] as const) {
+      expect(AlarmDescription).toContain(output);
+      expect(Outputs[output]!.Value).toEqual({ 'Fn::GetAtt': [queue, 'Arn'] });
+    }
+  });
+});
+
 describe('each function', () => {
   it('is watched for errors and throttles, those that Lambda invokes asynchronously for what is lost', () => {
     const async = ofType('AWS::Lambda::EventInvokeConfig').flatMap(([, { FunctionName }]) => [
