@@ -109,7 +109,7 @@ async function openObject(client: S3Client, { bucket, key }: NotifiedObject): Pr
   };
   return {
     id: batchOfObject(name, first.version),
-    log: name.slice(0, name.lastIndexOf('/')),
+    log: logOfObject(bucket, key),
     planned: {
       object: {
         name,
@@ -123,6 +123,12 @@ async function openObject(client: S3Client, { bucket, key }: NotifiedObject): Pr
       facts: objectFacts(name, key, first.modifiedMs),
     },
   };
+}
+
+/** The first folder: exporters put streams, days and hours in folders below it, and whoever writes a log may name its streams. */
+function logOfObject(bucket: string, key: string): string {
+  const end = key.indexOf('/');
+  return end < 0 ? `s3://${bucket}` : `s3://${bucket}/${key.slice(0, end)}`;
 }
 
 async function gather(body: AsyncIterable<Buffer>): Promise<Buffer[]> {

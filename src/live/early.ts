@@ -23,6 +23,8 @@ export interface EarlyNews {
   readonly rows: readonly SummaryRow[];
   /** How batches will claim these events. */
   readonly marks: readonly EarlyMark[];
+  /** As `ReadBatch.log`; null for what EventBridge brings: only AWS sends events of its services. */
+  readonly log: string | null;
 }
 
 /** Marks of one early part: the rest of a long list says nothing more. */
@@ -69,6 +71,7 @@ export async function judgeEarly(context: LiveContext, news: EarlyNews): Promise
       address,
       early: { part: addressName(address), marks, booked } satisfies EarlyPart,
     })),
+    news.log,
   );
   for (const id of put.touched) touched.add(id);
   // Its batch may have come in between, and found nothing to take back yet.

@@ -1,4 +1,4 @@
-// A bound on the findings that the lines of one log raise in an hour: whoever can write a log can write a thousand fake keys into it.
+// A bound on the findings that one log raises in an hour: whoever can write a log can write a thousand fake keys into it, or a thousand calls.
 // Beyond the bound findings are counted for the digest instead of raised, and a metric says so. The hour is that of the clock: event times
 // of log lines are whatever their writer says.
 
@@ -27,19 +27,29 @@ interface StoredCap {
   readonly capped: number;
 }
 
+/** A finding that is not raised yet. */
+export interface Candidate {
+  readonly log: string;
+  readonly id: string;
+  readonly severity: Severity;
+  /** It was held back before, and is not counted a second time. */
+  readonly again?: boolean;
+}
+
 const HOUR_MS = 3_600_000;
-/** The digest of a day is written on the next one. */
-const KEPT_MS = 3 * DAY_MS;
+/** The digest of a day is written on the next one, and may be late. */
+const KEPT_MS = 14 * DAY_MS;
 
 /**
- * Which of these new findings are not to be raised. Those of one log, hour and severity are one task, so that a flood of one severity
+ * Which of these are not to be raised, as `candidateName`. Those of one log, hour and severity are one task, so that a flood of one severity
  * hides no other.
  */
 export async function capFindings(
   context: LiveContext,
-  found: readonly { readonly log: string; readonly id: string; readonly severity: Severity }[],
+  found: readonly Candidate[],
 ): Promise<ReadonlySet<string>> {
   const capped = new Set<string>();
+  const again = new Set(found.filter((one) => one.again).map(candidateName));
   const hourMs = Math.floor(context.clock.nowMs() / HOUR_MS) * HOUR_MS;
   const groups = Map.groupBy(found, ({ log, severity }) => JSON.stringify([log, severity]));
   const failed = await updateAll(context, groups.values(), {
@@ -52,23 +62,31 @@ export async function capFindings(
           : (JSON.parse(item.content.toString('utf8')) as StoredCap);
       const fresh = [...new Set(group.map(({ id }) => id))].filter((id) => !known.raised.includes(id));
       const room = Math.max(0, context.findingsOfLogAnHour - known.raised.length);
-      for (const id of fresh) capped.delete(id);
-      for (const id of fresh.slice(room)) capped.add(id);
+      for (const id of fresh) capped.delete(candidateName({ log, id }));
+      const left = fresh.slice(room).map((id) => candidateName({ log, id }));
+      for (const name of left) capped.add(name);
+      const uncounted = left.filter((name) => !again.has(name)).length;
       const after: StoredCap = {
         ...known,
         raised: [...known.raised, ...fresh.slice(0, room)],
-        capped: known.capped + Math.max(0, fresh.length - room),
+        capped: known.capped + uncounted,
       };
+      const same = uncounted === 0 && after.raised.length === known.raised.length;
       return {
-        content: fresh.length === 0 ? null : JSON.stringify(after),
+        content: same ? null : JSON.stringify(after),
         expiresAtMs: context.clock.nowMs() + KEPT_MS,
       };
     },
   });
   // Rather one too many than one lost, where the count is not to be had.
-  for (const { id } of failed.flat()) capped.delete(id);
-  if (capped.size > 0) context.count('findings-capped', capped.size);
+  for (const one of failed.flat()) capped.delete(candidateName(one));
+  const news = [...capped].filter((name) => !again.has(name)).length;
+  if (news > 0) context.count('findings-capped', news);
   return capped;
+}
+
+export function candidateName({ log, id }: Pick<Candidate, 'log' | 'id'>): string {
+  return `${id} ${log}`;
 }
 
 /** Logs of which findings were left out on the UTC day that begins at `dayMs`. */

@@ -14,7 +14,7 @@ import { type FindingRule, findingId } from '../findings/score.ts';
 import type { ItemKey } from '../state/live-state.ts';
 import { findingExpiry, type LiveContext } from './context.ts';
 import { correctDrafts } from './corrections.ts';
-import { capFindings } from './finding-cap.ts';
+import { type Candidate, candidateName, capFindings } from './finding-cap.ts';
 import { inParallel } from './in-parallel.ts';
 import { type Item, type Items, itemName, sortOf } from './items.ts';
 import type { Judgement } from './judging.ts';
@@ -63,8 +63,11 @@ export interface StoredFinding {
 /** What a part says now. */
 export interface PartVerdict extends Judgement {
   readonly final: boolean;
-  /** The log that the lines came from; '' where a call or a flow is judged. New findings of one log are bounded. */
-  readonly log: string;
+  /**
+   * What the judged records came in: the name of a log, whose new findings are bounded; null where AWS wrote and delivered some of them;
+   * '' where nothing came and a window closes.
+   */
+  readonly log: string | null;
 }
 
 export interface PutResult {
@@ -80,8 +83,10 @@ const MAX_EARLY = 8;
 interface StoredPart {
   readonly key: string;
   readonly findings: readonly string[];
-  /** Findings that were not raised, because their log had raised too many. */
+  /** Findings that were not raised, because their log had raised too many. They are when AWS delivers something of them, or a log has room. */
   readonly capped: readonly string[];
+  /** The first log that brought something of it; null: AWS delivered some of it since. Not there: AWS alone did. */
+  readonly log?: string | null;
 }
 
 /**
@@ -95,17 +100,17 @@ export async function putVerdicts(
 ): Promise<PutResult> {
   const known = await context.items.read(verdicts.map(partKey));
   const speaking = verdicts.filter(
-    (verdict) => verdict.drafts.length > 0 || known.has(itemName(partKey(verdict))),
+    (verdict) => verdict.drafts.length > 0 || known.has(itemName(partKey(verdict))) || isOfLog(verdict.log),
   );
   if (speaking.length === 0) return { touched: new Set(), complete: true };
   const said = await inParallel(speaking, (verdict) => bookedOf(context, verdict));
   const capped = await capFindings(
     context,
-    said.flatMap((one) => newFindingsOf(one, known)),
+    said.flatMap(({ verdict, byId }) => candidatesOf({ address: verdict, log: verdict.log, byId }, known)),
   );
   const parts = await noteParts(
     context,
-    said.map(({ verdict, byId }) => ({ address: verdict, ids: [...byId.keys()] })),
+    said.map(({ verdict, byId }) => ({ address: verdict, ids: [...byId.keys()], log: verdict.log })),
     capped,
   );
   const changes = new Map<string, FindingChange>();
@@ -120,18 +125,30 @@ export async function putVerdicts(
   return { touched: new Set(changes.keys()), complete: complete && parts.complete };
 }
 
-/** Books what was judged of events that no batch has brought yet. */
+/** Books what was judged of events that no batch has brought yet. `log`: as that of a `PartVerdict`. */
 export async function putEarly(
   context: LiveContext,
   news: readonly { readonly address: SummaryAddress; readonly early: EarlyPart }[],
+  log: string | null,
 ): Promise<PutResult> {
+  const known =
+    log === null ? NO_ITEMS : await context.items.read(news.map(({ address }) => partKey(address)));
+  const capped = await capFindings(
+    context,
+    news.flatMap(({ address, early: { booked } }) =>
+      candidatesOf({ address, log, byId: new Map([[idOf(booked), booked]]) }, known),
+    ),
+  );
   const parts = await noteParts(
     context,
-    news.map(({ address, early }) => ({ address, ids: [idOf(early.booked)] })),
-    new Set(),
+    news.map(({ address, early }) => ({ address, ids: [idOf(early.booked)], log })),
+    capped,
   );
   const changes = new Map<string, FindingChange>();
-  for (const { early } of news) changeOf(changes, idOf(early.booked)).early.push(early);
+  for (const { address, early } of news) {
+    const id = idOf(early.booked);
+    if (parts.said.get(addressName(address))?.findings.includes(id)) changeOf(changes, id).early.push(early);
+  }
   const complete = await changeFindings(context, changes.values(), new Set());
   return { touched: new Set(changes.keys()), complete: complete && parts.complete };
 }
@@ -209,44 +226,82 @@ export function factsOfRule({ id, name, family, version, identity, compliance }:
   return { id, name, family, version, identity: { windowMs: identity.windowMs }, compliance };
 }
 
-/** Findings that a part says for the first time, with the log that its lines came from. */
-function newFindingsOf(
-  { verdict, byId }: Said,
+/** Findings that a part says and that are not raised yet, where their number is bounded. */
+function candidatesOf(
+  { address, log, byId }: Omit<Said, 'verdict'> & { address: SummaryAddress; log: string | null },
   known: ReadonlyMap<string, Item>,
-): { log: string; id: string; severity: Severity }[] {
-  if (verdict.log === '') return [];
-  const item = known.get(itemName(partKey(verdict)));
-  const { findings, capped } = item === undefined ? NOTHING_SAID : readPart(item);
+): Candidate[] {
+  if (log === null) return [];
+  const item = known.get(itemName(partKey(address)));
+  const { findings, capped, log: first } = item === undefined ? NOTHING_SAID : readPart(item);
+  const of = log === '' ? (first ?? null) : log;
+  if (of === null) return [];
   return [...byId]
-    .filter(([id, { draft }]) => {
-      const fromLine = draft.evidence[0]?.source === 'application-log';
-      return fromLine && !findings.includes(id) && !capped.includes(id);
-    })
-    .map(([id, { draft }]) => ({ log: verdict.log, id, severity: draft.severity }));
+    .filter(([id]) => !findings.includes(id) && !(log === '' && capped.includes(id)))
+    .map(([id, { draft }]) => ({ log: of, id, severity: draft.severity, again: capped.includes(id) }));
 }
 
+function isOfLog(log: string | null): log is string {
+  return log !== null && log !== '';
+}
+
+const NO_ITEMS: ReadonlyMap<string, Item> = new Map();
 const NOTHING_SAID: Omit<StoredPart, 'key'> = { findings: [], capped: [] };
 
-/** Notes which findings parts say; `said` is what each ever said, these included. */
+interface PartNote {
+  readonly address: SummaryAddress;
+  readonly ids: readonly string[];
+  /** As that of a `PartVerdict`. */
+  readonly log: string | null;
+}
+
+/** Notes which findings parts say, and which logs they are of; `said` is what each ever said, these included. */
 async function noteParts(
   context: LiveContext,
-  parts: readonly { readonly address: SummaryAddress; readonly ids: readonly string[] }[],
+  parts: readonly PartNote[],
   cappedNow: ReadonlySet<string>,
 ): Promise<{ said: ReadonlyMap<string, Omit<StoredPart, 'key'>>; complete: boolean }> {
   const said = new Map<string, Omit<StoredPart, 'key'>>();
   const failed = await updateAll(context, parts, {
     keyOf: ({ address }) => partKey(address),
-    step({ address, ids }, item) {
+    step({ address, ids, log }, item) {
       const known = item === null ? NOTHING_SAID : readPart(item);
-      const fresh = ids.filter((id) => !known.findings.includes(id) && !known.capped.includes(id));
-      const findings = [...known.findings, ...fresh.filter((id) => !cappedNow.has(id))];
-      const capped = [...known.capped, ...fresh.filter((id) => cappedNow.has(id))];
-      said.set(addressName(address), { findings, capped });
-      const content = JSON.stringify({ key: address.key, findings, capped } satisfies StoredPart);
-      return { content: fresh.length === 0 ? null : content, expiresAtMs: findingExpiry(context) };
+      const after = partAfter(known, ids, log, cappedNow);
+      said.set(addressName(address), after);
+      const content = JSON.stringify({ key: address.key, ...after } satisfies StoredPart);
+      const before = JSON.stringify({ key: address.key, ...known } satisfies StoredPart);
+      return { content: content === before ? null : content, expiresAtMs: findingExpiry(context) };
     },
   });
   return { said, complete: failed.length === 0 };
+}
+
+function partAfter(
+  known: Omit<StoredPart, 'key'>,
+  ids: readonly string[],
+  log: string | null,
+  cappedNow: ReadonlySet<string>,
+): Omit<StoredPart, 'key'> {
+  const of = log === '' ? (known.log ?? null) : log;
+  const isHeldBack = (id: string): boolean => of !== null && cappedNow.has(candidateName({ log: of, id }));
+  // What was held back stays so while nothing new comes.
+  const asked = ids.filter(
+    (id) => !known.findings.includes(id) && !(log === '' && known.capped.includes(id)),
+  );
+  const raised = asked.filter((id) => !isHeldBack(id));
+  const held = asked.filter((id) => isHeldBack(id) && !known.capped.includes(id));
+  const first = isOfLog(log) && known.log === undefined && !hasSaid(known) ? log : known.log;
+  const after = log === null && known.log !== undefined ? null : first;
+  return {
+    findings: [...known.findings, ...raised],
+    capped: [...known.capped.filter((id) => !raised.includes(id)), ...held],
+    ...(after === undefined ? {} : { log: after }),
+  };
+}
+
+/** AWS alone brought what it said: otherwise the log would be noted. */
+function hasSaid({ findings, capped }: Omit<StoredPart, 'key'>): boolean {
+  return findings.length > 0 || capped.length > 0;
 }
 
 function partKey({ fold, window, key }: SummaryAddress): ItemKey {

@@ -23,6 +23,9 @@ const payloadSchema = z.looseObject({
   logEvents: z._default(z.array(z.looseObject({ id: name(256) })), []),
 });
 
+/** Findings of payloads without the name of a group are bounded together. */
+const UNNAMED = 'log group without a name';
+
 interface Payload {
   readonly content: Buffer;
   readonly isControl: boolean;
@@ -121,7 +124,7 @@ function inputOf(
     open: async () => inOnePiece(content),
   };
   const id = batchOfPayload(group, stream, eventIds);
-  return { name, open: async () => ({ id, log: group, planned: { object, facts } }) };
+  return { name, open: async () => ({ id, log: group || UNNAMED, planned: { object, facts } }) };
 }
 
 async function* inOnePiece(content: Buffer): AsyncGenerator<Buffer> {

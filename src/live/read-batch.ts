@@ -4,6 +4,7 @@
 // all do, so it is folded as if; where another batch has some of its events, it is read again without those.
 
 import type { RecordCounts } from '../pipeline.ts';
+import type { ObjectKind } from '../records/object-key.ts';
 import { type EpochMs, UNREADABLE_REASONS } from '../records/record.ts';
 import type { PlannedObject } from '../replay/plan.ts';
 import type { ReadLine } from '../replay/read-planned.ts';
@@ -14,14 +15,17 @@ import type { BatchId } from './batch.ts';
 import { claimEvents, pageName } from './claims.ts';
 import { claimExpiry, type LiveContext } from './context.ts';
 import type { HeldCopy } from './held-copies.ts';
+import type { SummaryAddress } from './merge-summaries.ts';
 import { foldingPipeline, foldOneCall, rowsOf, type SummaryRow } from './summary-rows.ts';
 
 export interface ReadBatch {
   readonly id: BatchId;
-  /** Log group, or folder of the objects that the lines came in: whose findings are bounded together. */
-  readonly log: string;
+  /** Log group, or folder of the objects that it came in: whose findings are bounded together. Null: AWS wrote and delivered all of it. */
+  readonly log: string | null;
   readonly deliveredMs: EpochMs;
   readonly rows: readonly SummaryRow[];
+  /** Summaries that its events would have been in, had no other batch claimed them: AWS says the same as that one now. */
+  readonly confirmed: readonly SummaryAddress[];
   /** Claims of this batch, as `markName` of the findings' store. */
   readonly claimed: ReadonlySet<string>;
   readonly copies: readonly HeldCopy[];
@@ -38,6 +42,7 @@ export type BatchReading =
 
 export interface BatchSource {
   readonly id: BatchId;
+  /** Log group, or folder of the object. */
   readonly log: string;
   /** Its `open` gives the same bytes each time. */
   readonly planned: PlannedObject;
@@ -48,6 +53,7 @@ const MAX_READINGS = 8;
 
 export async function readBatch(context: LiveContext, source: BatchSource): Promise<BatchReading> {
   const foreign = new Map<string, Set<string>>();
+  let confirmed: readonly SummaryAddress[] = [];
   for (let reading = 1; ; reading++) {
     const claims = createBatchClaims(foreign);
     const pipeline = foldingPipeline(context, claims, false);
@@ -59,12 +65,17 @@ export async function readBatch(context: LiveContext, source: BatchSource): Prom
       calls === 'all' && (await claimSome(context, source.id, claims, (kind) => kind === 'shared', foreign));
     if (calls === 'not-all' || shared === 'not-all' || reading >= MAX_READINGS)
       return { outcome: 'again', line };
-    if (calls === 'some' || shared === 'some') continue;
+    const log = isDelivered(source, line) ? null : source.log;
+    if (calls === 'some' || shared === 'some') {
+      if (log === null && reading === 1) confirmed = rowsOf(context, pipeline).map(addressOf);
+      continue;
+    }
     const batch: ReadBatch = {
       id: source.id,
-      log: source.log,
+      log,
       deliveredMs: source.planned.facts.deliveredMs,
       rows: rowsOf(context, pipeline),
+      confirmed,
       claimed: claims.names(),
       copies: pipeline.takeWaiting().map((copy) => ({
         sharedEventId: copy.name.slice('shared '.length),
@@ -78,6 +89,27 @@ export async function readBatch(context: LiveContext, source: BatchSource): Prom
     };
     return { outcome: 'read', batch };
   }
+}
+
+/** What the services of AWS call the folders that they deliver to, and what they write there. */
+const DELIVERED_FORMATS: Partial<Record<ObjectKind, ReadLine['ledger']['format']>> = {
+  cloudtrail: 'cloudtrail',
+  'cloudtrail-insight': 'cloudtrail',
+  'cloudtrail-network': 'cloudtrail',
+  'cloudtrail-aggregated': 'cloudtrail',
+  vpcflow: 'vpc-flow',
+};
+
+/**
+ * Whether AWS wrote the records: an object of CloudTrail or of flow logs under the key that the service gives it
+ * (src/records/object-key.ts). Whatever else looks like a call or a flow may be a line that somebody wrote into a log.
+ */
+function isDelivered({ planned: { facts } }: BatchSource, { ledger }: ReadLine): boolean {
+  return /(^|\/)AWSLogs\//.test(facts.key) && DELIVERED_FORMATS[facts.kind] === ledger.format;
+}
+
+function addressOf({ fold, window, key }: SummaryRow): SummaryAddress {
+  return { fold, window, key };
 }
 
 /** all: they are this batch's. some: others had some of them, which are in `foreign` now. not-all: the state could not be written. */

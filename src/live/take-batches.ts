@@ -43,7 +43,7 @@ export async function takeBatches(context: LiveContext, batches: readonly ReadBa
   const hasTrailObject = batches.some(({ line }) => line.ledger.format === 'cloudtrail');
   await noteStamp(context, newestStamp(batches), hasTrailObject);
 
-  const { addresses, logs } = touchedBy(batches);
+  const { addresses, logs, confirmed } = touchedBy(batches);
   const closingMs = await closedUntilMs(context.items);
   const judged = await judgeAll(
     addresses,
@@ -52,20 +52,23 @@ export async function takeBatches(context: LiveContext, batches: readonly ReadBa
   );
   const put = await putVerdicts(
     context,
-    judged.map((judgement) => ({
-      ...judgement,
-      final: judgement.window < judgedUntil(judgement.fold, closingMs),
-      log: logs.get(addressName(judgement)) ?? '',
-    })),
+    judged.flatMap((judgement) => {
+      const name = addressName(judgement);
+      // Whoever claimed the events has not merged them yet, or they are forgotten: nothing is said of them here.
+      if (judgement.basis === 0 && confirmed.has(name)) return [];
+      const final = judgement.window < judgedUntil(judgement.fold, closingMs);
+      return [{ ...judgement, final, log: logs.get(name) ?? null }];
+    }),
     new Set(batches.flatMap(({ claimed }) => [...claimed])),
   );
   for (const id of put.touched) touched.add(id);
   let complete = put.complete;
-  for (const { copies } of batches) {
+  for (const { copies, log } of batches) {
     if (copies.length === 0) continue;
     const early = await judgeEarly(context, {
       rows: copies.flatMap(({ rows }) => rows),
       marks: copies.map(({ sharedEventId, timeMs }) => markOfShared(sharedEventId, timeMs)),
+      log,
     });
     for (const id of early.touched) touched.add(id);
     complete &&= early.complete;
@@ -109,20 +112,31 @@ export async function mergeAndOpen(
   return failed;
 }
 
+/** `logs`: null where AWS delivered something of it. `confirmed`: what no batch adds anything to. */
 function touchedBy(batches: readonly ReadBatch[]): {
   addresses: SummaryAddress[];
-  logs: ReadonlyMap<string, string>;
+  logs: ReadonlyMap<string, string | null>;
+  confirmed: ReadonlySet<string>;
 } {
   const addresses = new Map<string, SummaryAddress>();
-  const logs = new Map<string, string>();
-  for (const { rows, log } of batches) {
-    for (const row of rows) {
+  const logs = new Map<string, string | null>();
+  for (const { rows, copies, log } of batches) {
+    // What waits in copies joins when windows close: by then it must be known that a log brought it.
+    const waiting = log === null ? [] : copies.flatMap((copy) => copy.rows);
+    for (const row of [...rows, ...waiting]) {
       const name = addressName(row);
       addresses.set(name, row);
-      if (!logs.has(name)) logs.set(name, log);
+      if (log === null || !logs.has(name)) logs.set(name, log);
     }
   }
-  return { addresses: [...addresses.values()], logs };
+  const confirmed = new Set<string>();
+  for (const address of batches.flatMap((batch) => batch.confirmed)) {
+    const name = addressName(address);
+    if (!addresses.has(name)) confirmed.add(name);
+    addresses.set(name, address);
+    logs.set(name, null);
+  }
+  return { addresses: [...addresses.values()], logs, confirmed };
 }
 
 function newestStamp(batches: readonly ReadBatch[]): EpochMs {

@@ -57,7 +57,7 @@ export async function judgeTrailEvent(
   telemetry.lag(nowMs - call.timeMs);
   // A session of a function is named after the function. Judged like any other: its credentials can be stolen too.
   if (settings.ownResources.includes(call.sessionName)) telemetry.count('own-calls', 1);
-  const { touched, complete } = await judgeEarly(context, { rows: call.rows, marks: [call.mark] });
+  const { touched, complete } = await judgeEarly(context, { rows: call.rows, marks: [call.mark], log: null });
   await tellFindings(context, tellingOf(monitor, lambda), touched);
   if (complete) return;
   const hint = 'Lambda invokes the function again; the archive brings the same call in some minutes.';

@@ -172,7 +172,11 @@ describe('early news', () => {
   const address = { fold, window: 100, key: 'key' };
   const early = (over: Partial<Draft> = {}) => {
     const booked = { rule: factsOfRule(rule.meta), draft: draft(over), provisional: true };
-    return putEarly(context, [{ address, early: { part: addressName(address), marks: [mark], booked } }]);
+    return putEarly(
+      context,
+      [{ address, early: { part: addressName(address), marks: [mark], booked } }],
+      null,
+    );
   };
   const CLAIMED = new Set([markName(mark)]);
 
@@ -231,13 +235,42 @@ describe('the bound on one log', () => {
     expect(await brief()).toHaveLength(3);
   });
 
-  it('is for each severity and each log by itself, and for lines only', async () => {
+  it('is for each severity and each log by itself, whatever kind of record its lines look like', async () => {
     await put(...flood(10));
     await put(...flood(1, { severity: 'CRITICAL', evidenceKey: 'x' }));
     await put(verdict(1, [draft({ evidenceKey: 'y' })], { log: '/app/other' }));
     const call = { ...draft().evidence[0]!, source: 'cloudtrail' as const };
     await put(...flood(5, { evidenceKey: 'z', evidence: [call] }));
-    expect(await brief()).toHaveLength(3 + 1 + 1 + 5);
+    expect(await brief()).toHaveLength(3 + 1 + 1);
+  });
+
+  it('is not for what AWS delivers, which brings back what a log could not raise', async () => {
+    await put(...flood(10));
+    await put(...flood(10, { evidenceKey: 'x' }).map((one) => ({ ...one, log: null })));
+    expect(await brief()).toHaveLength(3 + 10);
+    await put(...flood(10).map((one) => ({ ...one, log: null })));
+    expect(await brief()).toHaveLength(10 + 10);
+  });
+
+  it('counts once what is held back, and raises it when there is room', async () => {
+    const dayMs = Math.floor(context.clock.nowMs() / 86_400_000) * 86_400_000;
+    for (let time = 0; time < 3; time++) await put(...flood(4));
+    expect(await cappedLogs(context.items, dayMs)).toMatchObject([{ raised: 3, capped: 1 }]);
+    await put(...flood(4).map((one) => ({ ...one, log: '/app/other' })));
+    expect(await brief()).toHaveLength(4);
+  });
+
+  it('holds for what is seen only when the window closes, unless AWS delivered some of it', async () => {
+    const silent = (log: string | null) => flood(10).map((one) => ({ ...one, drafts: [], log }));
+    const close = () => put(...flood(10).map((one) => ({ ...one, basis: 2, final: true, log: '' })));
+    await put(...silent('/app/orders'));
+    await close();
+    expect(await brief()).toHaveLength(3);
+    context = testContext({ findingsOfLogAnHour: 3 });
+    await put(...silent('/app/orders'));
+    await put(...silent(null));
+    await close();
+    expect(await brief()).toHaveLength(10);
   });
 
   it('begins anew with the next hour', async () => {
