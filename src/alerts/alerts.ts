@@ -10,14 +10,19 @@ export interface Alerts {
   sendDigest(digest: Digest): Promise<void>;
 }
 
-/** Each in its turn: what fails later has been told on those before it, so the surest way goes first. */
-export function alertsByAll(...ways: readonly Alerts[]): Alerts {
-  return {
-    async send(finding, notice) {
-      for (const way of ways) await way.send(finding, notice);
-    },
-    async sendDigest(digest) {
-      for (const way of ways) await way.sendDigest(digest);
-    },
-  };
+/** What the topic has is told. What Slack's queue does not take is tried again there alone (src/live/slack-outbox.ts). */
+export interface AlertWays {
+  readonly topic: Alerts;
+  /** Null: nothing goes to Slack. */
+  readonly slack: Alerts | null;
 }
+
+/**
+ * Of the clients that send alerts, milliseconds. SNS and SQS answer within tens of them; a connection that says nothing for this long is
+ * dead, and the SDK by itself waits for ever. With its three tries a dead service takes half a minute of an invocation.
+ */
+export const REQUEST_TIMES = {
+  connectionTimeout: 5_000,
+  requestTimeout: 10_000,
+  throwOnRequestTimeout: true,
+};

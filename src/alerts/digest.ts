@@ -8,9 +8,11 @@ import { worstFirst } from '../findings/stories.ts';
 import type { SuppressionUse } from '../findings/suppressions.ts';
 import { asciiLine, countText, inert, minuteUtc, pluralText } from './inert-text.ts';
 
-/** Findings that came or changed in the time, each counted once: `outcomeOf` in notice.ts. */
+/**
+ * Findings that came or changed in the time, each counted once: `outcomeOf` in notice.ts. Their total is the sum: nothing else counts
+ * findings a day, so there is nothing to check it against.
+ */
 export interface FindingCounts {
-  readonly total: number;
   readonly alerted: number;
   readonly digested: number;
   readonly belowMinimum: number;
@@ -39,6 +41,8 @@ export interface DigestInput {
 }
 
 export interface Digest {
+  /** The UTC day that it tells of, `2026-11-01`. */
+  readonly day: string;
   /** ASCII, at most `MAX_SUBJECT` characters: the subject of an e-mail. */
   readonly subject: string;
   /** Lines for people. */
@@ -57,6 +61,7 @@ const MAX_BYTES = 20_480;
 
 export function renderDigest(input: DigestInput): Digest {
   const { read, findings } = input;
+  const total = totalOf(findings);
   const unreadable = sum(read.records.unreadable) + sum(read.objects.failed) + read.objects.partlyRead;
   const day = new Date(input.toMs).toISOString().slice(0, 10);
   const subject = asciiLine(
@@ -70,13 +75,8 @@ export function renderDigest(input: DigestInput): Digest {
     headline(input),
     '',
     'FINDINGS',
-    `${countText(findings.total)} = ${countText(findings.alerted)} alerted + ${countText(findings.digested)} in digests + ` +
+    `${countText(total)} = ${countText(findings.alerted)} alerted + ${countText(findings.digested)} in digests + ` +
       `${countText(findings.belowMinimum)} below the minimum + ${countText(findings.suppressed)} suppressed + ${countText(findings.failed)} failed`,
-    ...sumWarning(
-      findings.total,
-      findings.alerted + findings.digested + findings.belowMinimum + findings.suppressed + findings.failed,
-      'findings',
-    ),
     '',
     `TOO SMALL FOR AN ALERT (${countText(input.digested.length)})`,
     ...findingLines(input.digested),
@@ -93,25 +93,31 @@ export function renderDigest(input: DigestInput): Digest {
     'READ',
     ...readLines(input),
   ];
-  return { subject, text: withinBytes(lines), json: digestJson(input) };
+  return { day: iso(input.fromMs).slice(0, 10), subject, text: withinBytes(lines), json: digestJson(input) };
 }
 
 function headline({ read, findings, lastTrailObjectMs, toMs }: DigestInput): string {
   const last =
     lastTrailObjectMs === null
       ? 'No CloudTrail object has ever come.'
-      : `The last CloudTrail object came at ${minuteUtc(iso(lastTrailObjectMs))}, ${hours(toMs - lastTrailObjectMs)} before.`;
+      : `The last CloudTrail object came at ${minuteUtc(iso(lastTrailObjectMs))}${before(toMs - lastTrailObjectMs)}.`;
   if (read.records.judged === 0)
     return `The monitor runs, but judged no record in this time: this says nothing about the account. ${last}`;
   const records = pluralText(read.records.judged, 'record');
-  const found =
-    findings.total === 0 ? 'Nothing was found' : `${pluralText(findings.total, 'finding')} came or changed`;
+  const total = totalOf(findings);
+  const found = total === 0 ? 'Nothing was found' : `${pluralText(total, 'finding')} came or changed`;
   return `The monitor runs. ${found} in ${records} that were judged. ${last}`;
 }
 
-function hours(milliseconds: number): string {
-  const minutes = Math.max(0, Math.round(milliseconds / 60_000));
-  return minutes < 120 ? pluralText(minutes, 'minute') : pluralText(Math.round(minutes / 60), 'hour');
+/** Of the end of the day. The digest of a day that was missed knows of later ones: nothing is said of those. */
+function before(milliseconds: number): string {
+  if (milliseconds < 0) return '';
+  const minutes = Math.round(milliseconds / 60_000);
+  return `, ${minutes < 120 ? pluralText(minutes, 'minute') : pluralText(Math.round(minutes / 60), 'hour')} before`;
+}
+
+function totalOf({ alerted, digested, belowMinimum, suppressed, failed }: FindingCounts): number {
+  return alerted + digested + belowMinimum + suppressed + failed;
 }
 
 /** Worst first, one line each. */
@@ -244,7 +250,7 @@ function digestJson(input: DigestInput): string {
     from: iso(input.fromMs),
     to: iso(input.toMs),
     lastTrailObject: input.lastTrailObjectMs === null ? null : iso(input.lastTrailObjectMs),
-    findings,
+    findings: { total: totalOf(findings), ...findings },
     bySeverity,
     objects: read.objects,
     records: read.records,

@@ -139,7 +139,7 @@ export function storyLine(alert: Pick<AlertText, 'title' | 'reason'>, about: str
   return escapeMrkdwn(`${alert.title} (${about}): ${alert.reason}`, 400);
 }
 
-export function digestMessage({ subject, text }: Digest): SlackMessage {
+export function digestMessage({ subject, text }: Pick<Digest, 'subject' | 'text'>): SlackMessage {
   return {
     text: escapeMrkdwn(subject, MAX_FALLBACK_LENGTH),
     blocks: bounded([

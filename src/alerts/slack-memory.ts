@@ -1,4 +1,5 @@
-// What the notifier remembers of what it has told Slack: of each story its message and what is in it, and how many messages it sent of late.
+// What the notifier remembers of what it has told Slack: of each story its message and what is in it, the days whose digests it told, and how
+// many messages it sent of late.
 
 import { SEVERITIES, type Severity } from '../findings/finding.ts';
 import { WiretrailError } from '../lib/errors.ts';
@@ -24,6 +25,8 @@ const DAY_MS = 86_400_000;
 /** A story that nothing was heard of for this long may be forgotten: what comes then begins another one anyway. */
 const STORY_KEPT_MS = 30 * DAY_MS;
 const STORM_KEPT_MS = DAY_MS;
+/** The queue keeps a message for at most 14 days, and its dead-letter queue for as long again. */
+const DIGEST_KEPT_MS = 30 * DAY_MS;
 /** Bytes of an item, somewhat below the state's bound. */
 const MAX_RECORD_BYTES = 60_000;
 /** Findings of a story that are remembered one by one: behind them a second delivery is told as another one. */
@@ -102,6 +105,15 @@ export async function keepStorm(
   return memory.write(STORM_ITEM, encode(record), version, nowMs + STORM_KEPT_MS);
 }
 
+/** `day`: `2026-11-01`. */
+export async function isDigestTold(memory: SlackMemory, day: string): Promise<boolean> {
+  return (await memory.read([digestItem(day)])).length > 0;
+}
+
+export async function keepDigest(memory: SlackMemory, day: string, nowMs: number): Promise<void> {
+  await memory.write(digestItem(day), encode({}), 0, nowMs + DIGEST_KEPT_MS);
+}
+
 /** Of those that stand; where none does, of all. */
 export function worstOf(findings: StoryRecord['findings']): Severity {
   const all = Object.values(findings);
@@ -114,6 +126,10 @@ const STORM_ITEM = { partition: 'slack|storm', sort: 'x' };
 
 function storyItem(storyKey: string): { partition: string; sort: string } {
   return { partition: `slack|story|${storyKey}`, sort: 'x' };
+}
+
+function digestItem(day: string): { partition: string; sort: string } {
+  return { partition: 'slack|digest', sort: day };
 }
 
 async function recall<T>(
@@ -136,6 +152,6 @@ async function recall<T>(
   return { version: item.version, record: record as unknown as T };
 }
 
-function encode(record: StoryRecord | StormRecord): Buffer {
+function encode(record: StoryRecord | StormRecord | Record<string, never>): Buffer {
   return Buffer.from(JSON.stringify({ formatVersion: FORMAT_VERSION, ...record }));
 }

@@ -18,6 +18,8 @@ import {
   storyMessage,
 } from './slack-blocks.ts';
 import {
+  isDigestTold,
+  keepDigest,
   keepStorm,
   keepStory,
   type Remembered,
@@ -63,7 +65,7 @@ export interface NotifierResult {
   /** Requests that Slack took. */
   readonly posted: number;
   readonly updated: number;
-  /** Findings that the queue brought twice, or that are taken back and were never told to Slack. */
+  /** Findings and digests that the queue brought twice, and findings that are taken back and were never told to Slack. */
   readonly duplicates: number;
 }
 
@@ -89,8 +91,13 @@ export async function notifySlack(
   try {
     for (const group of groupsOf(messages)) {
       if (group.kind === 'digest') {
-        await post(digestMessage({ subject: group.subject, text: group.text, json: '' }));
-        done.add(group.id);
+        const { id, day, subject, text } = group;
+        if (day !== null && (await isDigestTold(memory, day))) totals.duplicates++;
+        else {
+          await post(digestMessage({ subject, text }));
+          if (day !== null) await rememberDigest(day);
+        }
+        done.add(id);
         continue;
       }
       const before = await recallStory(memory, group.storyKey);
@@ -142,6 +149,15 @@ export async function notifySlack(
     }
   }
 
+  async function rememberDigest(day: string): Promise<void> {
+    try {
+      await keepDigest(memory, day, now());
+    } catch (error) {
+      if (!(error instanceof WiretrailError)) throw error;
+      report(error);
+    }
+  }
+
   async function tellRollUp(before: StormRecord | null, nowMs: number): Promise<StormRecord['rollUp']> {
     const goesOn = api.canUpdate && before !== null && isSameStorm(before, nowMs) ? before.rollUp : null;
     const all = addToRollUp(
@@ -180,9 +196,16 @@ interface FindingGroup {
   readonly messages: { readonly id: string; readonly body: QueuedFinding }[];
 }
 
-type Group =
-  | FindingGroup
-  | { readonly kind: 'digest'; readonly id: string; readonly subject: string; readonly text: string };
+interface DigestGroup {
+  readonly kind: 'digest';
+  readonly id: string;
+  /** Null: not known, told each time. */
+  readonly day: string | null;
+  readonly subject: string;
+  readonly text: string;
+}
+
+type Group = FindingGroup | DigestGroup;
 
 /** What belongs to one story together, in order of the first of each. */
 function groupsOf(messages: readonly ReceivedMessage[]): Group[] {
@@ -190,7 +213,7 @@ function groupsOf(messages: readonly ReceivedMessage[]): Group[] {
   const byStory = new Map<string, FindingGroup>();
   for (const { id, body } of messages) {
     if (body.kind === 'digest') {
-      groups.push({ kind: 'digest', id, subject: body.subject, text: body.text });
+      groups.push({ kind: 'digest', id, day: body.day ?? null, subject: body.subject, text: body.text });
       continue;
     }
     let group = byStory.get(body.storyKey);

@@ -3,11 +3,10 @@
 
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Finding, Severity } from '../findings/finding.ts';
-import { sha256Hex } from '../lib/digest.ts';
 import { WiretrailError } from '../lib/errors.ts';
 import { errorName } from '../lib/service-error.ts';
 import { type AlertText, type RuleLookup, storyKeyOf, tellAlert } from './alert-text.ts';
-import type { Alerts } from './alerts.ts';
+import { type Alerts, REQUEST_TIMES } from './alerts.ts';
 import { type Notice, reaches } from './notice.ts';
 import { trimSteps } from './sns-message.ts';
 
@@ -17,6 +16,8 @@ export const SLACK_QUEUE_VERSION = 1;
 const MAX_QUEUE_BYTES = 262_144;
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-key-terms.html: messages of one group are taken one batch after the other. */
 const MESSAGE_GROUP = 'slack';
+/** UTF-16 units of a rule's id, of which the reader takes no more (src/live/tell-slack.ts). */
+const MAX_RULE_LENGTH = 64;
 
 export interface QueuedFinding {
   readonly formatVersion: typeof SLACK_QUEUE_VERSION;
@@ -38,6 +39,8 @@ export interface QueuedFinding {
 export interface QueuedDigest {
   readonly formatVersion: typeof SLACK_QUEUE_VERSION;
   readonly kind: 'digest';
+  /** `2026-11-01`: told once. What a version of before sent has none. */
+  readonly day?: string | undefined;
   readonly subject: string;
   readonly text: string;
 }
@@ -69,7 +72,7 @@ export function createSlackQueue({ client, queueUrl, rules, from }: SlackQueueOp
         'E_SLACK_QUEUE',
         queueUrl,
         `could not be sent to (${errorName(error) || 'no answer'})`,
-        'Check the queue and the function’s role; the alert is on the topic and is tried again.',
+        'Check the queue and the function’s role; the alert is on the topic, and is tried again here.',
         error,
       );
     }
@@ -80,40 +83,53 @@ export function createSlackQueue({ client, queueUrl, rules, from }: SlackQueueOp
       if (onlyIfTold && finding.status !== 'withdrawn') return;
       await put(queuedFinding(finding, notice, rules, onlyIfTold), `${finding.id}-${finding.revision}`);
     },
-    async sendDigest({ subject, text }) {
-      const message: QueuedDigest = { formatVersion: SLACK_QUEUE_VERSION, kind: 'digest', subject, text };
-      const body = JSON.stringify(message);
-      await put(body, `digest-${sha256Hex(body).slice(0, 32)}`);
+    async sendDigest({ day, subject, text }) {
+      const message: QueuedDigest = {
+        formatVersion: SLACK_QUEUE_VERSION,
+        kind: 'digest',
+        day,
+        subject,
+        text,
+      };
+      await put(JSON.stringify(message), `digest-${day}`);
     },
   };
 }
 
+/** At most MAX_QUEUE_BYTES: what SQS refuses for its size it refuses each time. */
 function queuedFinding(finding: Finding, notice: Notice, rules: RuleLookup, onlyIfTold: boolean): string {
   const { id, revision, rule, severity, count, firstSeen, lastSeen } = finding;
-  let body = '';
-  for (const trimmed of trimSteps(finding)) {
+  const bodyOf = (alert: AlertText): string => {
     const message: QueuedFinding = {
       formatVersion: SLACK_QUEUE_VERSION,
       kind: 'finding',
       findingId: id,
       revision,
       storyKey: storyKeyOf(finding),
-      ruleId: rule.id,
+      ruleId: rule.id.slice(0, MAX_RULE_LENGTH),
       severity,
       count,
       firstSeen,
       lastSeen,
       onlyIfTold,
-      alert: tellAlert(trimmed, notice, rules),
+      alert,
     };
-    body = JSON.stringify(message);
-    if (Buffer.byteLength(body) <= MAX_QUEUE_BYTES) break;
+    return JSON.stringify(message);
+  };
+  for (const trimmed of trimSteps(finding)) {
+    const body = bodyOf(tellAlert(trimmed, notice, rules));
+    if (Buffer.byteLength(body) <= MAX_QUEUE_BYTES) return body;
   }
-  return body;
+  const bare = { summary: '', facts: [], why: [], unknown: [], steps: [], evidence: [] };
+  return bodyOf({ ...tellAlert(finding, notice, rules), ...bare });
 }
 
 /** `endpointUrl`: another SQS; null for AWS. Credentials and region come from the environment. */
 export function makeSqsClient(endpointUrl: string | null): SQSClient {
   const region = process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? 'us-east-1';
-  return new SQSClient({ region, ...(endpointUrl === null ? {} : { endpoint: endpointUrl }) });
+  return new SQSClient({
+    region,
+    requestHandler: REQUEST_TIMES,
+    ...(endpointUrl === null ? {} : { endpoint: endpointUrl }),
+  });
 }

@@ -4,7 +4,7 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { WiretrailError } from '../lib/errors.ts';
 import { errorName } from '../lib/service-error.ts';
 import type { RuleLookup } from './alert-text.ts';
-import type { Alerts } from './alerts.ts';
+import { type Alerts, REQUEST_TIMES } from './alerts.ts';
 import type { HttpsPayload } from './https-payload.ts';
 import { digestSnsMessage, type SnsMessage, snsMessage } from './sns-message.ts';
 
@@ -40,5 +40,9 @@ export function createSnsAlerts({ client, topicArn, rules, https = 'finding' }: 
 /** `endpointUrl`: another SNS; null for AWS. Credentials and region come from the environment. */
 export function makeSnsClient(endpointUrl: string | null): SNSClient {
   const region = process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? 'us-east-1';
-  return new SNSClient({ region, ...(endpointUrl === null ? {} : { endpoint: endpointUrl }) });
+  return new SNSClient({
+    region,
+    requestHandler: REQUEST_TIMES,
+    ...(endpointUrl === null ? {} : { endpoint: endpointUrl }),
+  });
 }

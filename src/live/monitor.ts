@@ -1,8 +1,9 @@
 // What a deployed function works with, made once a cold start and kept for its invocations. What is heavy is loaded when it is first needed:
 // a function that finds nothing never loads the client of SNS.
 
-import { type Alerts, alertsByAll } from '../alerts/alerts.ts';
+import type { Alerts, AlertWays } from '../alerts/alerts.ts';
 import { DEFAULT_DIGEST_FROM } from '../alerts/notice.ts';
+import type { Detector } from '../detectors/detector.ts';
 import { detectors } from '../detectors/index.ts';
 import { bundledSuppressions, createSuppressedBy, type Suppressions } from '../findings/suppressions.ts';
 import { createAwsRanges } from '../lib/aws-ranges.ts';
@@ -20,7 +21,7 @@ export interface Monitor {
   readonly settings: LiveSettings;
   readonly context: LiveContext;
   readonly telemetry: Telemetry;
-  readonly alerts: Alerts;
+  readonly alerts: AlertWays;
   readonly suppressions: Suppressions;
 }
 
@@ -81,7 +82,7 @@ function monitorOnce(settings: LiveSettings, telemetry: Telemetry): () => Promis
       settings,
       context,
       telemetry,
-      alerts: lazyAlerts(settings),
+      alerts: alertWays(settings),
       suppressions: bundledSuppressions(),
     };
   };
@@ -105,7 +106,8 @@ export function tellingOf(
       digestFrom: DEFAULT_DIGEST_FROM,
       suppressedBy: createSuppressedBy(suppressions, context.clock.nowMs),
     },
-    send: alerts.send,
+    send: alerts.topic.send,
+    slack: alerts.slack,
     remainingMs: () => lambda.getRemainingTimeInMillis(),
     onFailure: (findingId, error) => void telemetry.problem(error, `alert of finding ${findingId}`),
   };
@@ -129,10 +131,18 @@ export async function requireSameKey(context: LiveContext): Promise<void> {
   );
 }
 
-function lazyAlerts(settings: LiveSettings): Alerts {
+function alertWays(settings: LiveSettings): AlertWays {
+  const { slackQueueUrl } = settings;
+  return {
+    topic: lazyAlerts(() => makeTopic(settings)),
+    slack: slackQueueUrl === null ? null : lazyAlerts(() => makeSlackQueue(settings, slackQueueUrl)),
+  };
+}
+
+function lazyAlerts(make: () => Promise<Alerts>): Alerts {
   let made: Promise<Alerts> | null = null;
   const load = (): Promise<Alerts> => {
-    made ??= makeAlerts(settings).catch((error: unknown) => {
+    made ??= make().catch((error: unknown) => {
       made = null;
       throw error;
     });
@@ -144,25 +154,18 @@ function lazyAlerts(settings: LiveSettings): Alerts {
   };
 }
 
-/** The topic first: it is the surest way. */
-async function makeAlerts({
-  endpointUrl,
-  alertTopicArn,
-  slackQueueUrl,
-  slackFrom,
-  httpsAlerts,
-}: LiveSettings): Promise<Alerts> {
-  const metaOf = new Map(detectors.map(({ meta }) => [meta.id, meta]));
-  const rules = (ruleId: string) => metaOf.get(ruleId) ?? null;
+async function makeTopic({ endpointUrl, alertTopicArn, httpsAlerts }: LiveSettings): Promise<Alerts> {
   const { createSnsAlerts, makeSnsClient } = await import('../alerts/sns-alert.ts');
-  const topic = createSnsAlerts({
-    client: makeSnsClient(endpointUrl),
-    topicArn: alertTopicArn,
-    rules,
-    https: httpsAlerts,
-  });
-  if (slackQueueUrl === null) return topic;
+  const client = makeSnsClient(endpointUrl);
+  return createSnsAlerts({ client, topicArn: alertTopicArn, rules: metaOfRule, https: httpsAlerts });
+}
+
+async function makeSlackQueue({ endpointUrl, slackFrom }: LiveSettings, queueUrl: string): Promise<Alerts> {
   const { createSlackQueue, makeSqsClient } = await import('../alerts/slack-queue.ts');
   const client = makeSqsClient(endpointUrl);
-  return alertsByAll(topic, createSlackQueue({ client, queueUrl: slackQueueUrl, rules, from: slackFrom }));
+  return createSlackQueue({ client, queueUrl, rules: metaOfRule, from: slackFrom });
+}
+
+function metaOfRule(ruleId: string): Detector['meta'] | null {
+  return detectors.find(({ meta }) => meta.id === ruleId)?.meta ?? null;
 }

@@ -1,12 +1,13 @@
 // Tells people of findings: decided, claimed, sent, marked as sent.
 //
-//   outbox / id         findings of which an alert is due: written first, gone when it was sent
+//   outbox / id         findings of which an alert is due, or of which nobody had the time to decide: gone when that is done
 //   finding|x / id      who is about to send, until when; and what was sent
 //   told|DAY / id       what became of each finding on a day, for its digest
 //
 // Each alert is sent at least once: until it is marked, the outbox has it. At most once where nothing fails between claim and mark: nobody
-// else sends while the claim holds, and a claim holds as long as its process can live.
+// else sends while the claim holds, and a claim holds as long as its process can live. What the topic has is told; Slack has an outbox of its own.
 
+import type { Alerts } from '../alerts/alerts.ts';
 import {
   decideNotice,
   type Notice,
@@ -18,17 +19,21 @@ import {
   type SentNotice,
 } from '../alerts/notice.ts';
 import type { Finding } from '../findings/finding.ts';
+import { WiretrailError } from '../lib/errors.ts';
 import type { ItemKey } from '../state/live-state.ts';
 import { DAY_MS, findingExpiry, type LiveContext } from './context.ts';
 import { findingKey, readFindings, readStored, type StoredFinding } from './findings-store.ts';
 import { type Item, type Items, itemName } from './items.ts';
 import { isHeld, newHolder } from './leases.ts';
+import { sendToSlack } from './slack-outbox.ts';
 import { updateAll } from './updates.ts';
 
 export interface Telling {
   readonly settings: NoticeSettings;
-  /** Sends one alert; rejects when it is not known to be sent. */
+  /** Sends one alert to the topic; rejects when it is not known to be sent. */
   readonly send: (finding: Finding, notice: Notice) => Promise<void>;
+  /** Told after the topic, and apart from it; null or left out: nothing goes to Slack. */
+  readonly slack?: Alerts | null;
   /** Milliseconds that this process can live from now on. */
   readonly remainingMs: () => number;
   /** An alert that could not be sent: it stays in the outbox. */
@@ -49,33 +54,83 @@ const OUTBOX = 'outbox';
 const CLAIM_MARGIN_MS = 5_000;
 /** Time that is left for sending and marking, or nothing is begun. */
 const LEAST_REMAINING_MS = 3_000;
+/** Time that is left for putting into the outbox what nobody has decided about: thousands of writes, some at once. */
+const NOTING_MS = 10_000;
 /** Decisions about one finding in a row: each sending may find that there is more news meanwhile. */
 const MAX_DECISIONS = 4;
 /** The digest of a day is written on the next one, and may be late. */
-const TOLD_KEPT_MS = 14 * DAY_MS;
+export const TOLD_KEPT_MS = 14 * DAY_MS;
 
-/** Decides about each finding, and sends what is due. Never rejects for an alert that cannot be sent: the outbox keeps it. */
+/**
+ * Decides about each finding, and sends what is due. Never rejects for an alert that cannot be sent: the outbox keeps it, and those for
+ * which time runs out. Rejects with E_STATE_BUSY when not even that could be written: whatever brought the findings must come again.
+ */
 export async function tellFindings(
   context: LiveContext,
   telling: Telling,
   ids: Iterable<string>,
 ): Promise<void> {
-  const waiting = [...ids];
+  const { notBegun, cameUp } = await tellEach(context, telling, [...ids], () => true);
+  await noteLeft(context, [...notBegun, ...cameUp]);
+}
+
+/**
+ * Alerts whose sender has died, or that could not be sent, and findings that nobody had the time to decide about. `hasTime` is asked
+ * before each: what is left stays due.
+ */
+export async function tellOutbox(
+  context: LiveContext,
+  telling: Telling,
+  hasTime: () => boolean = () => true,
+): Promise<void> {
+  const ids: string[] = [];
+  for await (const { key } of context.items.list(OUTBOX)) ids.push(key.sort);
+  const { cameUp } = await tellEach(context, telling, ids, hasTime);
+  await noteLeft(context, cameUp);
+}
+
+interface Left {
+  /** Of those that were given, and what could not be decided for what stands in the state. */
+  readonly notBegun: readonly string[];
+  /** To be decided about because of what was told. */
+  readonly cameUp: readonly string[];
+}
+
+async function tellEach(
+  context: LiveContext,
+  telling: Telling,
+  ids: readonly string[],
+  hasTime: () => boolean,
+): Promise<Left> {
   const decided = new Map<string, number>();
-  while (waiting.length > 0) {
-    const id = waiting.shift()!;
+  const cameUp: string[] = [];
+  const unreadable: string[] = [];
+  let at = 0;
+  const isLeft = () => cameUp.length > 0 || at < ids.length;
+  while (isLeft() && hasTime() && telling.remainingMs() >= NOTING_MS) {
+    const id = cameUp.shift() ?? ids[at++]!;
     const times = (decided.get(id) ?? 0) + 1;
     if (times > MAX_DECISIONS) continue;
     decided.set(id, times);
-    for (const next of await tellOne(context, telling, id)) waiting.push(next);
+    try {
+      cameUp.push(...(await tellOne(context, telling, id)));
+    } catch (error) {
+      // It keeps no other one waiting, and stays due.
+      if (!(error instanceof WiretrailError) || error.code !== 'E_STATE_FORMAT') throw error;
+      context.count('alerts-failed', 1);
+      telling.onFailure(id, error);
+      unreadable.push(id);
+    }
   }
+  return { notBegun: [...unreadable, ...ids.slice(at)], cameUp };
 }
 
-/** Alerts whose sender has died, or that could not be sent. */
-export async function tellOutbox(context: LiveContext, telling: Telling): Promise<void> {
-  const ids: string[] = [];
-  for await (const { key } of context.items.list(OUTBOX)) ids.push(key.sort);
-  await tellFindings(context, telling, ids);
+async function noteLeft(context: LiveContext, ids: readonly string[]): Promise<void> {
+  const failed = await noteDue(context, new Set(ids));
+  if (failed.length === 0) return;
+  const what = `${failed.length} findings could not be put into the outbox`;
+  const hint = 'What brought them comes again, and they are decided about then.';
+  throw new WiretrailError('E_STATE_BUSY', 'outbox', what, hint);
 }
 
 /** Returns the findings that are to be decided about again. */
@@ -91,7 +146,7 @@ async function tellOne(context: LiveContext, telling: Telling, id: string): Prom
   }
   await noteToldToday(context, { findingId: id, outcome: 'failed', digested: false });
   // Noted before the claim: whoever holds one now may not know of this news.
-  const noted = await noteDue(context, id);
+  const noted = await noteOneDue(context, id);
   if (telling.remainingMs() < LEAST_REMAINING_MS) return [];
   const holder = newHolder(context);
   const claimed = await claim(context, id, holder, telling.remainingMs() + CLAIM_MARGIN_MS, decision);
@@ -106,6 +161,8 @@ async function tellOne(context: LiveContext, telling: Telling, id: string): Prom
     return [];
   }
   context.count('alerts', 1);
+  const { slack = null } = telling;
+  if (slack !== null) await sendToSlack(context, slack, { finding, notice }, telling);
   const marked = await mark(context, id, holder, (own) =>
     noticeAfter(decision.previous ?? own, finding, notice, context.clock.nowMs()),
   );
@@ -166,14 +223,19 @@ async function settle(context: LiveContext, { finding, previous, notice }: Decis
 }
 
 /** The outbox item as it is now; null when it could not be written. */
-async function noteDue(context: LiveContext, id: string): Promise<Item | null> {
+async function noteOneDue(context: LiveContext, id: string): Promise<Item | null> {
+  const failed = await noteDue(context, [id]);
   const key = outboxKey(id);
-  const failed = await updateAll(context, [id], {
-    keyOf: () => key,
+  return failed.length > 0 ? null : ((await context.items.read([key])).get(itemName(key)) ?? null);
+}
+
+/** Returns those that could not be written. */
+function noteDue(context: LiveContext, ids: Iterable<string>): Promise<string[]> {
+  return updateAll(context, ids, {
+    keyOf: outboxKey,
     // Written anew each time, so that whoever has sent older news does not take it away.
     step: () => ({ content: '{}', expiresAtMs: findingExpiry(context) }),
   });
-  return failed.length > 0 ? null : ((await context.items.read([key])).get(itemName(key)) ?? null);
 }
 
 async function claim(

@@ -160,6 +160,7 @@ const messageSchema = z.discriminatedUnion('kind', [
   z.object({
     formatVersion: z.literal(SLACK_QUEUE_VERSION),
     kind: z.literal('digest'),
+    day: z.optional(z.iso.date()),
     subject: text,
     text: z.string().check(z.maxLength(65_536)),
   }),

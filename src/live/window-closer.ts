@@ -1,10 +1,11 @@
 // The clock of the monitor: windows are judged for good, alerts whose sender died are sent, and once a day people are told that it lives.
 
 import { closeWindows } from './closing.ts';
-import { writeDigest } from './daily-digest.ts';
+import { writeDigests } from './daily-digest.ts';
 import { withLease } from './leases.ts';
 import { type LambdaContext, liveHandler, type Monitor, tellingOf } from './monitor.ts';
 import type { Environment } from './settings.ts';
+import { tellSlackOutbox } from './slack-outbox.ts';
 import { tellFindings, tellOutbox } from './tell-findings.ts';
 
 export interface CloserAnswer {
@@ -17,6 +18,11 @@ export interface CloserAnswer {
 
 /** Time that is kept for what is under way when a run ends, milliseconds. */
 const RESERVED_MS = 30_000;
+/**
+ * Shares of a run's time that are left when no further old alert is begun, no further one for Slack, and no further digest: where the topic
+ * or a queue is away, windows are closed all the same.
+ */
+const LEFT_BY = { outbox: 0.75, slack: 0.65, digests: 0.5 };
 /** A lease outlives its process by this much: clocks of two machines differ. */
 const LEASE_MARGIN_MS = 5_000;
 
@@ -29,12 +35,19 @@ export function windowCloserHandler(
 export async function runCloser(monitor: Monitor, lambda: LambdaContext): Promise<CloserAnswer> {
   const { context, telemetry, alerts, suppressions } = monitor;
   const telling = tellingOf(monitor, lambda);
-  const leaseMs = lambda.getRemainingTimeInMillis() + LEASE_MARGIN_MS;
+  const lifeMs = lambda.getRemainingTimeInMillis();
+  const leaves = (share: number) => () => lambda.getRemainingTimeInMillis() > lifeMs * share;
+  const leaseMs = lifeMs + LEASE_MARGIN_MS;
   const closed = await withLease(context, 'window-closer', leaseMs, async () => {
     // What is due to people first: however much there is to close, they are told.
-    await tellOutbox(context, telling);
+    await tellOutbox(context, telling, leaves(LEFT_BY.outbox));
+    const onFailure = (what: string, error: unknown) => void telemetry.problem(error, what);
+    if (alerts.slack !== null) {
+      await tellSlackOutbox(context, alerts.slack, { hasTime: leaves(LEFT_BY.slack), onFailure });
+    }
     // A digest that cannot be sent now is sent by a later run, and keeps no window open.
-    await writeDigest(context, alerts, suppressions).catch((error: unknown) => {
+    const digests = { alerts, suppressions, hasTime: leaves(LEFT_BY.digests), onFailure };
+    await writeDigests(context, digests).catch((error: unknown) => {
       telemetry.count('alerts-failed', 1);
       telemetry.problem(error, 'daily digest');
     });

@@ -429,4 +429,29 @@ describe('a digest', () => {
     expect(await notify([digest, received()])).toMatchObject({ failed: [], posted: 2 });
     expect(texts()[0]).toBe('wiretrail digest 2026-11-01');
   });
+
+  it('of one day is told once, however often the queue brings it', async () => {
+    const digest = (day: string, text: string): ReceivedMessage => ({
+      id: `${day} ${text}`,
+      body: { formatVersion: 1, kind: 'digest', day, subject: `wiretrail digest ${day}`, text },
+    });
+    expect(await notify([digest('2026-11-01', 'one')])).toMatchObject({ posted: 1, duplicates: 0 });
+    nowMs += 86_400_000;
+    // Sent again after a crash, when more was counted.
+    const again = await notify([digest('2026-11-01', 'two'), digest('2026-11-02', 'three')]);
+    expect(again).toMatchObject({ failed: [], posted: 1, duplicates: 1 });
+    expect(texts()).toEqual(['wiretrail digest 2026-11-01', 'wiretrail digest 2026-11-02']);
+  });
+
+  it('that was told is told, where that cannot be remembered', async () => {
+    const body = { formatVersion: 1, kind: 'digest', day: '2026-11-01', subject: 's', text: 't' } as const;
+    const state: LiveState = {
+      ...memory,
+      write: async () => {
+        throw new WiretrailError('E_STATE_UNAVAILABLE', 'table', 'is throttled', 'Try later.');
+      },
+    };
+    expect((await notify([{ id: 'd', body }], token, { state })).failed).toEqual([]);
+    expect(problems.map(({ code }) => code)).toEqual(['E_STATE_UNAVAILABLE']);
+  });
 });

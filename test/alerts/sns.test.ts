@@ -9,9 +9,10 @@ import {
 } from '@aws-sdk/client-sqs';
 import fc from 'fast-check';
 import { buildApp } from 'fauxqs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { renderDigest } from '../../src/alerts/digest.ts';
-import { createSnsAlerts } from '../../src/alerts/sns-alert.ts';
+import { makeSqsClient } from '../../src/alerts/slack-queue.ts';
+import { createSnsAlerts, makeSnsClient } from '../../src/alerts/sns-alert.ts';
 import {
   digestSnsMessage,
   MAX_SNS_BYTES,
@@ -256,6 +257,27 @@ describe('a digest as a message', () => {
     expect(JSON.parse(bodies.https!).content.title).toContain('wiretrail digest');
     expect(message.MessageAttributes).toEqual({ kind: { DataType: 'String', StringValue: 'digest' } });
     expect(snsBytes(message)).toBeLessThanOrEqual(MAX_SNS_BYTES);
+  });
+});
+
+describe('a client that sends alerts', () => {
+  it.each([
+    ['SNS', makeSnsClient, (client: SNSClient) => client.send(new CreateTopicCommand({ Name: 'x' }))],
+    ['SQS', makeSqsClient, (client: SQSClient) => client.send(new CreateQueueCommand({ QueueName: 'x' }))],
+  ])('waits for no answer without end: %s', async (_name, make, ask) => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', LOCAL_CREDENTIALS.accessKeyId);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', LOCAL_CREDENTIALS.secretAccessKey);
+    const client = make('http://127.0.0.1:1');
+    // It reads its settings with the first request, which nobody takes.
+    await expect(ask(client as never)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    const handler = client.config.requestHandler as unknown as { httpHandlerConfigs(): object };
+    expect(handler.httpHandlerConfigs()).toMatchObject({
+      connectionTimeout: 5_000,
+      requestTimeout: 10_000,
+      throwOnRequestTimeout: true,
+    });
+    vi.unstubAllEnvs();
+    client.destroy();
   });
 });
 

@@ -1,7 +1,13 @@
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DAY_MS } from '../../src/live/context.ts';
+import { findingKey } from '../../src/live/findings-store.ts';
+import { createItems } from '../../src/live/items.ts';
 import { windowCloserHandler } from '../../src/live/window-closer.ts';
 import { createDynamoDbState } from '../../src/state/dynamodb-state.ts';
+import type { LiveState } from '../../src/state/live-state.ts';
+import { anAlertFinding } from '../alerts/sample-alert.ts';
 import { type LocalMonitor, metric, problems, startLocalMonitor } from './local-monitor.ts';
 
 let monitor: LocalMonitor;
@@ -15,6 +21,14 @@ afterEach(() => monitor.close());
 
 const table = () => monitor.environment.WIRETRAIL_STATE_TABLE!;
 const run = () => handler({ source: 'aws.events' }, monitor.lambda);
+
+/** As if the last digest were that of the day before yesterday: format 1, as it is packed there. */
+async function digestIsDue(state: LiveState): Promise<void> {
+  const key = { partition: 'value', sort: 'digest' };
+  const yesterdayMs = (Math.floor(Date.now() / DAY_MS) - 1) * DAY_MS;
+  const body = Buffer.concat([Buffer.of(1, 0), Buffer.from(String(yesterdayMs))]);
+  expect(await state.write(key, body, 0, null)).toBe(true);
+}
 
 describe('window-closer', () => {
   it('runs over an empty table, and says so', async () => {
@@ -40,9 +54,7 @@ describe('window-closer', () => {
   it('sends a digest when a day is over, and closes windows where that fails', async () => {
     const client = new DynamoDBClient(monitor.aws.settings);
     const state = createDynamoDbState({ client, table: table() });
-    // As if the last one were of long ago: format 1, as it is packed there.
-    const key = { partition: 'value', sort: 'digest' };
-    expect(await state.write(key, Buffer.concat([Buffer.of(1, 0), Buffer.from('0')]), 0, null)).toBe(true);
+    await digestIsDue(state);
     const cutOff = windowCloserHandler({
       ...monitor.environment,
       WIRETRAIL_ALERT_TOPIC: `${monitor.environment.WIRETRAIL_ALERT_TOPIC}-gone`,
@@ -53,6 +65,49 @@ describe('window-closer', () => {
     expect((await monitor.alerts()).subjects).toEqual([expect.stringMatching(/^wiretrail digest /)]);
     await run();
     expect((await monitor.alerts()).subjects).toEqual([]);
+  });
+
+  it('sends a digest to the topic once where the queue to Slack fails, and there when it is back', async () => {
+    await digestIsDue(
+      createDynamoDbState({ client: new DynamoDBClient(monitor.aws.settings), table: table() }),
+    );
+    const sqs = new SQSClient(monitor.aws.settings);
+    const create = (QueueName: string) =>
+      sqs.send(new CreateQueueCommand({ QueueName, Attributes: { FifoQueue: 'true' } }));
+    const { QueueUrl: other = '' } = await create('other.fifo');
+    const queue = other.replace('other', 'slack');
+    const both = windowCloserHandler({ ...monitor.environment, WIRETRAIL_SLACK_QUEUE: queue });
+    for (let quarter = 0; quarter < 3; quarter++) await both({}, monitor.lambda);
+    expect((await monitor.alerts()).subjects).toHaveLength(1);
+    expect(metric(monitor.log(), 'AlertsFailed')).toBe(3);
+    await create('slack.fifo');
+    for (let quarter = 0; quarter < 2; quarter++) await both({}, monitor.lambda);
+    expect((await monitor.alerts()).subjects).toEqual([]);
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: queue, MaxNumberOfMessages: 10 }),
+    );
+    expect(Messages.map(({ Body }) => (JSON.parse(Body!) as { kind: string }).kind)).toEqual(['digest']);
+  });
+
+  it('closes windows though the outbox takes all of its time', async () => {
+    const client = new DynamoDBClient(monitor.aws.settings);
+    const items = createItems(createDynamoDbState({ client, table: table() }));
+    for (let n = 0; n < 20; n++) {
+      const id = n.toString(16).padStart(16, '0');
+      const finding = { ...anAlertFinding({ id }), revision: 0 };
+      const stored = { parts: {}, early: [], told: finding, beside: [], sent: null, sending: null };
+      await items.write(findingKey(id), Buffer.from(JSON.stringify(stored)), null, null);
+      await items.write({ partition: 'outbox', sort: id }, Buffer.from('{}'), null, null);
+    }
+    // Each question takes a second of its life.
+    let remainingMs = 100_000;
+    const getRemainingTimeInMillis = () => (remainingMs -= 1_000);
+    const answer = await handler({}, { ...monitor.lambda, getRemainingTimeInMillis });
+    expect(answer.ran).toBe(true);
+    const { findings } = await monitor.alerts();
+    expect(findings.length).toBeGreaterThan(0);
+    expect(findings.length).toBeLessThan(20);
+    expect(remainingMs).toBeGreaterThan(60_000);
   });
 
   it('refuses a table of a newer wiretrail, with a metric that alarms', async () => {

@@ -1,13 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Alerts } from '../../src/alerts/alerts.ts';
 import type { Digest } from '../../src/alerts/digest.ts';
-import { NO_SUPPRESSIONS } from '../../src/findings/suppressions.ts';
+import type { NoticeSettings } from '../../src/alerts/notice.ts';
+import { NO_SUPPRESSIONS, type Suppression, type Suppressions } from '../../src/findings/suppressions.ts';
 import type { LiveContext } from '../../src/live/context.ts';
 import { addDailyCounts } from '../../src/live/daily-counts.ts';
-import { writeDigest } from '../../src/live/daily-digest.ts';
+import { type DigestOptions, writeDigests } from '../../src/live/daily-digest.ts';
 import { capFindings } from '../../src/live/finding-cap.ts';
+import { findingKey, type StoredFinding } from '../../src/live/findings-store.ts';
 import { readBatch } from '../../src/live/read-batch.ts';
+import { tellSlackOutbox } from '../../src/live/slack-outbox.ts';
 import { takeBatches } from '../../src/live/take-batches.ts';
-import { tellFindings } from '../../src/live/tell-findings.ts';
+import { type Telling, tellFindings, toldOnDay } from '../../src/live/tell-findings.ts';
 import { trailRecord } from '../records/trail-records.ts';
 import { sourceOfRecords, testClock, testContext } from './live-run.ts';
 
@@ -16,17 +20,27 @@ const DAY_MS = 86_400_000;
 let clock: ReturnType<typeof testClock>;
 let context: LiveContext;
 let digests: Digest[];
+let failures: string[];
 beforeEach(() => {
   clock = testClock(Date.parse('2026-10-05T12:00:00Z'));
   context = testContext({ clock });
   digests = [];
+  failures = [];
 });
 
-const write = () =>
-  writeDigest(context, { sendDigest: async (digest) => void digests.push(digest) }, NO_SUPPRESSIONS);
+const topic: Alerts = { send: async () => {}, sendDigest: async (digest) => void digests.push(digest) };
+const write = (over: Partial<DigestOptions> = {}) =>
+  writeDigests(context, {
+    alerts: { topic, slack: null },
+    suppressions: NO_SUPPRESSIONS,
+    hasTime: () => true,
+    onFailure: (what) => void failures.push(what),
+    ...over,
+  });
+const daysOf = (some: readonly Digest[]) => some.map(({ day }) => day);
 const jsonOf = (digest: Digest) => JSON.parse(digest.json) as Record<string, never>;
 
-async function feedLowFinding(): Promise<void> {
+async function feedLowFinding(settings: Partial<NoticeSettings> = {}): Promise<void> {
   const record = trailRecord({
     eventTime: '2026-10-05T11:00:00Z',
     eventSource: 'cloudtrail.amazonaws.com',
@@ -44,25 +58,25 @@ async function feedLowFinding(): Promise<void> {
   if (reading.outcome !== 'read') throw new Error('not read');
   const { touched } = await takeBatches(context, [reading.batch]);
   await addDailyCounts(context, [{ ledger: reading.batch.line.ledger, counts: reading.batch.counts }]);
-  await tellFindings(
-    context,
-    {
-      settings: { alertFrom: 'MEDIUM', digestFrom: 'INFO', suppressedBy: () => null },
-      send: async () => {},
-      remainingMs: () => 60_000,
-      onFailure: () => {},
-    },
-    touched,
-  );
+  await tellFindings(context, telling(settings), touched);
+}
+
+function telling(settings: Partial<NoticeSettings> = {}): Telling {
+  return {
+    settings: { alertFrom: 'MEDIUM', digestFrom: 'INFO', suppressedBy: () => null, ...settings },
+    send: async () => {},
+    remainingMs: () => 60_000,
+    onFailure: () => {},
+  };
 }
 
 describe('the digest', () => {
   it('is written once a day, for the day that is over, and not before the first one is', async () => {
-    expect(await write()).toBe(false);
+    expect(await write()).toBe(0);
     clock.advance(11 * 3_600_000);
-    expect(await write()).toBe(false);
+    expect(await write()).toBe(0);
     clock.advance(2 * 3_600_000);
-    expect(await write()).toBe(true);
+    expect(await write()).toBe(1);
     for (let hour = 0; hour < 20; hour++) {
       clock.advance(3_600_000);
       await write();
@@ -115,8 +129,137 @@ describe('the digest', () => {
   it('that could not be sent is sent by the next run', async () => {
     await write();
     clock.advance(DAY_MS);
-    const failing = { sendDigest: async () => Promise.reject(new Error('no topic')) };
-    await expect(writeDigest(context, failing, NO_SUPPRESSIONS)).rejects.toThrow('no topic');
-    expect(await write()).toBe(true);
+    const failing: Alerts = { ...topic, sendDigest: async () => Promise.reject(new Error('no topic')) };
+    await expect(write({ alerts: { topic: failing, slack: null } })).rejects.toThrow('no topic');
+    expect(await write()).toBe(1);
+  });
+
+  it('is not sent to the topic again where only the queue to Slack fails: Slack gets it later', async () => {
+    await write();
+    clock.advance(DAY_MS);
+    let isAway = true;
+    const heard: string[] = [];
+    const slack: Alerts = {
+      ...topic,
+      async sendDigest({ day }) {
+        if (isAway) throw new Error('no queue');
+        heard.push(day);
+      },
+    };
+    expect(await write({ alerts: { topic, slack } })).toBe(1);
+    expect(await write({ alerts: { topic, slack } })).toBe(0);
+    expect([digests.length, failures]).toEqual([1, ['digest|2026-10-05']]);
+    isAway = false;
+    for (let run = 0; run < 2; run++) {
+      await tellSlackOutbox(context, slack, { hasTime: () => true, onFailure: () => {} });
+    }
+    expect(heard).toEqual(['2026-10-05']);
+  });
+});
+
+describe('after days without a run', () => {
+  it('each day has its digest, with what was too small for an alert, the oldest first', async () => {
+    await write();
+    await feedLowFinding();
+    clock.advance(4 * DAY_MS);
+    expect(await write()).toBe(4);
+    expect(daysOf(digests)).toEqual(['2026-10-05', '2026-10-06', '2026-10-07', '2026-10-08']);
+    expect(digests.map((digest) => jsonOf(digest).digested)).toMatchObject([
+      [{ rule: 'POL-10' }],
+      [],
+      [],
+      [],
+    ]);
+    expect(await write()).toBe(0);
+  });
+
+  it('there are as many as what was told is kept for', async () => {
+    await write();
+    clock.advance(400 * DAY_MS);
+    expect(await write()).toBe(13);
+    expect(digests.at(-1)!.day).toBe('2027-11-08');
+    expect(await write()).toBe(0);
+  });
+
+  it('those that a run cannot send are sent by the next one', async () => {
+    await write();
+    clock.advance(4 * DAY_MS);
+    const once: Alerts = {
+      ...topic,
+      async sendDigest(digest) {
+        if (digests.length === 1) throw new Error('no topic');
+        digests.push(digest);
+      },
+    };
+    await expect(write({ alerts: { topic: once, slack: null } })).rejects.toThrow('no topic');
+    expect(await write({ hasTime: () => digests.length < 3 })).toBe(2);
+    expect(await write()).toBe(1);
+    expect(daysOf(digests)).toEqual(['2026-10-05', '2026-10-06', '2026-10-07', '2026-10-08']);
+  });
+
+  it('one that cannot be read keeps no other waiting', async () => {
+    await write();
+    const bad = { partition: 'told|2026-10-06', sort: 'x' };
+    await context.state.write(bad, Buffer.of(1, 9), 0, null);
+    clock.advance(2 * DAY_MS);
+    // Yesterday's is tried again.
+    await expect(write()).rejects.toMatchObject({ code: 'E_STATE_FORMAT' });
+    expect(daysOf(digests)).toEqual(['2026-10-05']);
+    clock.advance(DAY_MS);
+    expect(await write()).toBe(1);
+    expect(daysOf(digests)).toEqual(['2026-10-05', '2026-10-07']);
+    expect(failures).toEqual(['digest|2026-10-06']);
+  });
+});
+
+describe('a suppression in the digest', () => {
+  const entry = (expires: string): Suppression => ({
+    id: 'aabbccdd',
+    match: { rule: ['POL-10'] },
+    reason: 'a drill',
+    owner: 'ann@example.com',
+    expires,
+  });
+  const until = (expires: string): Suppressions => ({ formatVersion: 1, entries: [entry(expires)] });
+  const digestWith = async (suppressions: Suppressions): Promise<Digest> => {
+    clock.advance(DAY_MS);
+    await write({ suppressions });
+    return digests[0]!;
+  };
+
+  it('that has expired counts the findings that it would have suppressed', async () => {
+    await write();
+    await feedLowFinding();
+    const digest = await digestWith(until('2026-10-04'));
+    expect(digest.text).toContain('EXPIRED on 2026-10-04, suppresses no more: 1 by aabbccdd');
+    expect(jsonOf(digest)).toMatchObject({ findings: { digested: 1, suppressed: 0 } });
+  });
+
+  it('that expired when the day ended suppressed on that day', async () => {
+    await write();
+    await feedLowFinding({ suppressedBy: () => 'aabbccdd' });
+    const { text } = await digestWith(until('2026-10-05'));
+    expect(text).toContain('1 by aabbccdd (rule POL-10): a drill; ann@example.com until 2026-10-05');
+    expect(text).not.toContain('EXPIRED');
+  });
+
+  it('that came after the finding was told has not suppressed it', async () => {
+    await write();
+    await feedLowFinding();
+    const digest = await digestWith(until('2026-12-31'));
+    expect(jsonOf(digest)).toMatchObject({ suppressions: [{ id: 'aabbccdd', count: 0 }] });
+  });
+
+  it('counts no finding that was withdrawn', async () => {
+    await write();
+    await feedLowFinding();
+    const [told] = await toldOnDay(context.items, Date.parse('2026-10-05T00:00:00Z'));
+    const key = findingKey(told!.findingId);
+    const item = (await context.items.read([key])).values().next().value!;
+    const stored = JSON.parse(item.content.toString('utf8')) as StoredFinding;
+    const withdrawn = { ...stored, told: { ...stored.told!, status: 'withdrawn', revision: 1 } };
+    await context.items.write(key, Buffer.from(JSON.stringify(withdrawn)), item, null);
+    await tellFindings(context, telling(), [told!.findingId]);
+    expect((await digestWith(until('2026-10-04'))).text).toContain('0 by aabbccdd');
   });
 });
