@@ -20,6 +20,10 @@ const UNSEEN: Readonly<Record<string, string>> = {
     'reads which windows are closed when the window closer came by between its claim and its merge; an archive object can be late, a log line not',
 };
 
+const DAY_MS = 86_400_000;
+/** Windows take records for a day past their end. */
+const ADVANCED_MS = 49 * 3_600_000;
+
 let monitor: Monitor;
 
 beforeAll(async () => {
@@ -112,14 +116,23 @@ it('is all used, and all that is used is granted', async () => {
       }),
     );
   }, 'log-events');
-  await aws.advance(49 * 3_600_000);
+  await aws.advance(ADVANCED_MS);
   await drive(async () => aws.runSchedule(`${SERVICE}-window-closer`), 'window-closer');
   // An object that the bucket told of days late: its windows were closed.
   await monitor.put(flowKey(nowMs), plainFlow('444455556666', nowMs));
   await aws.settle();
   logs.destroy();
 
-  const alerted = (await monitor.alerts()).map(({ attributes }) => attributes.rule);
+  const told = await monitor.alerts();
+  // The heartbeat: one digest for each day that went by, through the packaged function.
+  const digests = told.filter(({ attributes }) => attributes.kind === 'digest');
+  const midnights = Math.floor((nowMs + ADVANCED_MS) / DAY_MS) - Math.floor(nowMs / DAY_MS);
+  expect(digests).toHaveLength(midnights);
+  expect(digests[0]).toMatchObject({
+    subject: expect.stringMatching(/^wiretrail digest \d{4}-\d\d-\d\d: \d+ alerted/),
+    message: { kind: 'digest', from: `${new Date(nowMs).toISOString().slice(0, 10)}T00:00:00.000Z` },
+  });
+  const alerted = told.map(({ attributes }) => attributes.rule);
   expect(alerted).toEqual(expect.arrayContaining(['TLS-06', 'POL-10', 'TLS-10']));
   const ran = new Set(
     aws.invocations.filter(({ failed }) => !failed).map(({ functionName }) => functionName),
