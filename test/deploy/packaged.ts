@@ -1,6 +1,7 @@
 // The compiled template for a choice of parameters, as `serverless package` makes it offline.
 
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { packageOnce } from '../system/package-once.ts';
 
 export interface Resource {
@@ -23,29 +24,41 @@ export interface Packaged {
   /** Holds the compiled template and one zip a function. */
   readonly folder: string;
   readonly template: Template;
+  /** `provider` of serverless.yml with all variables resolved: what of it is no part of the template, `serverless` does itself. */
+  readonly provider: Readonly<Record<string, unknown>>;
 }
 
 /** `trailBucket`, `trial`, ...: what a user gives as --param="name=value". */
 export type Parameters = Readonly<Record<string, string>>;
 
-export const KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-4000-8000-000000000000';
+const keyArn = (digit: number): string =>
+  `arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-4000-8000-00000000000${digit}`;
 
 /** What is needed at least: a bucket that exists. */
 export const LEAST: Parameters = { trailBucket: 'trail-logs' };
+/** A bucket and a trail of its own. */
+export const TRIAL: Parameters = {
+  trial: 'true',
+  trialRetentionDays: '7',
+  slackSecret: 'secretsmanager:wiretrail/slack',
+};
+/** All that goes together, and nothing as it is by default. */
 export const EVERYTHING: Parameters = {
-  trailBucket: 'trail-logs',
+  trailBucket: 'org-logs',
   trailPrefix: 'org/AWSLogs/',
   trailTopicArn: 'arn:aws:sns:eu-west-1:111122223333:trail',
-  trailKeyArn: KEY_ARN,
+  trailKeyArn: keyArn(1),
   flowBucket: 'flow-logs',
   flowPrefix: 'flows/',
   flowTopicArn: 'arn:aws:sns:us-east-1:111122223333:flows',
-  flowKeyArn: KEY_ARN,
+  flowKeyArn: keyArn(2),
   logGroups: '/app/orders,/app/front',
   alertEmail: 'security@example.com',
   minimumSeverity: 'low',
+  slackMinimumSeverity: 'critical',
+  httpsAlerts: 'amazon-q',
   slackSecret: 'ssm:/wiretrail/slack',
-  slackKeyArn: KEY_ARN,
+  slackKeyArn: keyArn(3),
   slackChannel: 'C0123456789',
   retentionDays: '90',
   logRetentionDays: '30',
@@ -61,5 +74,12 @@ export const EVERYTHING: Parameters = {
 export async function packaged(parameters: Parameters): Promise<Packaged> {
   const given = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
   const { folder, templateFile } = await packageOnce(given);
-  return { folder, template: JSON.parse(readFileSync(templateFile, 'utf8')) as Template };
+  const state = JSON.parse(readFileSync(path.join(folder, 'serverless-state.json'), 'utf8')) as {
+    readonly service: { readonly provider: Readonly<Record<string, unknown>> };
+  };
+  return {
+    folder,
+    template: JSON.parse(readFileSync(templateFile, 'utf8')) as Template,
+    provider: state.service.provider,
+  };
 }

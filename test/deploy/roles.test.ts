@@ -1,7 +1,7 @@
 // Who may do what. The actions of each role are written out here: a new one needs a line, and somebody who reads it.
 
 import { beforeAll, describe, expect, it } from 'vitest';
-import { EVERYTHING, KEY_ARN, LEAST, type Packaged, packaged, type Resource } from './packaged.ts';
+import { EVERYTHING, LEAST, type Packaged, packaged, type Resource, TRIAL } from './packaged.ts';
 import { resolveTemplate } from './resolved.ts';
 import { actionsOf, type RoleStatement, rolesOf } from './role-actions.ts';
 
@@ -31,16 +31,19 @@ const ON_EVERYTHING: Readonly<Record<string, string>> = {};
 
 let all: Packaged;
 let least: Packaged;
+let trial: Packaged;
 
 beforeAll(async () => {
   all = await packaged(EVERYTHING);
   least = await packaged(LEAST);
+  trial = await packaged(TRIAL);
 }, 60_000);
 
 const statementsOf = (packaged: Packaged): [string, RoleStatement][] =>
   [...rolesOf(resolveTemplate(packaged.template))].flatMap(([role, statements]) =>
     statements.map((statement): [string, RoleStatement] => [role, statement]),
   );
+const statementsOfAll = () => [all, least, trial].flatMap(statementsOf);
 
 describe('each role', () => {
   it('may do what its function does, and nothing else', () => {
@@ -64,13 +67,44 @@ describe('each role', () => {
     expect(actionsOf(roles.get('SlackNotifierRole')!)).toEqual([...LOG, ...MESSAGES].sort());
   });
 
+  it('may read the trial’s bucket, and Slack’s secret where that lies', () => {
+    const roles = rolesOf(resolveTemplate(trial.template));
+    for (const role of Object.keys(WITH_ALL).filter((name) => name !== 'SlackNotifierRole'))
+      expect(actionsOf(roles.get(role)!), role).toEqual([...new Set(WITH_ALL[role]!)].sort());
+    expect(actionsOf(roles.get('SlackNotifierRole')!)).toEqual(
+      [...LOG, ...QUEUE, ...MESSAGES, 'secretsmanager:GetSecretValue'].sort(),
+    );
+    const read = roles.get('ArchiveObjectsRole')!.find(({ Sid }) => Sid === 'ReadLogObjects')!;
+    const objects = ['arn:', { Ref: 'AWS::Partition' }, ':s3:::', { Ref: 'TrialBucket' }, '/AWSLogs/*'];
+    expect(read.Resource).toEqual([{ 'Fn::Join': ['', objects] }, { 'Fn::Join': ['', objects] }]);
+    const secret = roles.get('SlackNotifierRole')!.find(({ Sid }) => Sid === 'ReadSlackSecret')!;
+    expect(JSON.stringify(secret.Resource)).toContain(':secret:wiretrail/slack-??????"');
+  });
+
+  it('uses keys through the service that needs them, and never by itself', () => {
+    const through = new Map<string, Set<string>>();
+    for (const [role, { Sid, Action, Condition }] of statementsOfAll()) {
+      if (![Action].flat().some((action) => action.startsWith('kms:'))) continue;
+      const services = (Condition as { StringEquals?: Record<string, unknown> } | undefined)?.StringEquals;
+      expect(Object.keys(services ?? {}), `${role} ${Sid}`).toEqual(['kms:ViaService']);
+      const [, service] = /"(s3|ssm|secretsmanager|sns)[".]/.exec(JSON.stringify(services))!;
+      through.set(Sid!, new Set([...(through.get(Sid!) ?? []), service!]));
+    }
+    expect([...through].map(([Sid, services]) => [Sid, ...services])).toEqual([
+      ['DecryptTrail', 's3'],
+      ['DecryptFlows', 's3'],
+      ['EncryptAlerts', 'sns'],
+      ['DecryptSlackSecret', 'ssm'],
+    ]);
+  });
+
   it('names every action in full', () => {
-    for (const [role, { Action }] of [...statementsOf(all), ...statementsOf(least)])
+    for (const [role, { Action }] of statementsOfAll())
       for (const action of [Action].flat()) expect(action, role).toMatch(/^[a-z0-9]+:[A-Z][A-Za-z]+$/);
   });
 
   it('names every resource, but for what stands in the table with its reason', () => {
-    for (const [role, { Sid, Action, Resource }] of [...statementsOf(all), ...statementsOf(least)]) {
+    for (const [role, { Sid, Action, Resource }] of statementsOfAll()) {
       if ([Action].flat().every((action) => action in ON_EVERYTHING)) continue;
       for (const one of [Resource].flat()) {
         const text = JSON.stringify(one);
@@ -88,10 +122,13 @@ describe('each role', () => {
     const joined = (read.Resource as { 'Fn::Join': [string, unknown[]] }[]).map(({ 'Fn::Join': [, parts] }) =>
       parts.slice(2).join(''),
     );
-    expect(joined).toEqual([':s3:::trail-logs/org/AWSLogs/*', ':s3:::flow-logs/flows/*']);
-    for (const Sid of ['DecryptTrail', 'DecryptFlows']) {
+    expect(joined).toEqual([':s3:::org-logs/org/AWSLogs/*', ':s3:::flow-logs/flows/*']);
+    for (const [Sid, key] of [
+      ['DecryptTrail', EVERYTHING.trailKeyArn],
+      ['DecryptFlows', EVERYTHING.flowKeyArn],
+    ]) {
       const { Resource, Condition } = statements.find((statement) => statement.Sid === Sid)!;
-      expect(Resource).toBe(KEY_ARN);
+      expect(Resource).toBe(key);
       expect(JSON.stringify(Condition)).toContain(
         '{"StringEquals":{"kms:ViaService":{"Fn::Join":[".",["s3",',
       );
@@ -110,31 +147,62 @@ describe('each role', () => {
 });
 
 describe('policies of resources', () => {
+  /** Statements of a resource's policy; none where it has none. */
+  const policyOf = ({ Type, Properties }: Resource): readonly (RoleStatement & { Principal: unknown })[] => {
+    if (Type === 'AWS::Events::EventBusPolicy') return [Properties.Statement];
+    return (Type === 'AWS::KMS::Key' ? Properties.KeyPolicy : Properties.PolicyDocument)?.Statement ?? [];
+  };
   /** Statements that allow, of every policy that is no role's. */
   const allowing = (packaged: Packaged): [string, RoleStatement & { Principal: unknown }][] =>
-    Object.entries(resolveTemplate(packaged.template)).flatMap(
-      ([id, { Type, Properties }]: [string, Resource]) => {
-        const document = Type === 'AWS::KMS::Key' ? Properties.KeyPolicy : Properties.PolicyDocument;
-        if (document === undefined) return [];
-        return document.Statement.filter(({ Effect }: RoleStatement) => Effect === 'Allow').map(
-          (statement: unknown) => [id, statement],
-        );
-      },
+    Object.entries(resolveTemplate(packaged.template)).flatMap(([id, resource]) =>
+      policyOf(resource)
+        .filter(({ Effect }) => Effect === 'Allow')
+        .map((statement): [string, RoleStatement & { Principal: unknown }] => [id, statement]),
     );
+  const allowingAll = () => [all, least, trial].flatMap(allowing);
+  const OF_BUSES = ['ForwardedFromAccounts', 'ForwardedFromOrganization'];
+
+  it('are all read here', () => {
+    const types = [all, least, trial].flatMap(({ template }) => Object.values(template.Resources));
+    const policies = types.filter(({ Type }) => /Policy$/.test(Type));
+    expect(policies.length).toBeGreaterThan(20);
+    for (const policy of policies) expect(policyOf(policy), policy.Type).not.toEqual([]);
+  });
 
   it('allow nobody everything, but the account its own key', () => {
-    const wide = allowing(all).filter(([, { Action }]) =>
+    const wide = allowingAll().filter(([, { Action }]) =>
       [Action].flat().some((action) => action.includes('*')),
     );
     // A key that the account's policies cannot reach can never be changed: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
-    expect(wide.map(([id, { Sid }]) => `${id} ${Sid}`)).toEqual(['AlertKey Account']);
+    expect([...new Set(wide.map(([id, { Sid }]) => `${id} ${Sid}`))]).toEqual(['AlertKey Account']);
   });
 
   it('allow services only with the account or the source named', () => {
-    for (const [id, { Principal, Condition, Sid }] of allowing(all)) {
-      expect(Principal, id).not.toBe('*');
-      if (Sid === 'Account') continue;
+    const services = allowingAll().filter(([id, { Sid }]) => !OF_BUSES.includes(id) && Sid !== 'Account');
+    expect(services.length).toBeGreaterThan(10);
+    for (const [id, { Principal, Condition, Sid }] of services) {
+      expect(Object.keys(Principal as object), `${id} ${Sid}`).toEqual(['Service']);
       expect(JSON.stringify(Condition ?? {}), `${id} ${Sid}`).toMatch(/aws:Source(Arn|Account)/);
     }
+  });
+
+  it('let accounts that were named, and those of the organization, put events on the bus, and nobody else', () => {
+    const ofBuses = (packaged: Packaged) =>
+      Object.fromEntries(allowing(packaged).filter(([id]) => OF_BUSES.includes(id)));
+    const events = {
+      Effect: 'Allow',
+      Action: 'events:PutEvents',
+      Resource: { 'Fn::GetAtt': ['Forwarded', 'Arn'] },
+    };
+    expect(ofBuses(all)).toEqual({
+      ForwardedFromAccounts: { ...events, Principal: { AWS: ['111122223333', '444455556666'] } },
+      ForwardedFromOrganization: {
+        ...events,
+        Principal: '*',
+        Condition: { StringEquals: { 'aws:PrincipalOrgID': EVERYTHING.forwardingOrganization } },
+      },
+    });
+    expect(ofBuses(least)).toEqual({});
+    expect(ofBuses(trial)).toEqual({});
   });
 });

@@ -1,11 +1,20 @@
 // What `npm run package` makes: the compiled template and the zips, as they would be deployed. Works without an account and a network.
 
 import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { LIVE_TABLE } from '../../src/state/dynamodb-state.ts';
-import { EVERYTHING, LEAST, type Packaged, type Parameters, packaged, type Resource } from './packaged.ts';
+import {
+  EVERYTHING,
+  LEAST,
+  type Packaged,
+  type Parameters,
+  packaged,
+  type Resource,
+  TRIAL,
+} from './packaged.ts';
 import { referencesOf, resolveTemplate } from './resolved.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -14,7 +23,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const CHOICES: Readonly<Record<string, Parameters>> = {
   'a bucket and nothing else': LEAST,
   everything: EVERYTHING,
-  'a trial': { trial: 'true', slackSecret: 'secretsmanager:wiretrail/slack' },
+  'a trial': TRIAL,
   'a topic for the trail, EventBridge for the flows': {
     trailBucket: 'trail-logs',
     trailTopicArn: 'arn:aws:sns:eu-west-1:111122223333:trail',
@@ -455,6 +464,212 @@ it('tells of new objects by EventBridge, or by the topics that were given', () =
   expect(resourcesOf('a trial').NewObjects!.Properties.EventPattern.detail.$or[0].bucket.name).toEqual([
     { Ref: 'TrialBucket' },
   ]);
+});
+
+describe('each parameter', () => {
+  type Resources = Readonly<Record<string, Resource>>;
+  const FUNCTIONS = ['ArchiveObjects', 'TrailEvents', 'LogEvents', 'WindowCloser', 'SlackNotifier'];
+  const JUDGES = FUNCTIONS.slice(0, 4);
+  /** The same for every function that is named; what differs would show as several. */
+  const variable =
+    (name: string, functions: readonly string[] = FUNCTIONS) =>
+    (resources: Resources) => {
+      const values = functions.map(
+        (id) => resources[`${id}LambdaFunction`]?.Properties.Environment.Variables[name],
+      );
+      return new Set(values).size === 1 ? values[0] : values;
+    };
+  const property = (id: string, name: string) => (resources: Resources) => resources[id]?.Properties[name];
+  const granted = (role: string, Sid: string) => (resources: Resources) =>
+    JSON.stringify(
+      resources[role]!.Properties.Policies[0].PolicyDocument.Statement.find(
+        (statement: { Sid?: string }) => statement.Sid === Sid,
+      )?.Resource ?? null,
+    );
+  const mapped = (id: string) => (resources: Resources) => resources[id]?.Properties.ScalingConfig;
+  const containing = (text: string) => expect.stringContaining(text) as string;
+
+  /** Choice that gives it, where it must arrive, and as what. */
+  const REACHES: Readonly<
+    Record<string, readonly [Parameters, ...(readonly [(resources: Resources) => unknown, unknown])[]]>
+  > = {
+    trailBucket: [EVERYTHING, [granted('ArchiveObjectsRole', 'ReadLogObjects'), containing('"org-logs"')]],
+    trailPrefix: [
+      EVERYTHING,
+      [granted('ArchiveObjectsRole', 'ReadLogObjects'), containing('/org/AWSLogs/*')],
+    ],
+    trailTopicArn: [EVERYTHING, [property('TrailTopicSubscription', 'TopicArn'), EVERYTHING.trailTopicArn]],
+    trailKeyArn: [EVERYTHING, [granted('ArchiveObjectsRole', 'DecryptTrail'), `"${EVERYTHING.trailKeyArn}"`]],
+    flowBucket: [EVERYTHING, [granted('ArchiveObjectsRole', 'ReadLogObjects'), containing('"flow-logs"')]],
+    flowPrefix: [EVERYTHING, [granted('ArchiveObjectsRole', 'ReadLogObjects'), containing('/flows/*')]],
+    flowTopicArn: [EVERYTHING, [property('FlowTopicSubscription', 'TopicArn'), EVERYTHING.flowTopicArn]],
+    flowKeyArn: [EVERYTHING, [granted('ArchiveObjectsRole', 'DecryptFlows'), `"${EVERYTHING.flowKeyArn}"`]],
+    trial: [TRIAL, [property('TrialTrail', 'S3BucketName'), { Ref: 'TrialBucket' }]],
+    trialRetentionDays: [
+      TRIAL,
+      [(resources) => resources.TrialBucket?.Properties.LifecycleConfiguration.Rules[0].ExpirationInDays, 7],
+    ],
+    logGroups: [
+      EVERYTHING,
+      [property('LogGroup1Subscription', 'LogGroupName'), '/app/orders'],
+      [property('LogGroup2Subscription', 'LogGroupName'), '/app/front'],
+    ],
+    alertEmail: [EVERYTHING, [property('AlertsByMail', 'Endpoint'), 'security@example.com']],
+    minimumSeverity: [EVERYTHING, [variable('WIRETRAIL_MINIMUM_SEVERITY', JUDGES), 'LOW']],
+    slackMinimumSeverity: [EVERYTHING, [variable('WIRETRAIL_SLACK_MINIMUM_SEVERITY', JUDGES), 'CRITICAL']],
+    httpsAlerts: [EVERYTHING, [variable('WIRETRAIL_HTTPS_ALERTS', JUDGES), 'amazon-q']],
+    slackSecret: [
+      EVERYTHING,
+      [variable('WIRETRAIL_SLACK_SECRET', ['SlackNotifier']), 'ssm:/wiretrail/slack'],
+      [variable('WIRETRAIL_SLACK_QUEUE', JUDGES.slice(0, 1)), { Ref: 'SlackAlerts' }],
+      [granted('SlackNotifierRole', 'ReadSlackSecret'), containing(':parameter/wiretrail/slack"')],
+    ],
+    slackKeyArn: [
+      EVERYTHING,
+      [granted('SlackNotifierRole', 'DecryptSlackSecret'), `"${EVERYTHING.slackKeyArn}"`],
+    ],
+    slackChannel: [EVERYTHING, [variable('WIRETRAIL_SLACK_CHANNEL', ['SlackNotifier']), 'C0123456789']],
+    retentionDays: [EVERYTHING, [variable('WIRETRAIL_RETENTION_DAYS', JUDGES), '90']],
+    logRetentionDays: [
+      EVERYTHING,
+      ...FUNCTIONS.map((id) => [property(`${id}LogGroup`, 'RetentionInDays'), 30] as const),
+    ],
+    archiveConcurrency: [
+      EVERYTHING,
+      [mapped('ArchiveObjectsEventSourceMappingSQSObjects'), { MaximumConcurrency: 2 }],
+    ],
+    reservedConcurrency: [
+      EVERYTHING,
+      [property('TrailEventsLambdaFunction', 'ReservedConcurrentExecutions'), 3],
+      [property('LogEventsLambdaFunction', 'ReservedConcurrentExecutions'), 3],
+    ],
+    forwardingAccounts: [
+      EVERYTHING,
+      [
+        (resources) => resources.ForwardedFromAccounts?.Properties.Statement.Principal.AWS,
+        ['111122223333', '444455556666'],
+      ],
+    ],
+    forwardingOrganization: [
+      EVERYTHING,
+      [
+        (resources) => resources.ForwardedFromOrganization?.Properties.Statement.Condition.StringEquals,
+        { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' },
+      ],
+    ],
+    ownResources: [
+      EVERYTHING,
+      [variable('WIRETRAIL_OWN_RESOURCES', JUDGES), containing(',organization-trail')],
+    ],
+    deletionProtection: [EVERYTHING, [property('StateTable', 'DeletionProtectionEnabled'), false]],
+    keepData: [EVERYTHING, [(resources) => resources.StateTable!.DeletionPolicy, 'Retain']],
+  };
+
+  it('stands in the table', () => {
+    const { PARAMETERS } = createRequire(import.meta.url)('../../deploy/parameters.cjs') as {
+      PARAMETERS: readonly string[];
+    };
+    expect(Object.keys(REACHES)).toEqual(PARAMETERS);
+  });
+
+  it.each(Object.keys(REACHES))('reaches what it is for: %s', (name) => {
+    const [parameters, ...places] = REACHES[name]!;
+    expect(parameters[name], 'it is given').toBeDefined();
+    const given = resourcesOf(everywhere.find((choice) => CHOICES[choice] === parameters)!);
+    const byDefault = resourcesOf('a bucket and nothing else');
+    expect(places.length).toBeGreaterThan(0);
+    for (const [read, expected] of places) {
+      expect(read(given)).toEqual(expected);
+      expect(read(byDefault), 'another value by default').not.toEqual(expected);
+    }
+  });
+});
+
+it('protects the stack from being removed, until somebody says otherwise', () => {
+  const protectedBy = (choice: string) => packages.get(choice)!.provider.deletionProtection;
+  expect(protectedBy('a bucket and nothing else')).toBe(true);
+  expect(protectedBy('a trial')).toBe(true);
+  expect(protectedBy('everything')).toBe(false);
+});
+
+describe('the trial', () => {
+  it('keeps its bucket from the public, and its objects for a time', () => {
+    const { Properties } = resourcesOf('a trial').TrialBucket!;
+    expect(Properties.PublicAccessBlockConfiguration).toEqual({
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    });
+    expect(Properties.OwnershipControls.Rules).toEqual([{ ObjectOwnership: 'BucketOwnerEnforced' }]);
+    expect(Properties.NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled).toBe(true);
+    const [rule] = Properties.LifecycleConfiguration.Rules;
+    expect(rule.Status).toBe('Enabled');
+  });
+
+  it('lets its own trail write, and flow logs of this account', () => {
+    const [deny, ...allowed] = resourcesOf('a trial').TrialBucketPolicy!.Properties.PolicyDocument
+      .Statement as Record<string, unknown>[];
+    expect(deny!.Resource).toEqual([
+      { 'Fn::GetAtt': ['TrialBucket', 'Arn'] },
+      { 'Fn::Sub': `\${TrialBucket.Arn}/*` },
+    ]);
+    const trail = {
+      'aws:SourceArn': {
+        'Fn::Sub': `arn:\${AWS::Partition}:cloudtrail:\${AWS::Region}:\${AWS::AccountId}:trail/wiretrail-live-trial`,
+      },
+    };
+    const account = {
+      StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+      ArnLike: {
+        'aws:SourceArn': { 'Fn::Sub': `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:*` },
+      },
+    };
+    const bucket = { 'Fn::GetAtt': ['TrialBucket', 'Arn'] };
+    const objects = { 'Fn::Sub': `\${TrialBucket.Arn}/AWSLogs/\${AWS::AccountId}/*` };
+    const allow = (Sid: string, service: string, Action: string, Resource: object, Condition: object) => ({
+      Sid,
+      Effect: 'Allow',
+      Principal: { Service: service },
+      Action,
+      Resource,
+      Condition,
+    });
+    expect(allowed).toEqual([
+      allow('CloudTrailLooks', 'cloudtrail.amazonaws.com', 's3:GetBucketAcl', bucket, { ArnEquals: trail }),
+      allow('CloudTrailWrites', 'cloudtrail.amazonaws.com', 's3:PutObject', objects, {
+        StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' },
+        ArnEquals: trail,
+      }),
+      allow('FlowLogsLook', 'delivery.logs.amazonaws.com', 's3:GetBucketAcl', bucket, account),
+      allow('FlowLogsWrite', 'delivery.logs.amazonaws.com', 's3:PutObject', objects, account),
+    ]);
+  });
+
+  it('logs all regions, and all tables but the one that the monitor writes itself', () => {
+    const { DependsOn, Properties } = resourcesOf('a trial').TrialTrail!;
+    // CloudTrail looks whether it may write before there is a trail.
+    expect(DependsOn).toEqual(['TrialBucketPolicy']);
+    expect(Properties).toEqual({
+      TrailName: 'wiretrail-live-trial',
+      S3BucketName: { Ref: 'TrialBucket' },
+      IsLogging: true,
+      IsMultiRegionTrail: true,
+      IncludeGlobalServiceEvents: true,
+      EnableLogFileValidation: true,
+      AdvancedEventSelectors: [
+        { Name: 'management', FieldSelectors: [{ Field: 'eventCategory', Equals: ['Management'] }] },
+        {
+          Name: 'tables',
+          FieldSelectors: [
+            { Field: 'eventCategory', Equals: ['Data'] },
+            { Field: 'resources.type', Equals: ['AWS::DynamoDB::Table'] },
+            { Field: 'resources.ARN', NotEquals: [{ 'Fn::GetAtt': ['StateTable', 'Arn'] }] },
+          ],
+        },
+      ],
+    });
+  });
 });
 
 /** Fn::Select of a Fn::Split of what is known already. */
