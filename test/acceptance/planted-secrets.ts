@@ -50,6 +50,16 @@ export function secretsOf(text: string): PlantedSecret[] {
   return [...found.values()];
 }
 
+/** What a text of hexadecimal digits, or of base64, stands for, as its bytes would lie in a file: a signature may be kept in 32 of them. */
+function bytesOf(secret: string): string[] {
+  if (/^(?:[0-9a-f]{2})+$/i.test(secret)) return [Buffer.from(secret, 'hex').toString('latin1')];
+  if (!/^[\w+/-]+=*$/.test(secret)) return [];
+  const bytes = Buffer.from(secret, 'base64').toString('latin1');
+  // Of a whole key file in base64: the words around the key are no secret.
+  const pieces = bytes.split(/-{5}[A-Z ]+-{5}|[A-Z ]*PRIVATE KEY[A-Z ]*-*/);
+  return pieces.filter((piece) => piece.length >= PIECE_CHARACTERS);
+}
+
 /** The forms in which a secret may get through by mistake. */
 export function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret, 'latin1');
@@ -71,6 +81,7 @@ export function formsOf(secret: string): string[] {
     bytes.toString('hex').toUpperCase(),
     secret.toLowerCase(),
     [...secret].reverse().join(''),
+    ...bytesOf(secret),
   ];
 }
 

@@ -90,13 +90,22 @@ export async function simulatedArchive(options: SimulateOptions): Promise<TestAr
     awsRanges: RANGES,
     settings,
   });
-  const listing = listSources([options.outDir], NO_FILTERS, {
+  const sources = await archiveSources(options.outDir);
+  const calls = sources
+    .filter(({ planned }) => planned.facts.kind === 'cloudtrail')
+    .flatMap(({ planned }) => recordsOf(gunzipSync(readFileSync(planned.object.name))));
+  return { sources, settings, calls, expected: findings, closesOnTheWay: true };
+}
+
+/** The objects of an archive on disk, in the order of a replay. */
+export async function archiveSources(dir: string): Promise<readonly BatchSource[]> {
+  const listing = listSources([dir], NO_FILTERS, {
     stdin: process.stdin,
     nowMs: 0,
     endpointUrl: null,
   });
   const { objects } = await planObjects(listing, NO_FILTERS);
-  const sources = objects.map(({ object, facts }): BatchSource => {
+  return objects.map(({ object, facts }): BatchSource => {
     const bytes = readFileSync(object.name);
     const open = async (): Promise<AsyncIterable<Buffer>> => inOnePiece(bytes);
     return {
@@ -105,10 +114,6 @@ export async function simulatedArchive(options: SimulateOptions): Promise<TestAr
       planned: { object: { ...object, open }, facts },
     };
   });
-  const calls = objects
-    .filter(({ facts }) => facts.kind === 'cloudtrail')
-    .flatMap(({ object }) => recordsOf(gunzipSync(readFileSync(object.name))));
-  return { sources, settings, calls, expected: findings, closesOnTheWay: true };
 }
 
 /** Objects of CloudTrail records in memory, with what a pipeline finds in them. */
@@ -151,7 +156,7 @@ export function sourceOfRecords({ name, deliveredMs, records }: SmallObject): Ba
   return { id: batchOfObject(name, 'v1'), log: 'archive', planned: { object, facts } };
 }
 
-function recordsOf(content: Buffer): unknown[] {
+export function recordsOf(content: Buffer): unknown[] {
   return (JSON.parse(content.toString('utf8')) as { Records: unknown[] }).Records;
 }
 
