@@ -1,7 +1,9 @@
 // Seeded schedules of faults: invocations that run at once, are killed between any two steps, lose answers of the state, and get their
-// messages twice. Whatever happens, the findings in the end are those of a replay, and every alert was sent.
+// messages twice. What EventBridge brings comes again after a kill too, and some of it has no copy in the archive. In half of the schedules
+// days pass, and what has expired is collected. Whatever happens, the findings in the end are those of a replay, and every alert was sent.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { decideNotice, type NoticeSettings, previousNotice } from '../../src/alerts/notice.ts';
 import { WiretrailError } from '../../src/lib/errors.ts';
 import { closeWindows } from '../../src/live/closing.ts';
@@ -12,10 +14,12 @@ import type { BatchSource } from '../../src/live/read-batch.ts';
 import { type Telling, tellFindings, tellOutbox } from '../../src/live/tell-findings.ts';
 import { createLiveMemoryState } from '../../src/state/live-memory-state.ts';
 import type { LiveState } from '../../src/state/live-state.ts';
+import { trailRecord } from '../records/trail-records.ts';
 import {
   closeAll,
+  comparable,
   invoke,
-  invokeEarly,
+  judgeCall,
   rethrow,
   standingFindings,
   type TestArchive,
@@ -27,12 +31,15 @@ import {
 class Killed extends Error {}
 
 export interface ScheduleResult {
+  /** But for those of calls that EventBridge alone brings: what is wrong with them is among the problems. */
   readonly findings: Awaited<ReturnType<typeof standingFindings>>;
   readonly invocations: number;
   readonly killed: number;
   readonly conflicts: number;
   /** In words; empty when all is well. */
   readonly alertProblems: readonly string[];
+  /** Items that were collected, and that no finding may miss. */
+  readonly expired: number;
   readonly alerts: number;
 }
 
@@ -56,6 +63,13 @@ const LIFE_MS = 60_000;
 /** Calls of an invocation behind which no fault strikes any more. */
 const LAST_STRIKE = 600;
 const MAX_INVOCATIONS = 5_000;
+const DAY_MS = 86_400_000;
+/** Behind the first records of the archives. */
+const NEAR_MS = Date.parse('2026-10-07T00:00:00Z');
+/** Days that pass while messages are in the queue: SQS keeps them for 14. */
+const MAX_QUEUE_DAYS = 12;
+/** An account whose calls no archive brings: what is said of them has nothing to do with anything else. */
+const ALONE = '999988887777';
 
 interface Sent {
   readonly id: string;
@@ -77,13 +91,15 @@ export async function runSchedule(
   faults: Faults,
 ): Promise<ScheduleResult> {
   const random = seededRandom(seed);
-  const clock = { ...testClock(), random };
+  const collects = seed % 2 === 0;
+  // Near the records, windows close while what is older expires; far behind them, all close at once.
+  const clock = { ...(collects ? testClock(NEAR_MS) : testClock()), random };
   const store = createLiveMemoryState();
   const turns: (() => void)[] = [];
   const sent: Sent[] = [];
   /** Findings whose alert may have been sent without anybody knowing. */
   const doubtful = new Set<string>();
-  const totals = { invocations: 0, killed: 0, conflicts: 0 };
+  const totals = { invocations: 0, killed: 0, conflicts: 0, expired: 0 };
 
   /** Which of the calls that are under way goes on is chance. */
   const turn = (): Promise<void> => new Promise((resolve) => turns.push(resolve));
@@ -151,11 +167,11 @@ export async function runSchedule(
     };
   }
 
-  /** Runs to its end or its death; the sources that must come again. */
-  async function run(
-    work: (invocation: Invocation) => Promise<readonly BatchSource[]>,
-    sources: readonly BatchSource[],
-  ): Promise<readonly BatchSource[]> {
+  /** Runs to its end or its death; the messages that must come again. */
+  async function run<Message>(
+    work: (invocation: Invocation) => Promise<readonly Message[]>,
+    messages: readonly Message[],
+  ): Promise<readonly Message[]> {
     const invocation: Invocation = { alive: true, deadlineMs: clock.nowMs() + LIFE_MS, sent: new Set() };
     totals.invocations++;
     try {
@@ -164,7 +180,7 @@ export async function runSchedule(
       if (!(error instanceof Killed) && !(error instanceof WiretrailError)) throw error;
       totals.killed++;
       for (const id of invocation.sent) doubtful.add(id);
-      return sources;
+      return messages;
     } finally {
       invocation.alive = false;
     }
@@ -178,11 +194,15 @@ export async function runSchedule(
       return again;
     }, sources);
   const takeCall = (call: unknown) =>
-    run(async (invocation) => {
-      const context = contextOf(invocation);
-      await tellFindings(context, tellingOf(invocation), await invokeEarly(context, call));
-      return [];
-    }, []);
+    run(
+      async (invocation) => {
+        const context = contextOf(invocation);
+        const { touched, complete } = await judgeCall(context, call);
+        await tellFindings(context, tellingOf(invocation), touched);
+        return complete ? [] : [call];
+      },
+      [call],
+    );
   const closeSome = () =>
     run(async (invocation) => {
       const context = contextOf(invocation);
@@ -194,28 +214,44 @@ export async function runSchedule(
         await tellOutbox(context, telling);
       });
       return [];
-    }, []);
+    }, NO_MESSAGES);
 
   // The queue: every object, some twice, in any order.
   let queue = shuffled([...archive.sources, ...archive.sources.filter(() => random() < 0.2)], random);
+  // Calls that EventBridge brings, at least once: those of the archive now and then, those that are nowhere else all of them. Lambda tries
+  // an event three times; what fails then is sent back from the on-failure queue.
+  let calls = shuffled(callsAlone(archive), random);
+  let days = 0;
   const active = new Set<Promise<void>>();
-  while (queue.length > 0 || active.size > 0) {
-    while (active.size < 3 && (queue.length > 0 || random() < 0.3)) {
+  while (queue.length > 0 || calls.length > 0 || active.size > 0) {
+    while (active.size < 3 && (queue.length > 0 || calls.length > 0 || random() < 0.3)) {
       if (totals.invocations > MAX_INVOCATIONS) throw new Error(`seed ${seed}: no end`);
       const isOther = random() < 0.4 || queue.length === 0;
       const group = isOther ? [] : distinct(queue.splice(0, 1 + Math.floor(random() * 5)));
-      const call = archive.calls[Math.floor(random() * archive.calls.length)];
-      const begin = (): Promise<readonly BatchSource[]> => {
-        if (!isOther) return takeObjects(group);
-        return call !== undefined && random() < 0.7 ? takeCall(call) : closeSome();
-      };
-      const work = begin().then((again) => {
+      const known = archive.calls[Math.floor(random() * archive.calls.length)];
+      const begin = async (): Promise<void> => {
         // Delivered again when it is not hidden any more, which may be after the claims of the dead are over.
-        queue = shuffled([...queue, ...again], random);
+        if (!isOther) {
+          const again = await takeObjects(group);
+          queue = shuffled([...queue, ...again], random);
+        } else if (random() < 0.7) {
+          const call = random() < 0.5 ? (calls.pop() ?? known) : known;
+          const again = call === undefined ? [] : await takeCall(call);
+          // Some come twice although nothing failed.
+          const twice = call !== undefined && again.length === 0 && random() < 0.2 ? [call] : [];
+          calls = shuffled([...calls, ...again, ...twice], random);
+        } else await closeSome();
+      };
+      const work = begin().then(() => {
         active.delete(work);
         // Whoever is at work when the clock jumps may be dead by its time-out.
         const chance = active.size === 0 ? 0.5 : faults.kill > 0 ? 0.1 : 0;
         if (random() < chance) clock.advance(20 * 60_000 * random());
+        if (!collects || random() > 0.1) return;
+        const passing = active.size === 0 ? Math.min(3 * random(), MAX_QUEUE_DAYS - days) : 0;
+        days += passing;
+        clock.advance(passing * DAY_MS);
+        totals.expired += store.collectExpired(clock.nowMs());
       });
       active.add(work);
     }
@@ -227,8 +263,7 @@ export async function runSchedule(
   }
 
   // Nothing fails any more, and all windows close.
-  clock.advance(100 * 86_400_000);
-  const after: Invocation = { alive: true, deadlineMs: clock.nowMs() + LIFE_MS, sent: new Set() };
+  const after: Invocation = { alive: true, deadlineMs: Number.POSITIVE_INFINITY, sent: new Set() };
   const healthy = testContext({ state: store, clock, settings: archive.settings });
   const telling: Telling = {
     ...tellingOf(after),
@@ -236,14 +271,59 @@ export async function runSchedule(
       sent.push({ id: finding.id, revision: finding.revision, why: notice.why, invocation: after });
     },
   };
-  await closeAll(healthy, (ids) => tellFindings(healthy, telling, ids));
-  await tellOutbox(healthy, telling);
+  for (let day = 0; day < 100; day += collects ? 4 : 100) {
+    clock.advance((collects ? 4 : 100) * DAY_MS);
+    await closeAll(healthy, (ids) => tellFindings(healthy, telling, ids));
+    await tellOutbox(healthy, telling);
+    if (collects) totals.expired += store.collectExpired(clock.nowMs());
+  }
+  const standing = await standingFindings(healthy);
   return {
-    findings: await standingFindings(healthy),
+    findings: standing.filter(({ account }) => account !== ALONE),
     ...totals,
     alerts: sent.length,
-    alertProblems: await alertProblems(healthy, sent, doubtful),
+    alertProblems: [
+      ...(await alertProblems(healthy, sent, doubtful)),
+      ...(await problemsOfAlone(
+        archive,
+        standing.filter(({ account }) => account === ALONE),
+      )),
+    ],
   };
+}
+
+const NO_MESSAGES: readonly BatchSource[] = [];
+
+/** Nothing where the archive has no calls at all. */
+function callsAlone({ calls }: TestArchive): unknown[] {
+  const first = calls[0] as { eventTime: string } | undefined;
+  if (first === undefined) return [];
+  const { userIdentity } = trailRecord();
+  return [1, 2, 3].map((number) =>
+    trailRecord({
+      userIdentity: { ...(userIdentity as object), accountId: ALONE },
+      recipientAccountId: ALONE,
+      eventID: `00000000-2222-4000-8000-${String(number).padStart(12, '0')}`,
+      eventTime: first.eventTime,
+      eventSource: 'cloudtrail.amazonaws.com',
+      eventName: 'StopLogging',
+      eventCategory: 'Management',
+      readOnly: false,
+      requestParameters: { name: `alone-${number}` },
+    }),
+  );
+}
+
+/** Each of them is a provisional finding, as it is when nothing else ever came. */
+async function problemsOfAlone(
+  archive: TestArchive,
+  standing: Awaited<ReturnType<typeof standingFindings>>,
+): Promise<string[]> {
+  const fresh = testContext({ settings: archive.settings });
+  for (const call of callsAlone(archive)) await judgeCall(fresh, call);
+  const expected = await standingFindings(fresh);
+  if (isDeepStrictEqual(comparable(standing), comparable(expected))) return [];
+  return [`of ${expected.length} findings that EventBridge alone saw, ${standing.length} stand, or others`];
 }
 
 async function alertProblems(

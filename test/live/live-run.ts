@@ -13,7 +13,7 @@ import type { Clock } from '../../src/live/clock.ts';
 import { closeWindows } from '../../src/live/closing.ts';
 import { createLiveContext, type LiveContext, type LiveOptions } from '../../src/live/context.ts';
 import { judgeEarly } from '../../src/live/early.ts';
-import { listFindings } from '../../src/live/findings-store.ts';
+import { listFindings, type PutResult } from '../../src/live/findings-store.ts';
 import { type BatchSource, readBatch } from '../../src/live/read-batch.ts';
 import { foldOneCall } from '../../src/live/summary-rows.ts';
 import { takeBatches } from '../../src/live/take-batches.ts';
@@ -162,11 +162,16 @@ export function recordsOf(content: Buffer): unknown[] {
 
 /** One call as EventBridge brings it. Returns the findings to decide about. */
 export async function invokeEarly(context: LiveContext, call: unknown): Promise<ReadonlySet<string>> {
+  return (await judgeCall(context, call)).touched;
+}
+
+/** The same; not `complete`: the call must come again. */
+export async function judgeCall(context: LiveContext, call: unknown): Promise<PutResult> {
   const deliveredMs = Date.parse((call as { eventTime: string }).eventTime) + 60_000;
   const facts = { name: 'early', key: '', account: '', region: '', deliveredMs, modifiedMs: Number.NaN };
   const { rows, mark } = foldOneCall(context, facts, Buffer.from(JSON.stringify(call)), 1);
-  if (mark === null) return new Set();
-  return (await judgeEarly(context, { rows, marks: [mark], log: null })).touched;
+  if (mark === null) return { touched: new Set(), complete: true };
+  return judgeEarly(context, { rows, marks: [mark], log: null });
 }
 
 async function* inOnePiece(bytes: Buffer): AsyncGenerator<Buffer> {
