@@ -263,8 +263,8 @@ function dashboard(name) {
       [own('Records'), own('Duplicates'), own('Late'), own('OwnCalls')],
     ],
     [
-      'CloudTrail objects; unreadable; unknown',
-      [own('TrailObjects'), own('Unreadable'), own('UnknownInput')],
+      'CloudTrail objects; unreadable; unknown; outside of the prefixes',
+      [own('TrailObjects'), own('Unreadable'), own('UnknownInput'), own('OutsidePrefix')],
     ],
     ['Functions: invocations', ofFunctions('Invocations', 'Sum')],
     ['Functions: errors', ofFunctions('Errors', 'Sum')],

@@ -79,20 +79,30 @@ function messagesOf(
 
 /** Objects that a message announces; none, and the message failed, where it is none that we know. */
 function notified(
-  { telemetry }: Monitor,
+  { telemetry, settings }: Monitor,
   message: QueueMessage,
   failed: Set<string>,
 ): readonly NotifiedObject[] {
   try {
     const { objects, skipped } = readS3Notification(message.body, `message ${message.id}`);
     for (const { name, reason } of skipped) telemetry.info('object passed over', { object: name, reason });
-    return objects;
+    const outside = objects.filter((object) => !isBelow(settings.objectsBelow, object));
+    for (const { bucket, key } of outside)
+      telemetry.info('object passed over', { object: `s3://${bucket}/${key}`, reason: 'outside-prefix' });
+    if (outside.length > 0) telemetry.count('outside-prefix', outside.length);
+    return objects.filter((object) => !outside.includes(object));
   } catch (error) {
     telemetry.problem(error, `message ${message.id}`);
     telemetry.count('unknown-input', 1);
     failed.add(message.id);
     return [];
   }
+}
+
+/** A topic tells of every object of its bucket. The role may read those below the prefixes: any other would fail, and be set aside. */
+function isBelow(beginnings: readonly string[], { bucket, key }: NotifiedObject): boolean {
+  const name = `s3://${bucket}/${key}`;
+  return beginnings.length === 0 || beginnings.some((beginning) => name.startsWith(beginning));
 }
 
 /** Asks for the object, so that its version is known; what is small is read here and now. */

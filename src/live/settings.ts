@@ -37,6 +37,8 @@ export interface LiveSettings extends FunctionSettings {
   readonly httpsAlerts: HttpsPayload;
   /** Days that findings, and what was told of them, are kept after their last change. */
   readonly retentionDays: number;
+  /** What the names of objects that are read begin with: `s3://BUCKET/PREFIX`. [] reads whatever is announced. */
+  readonly objectsBelow: readonly string[];
 }
 
 /** Of the function that tells Slack. */
@@ -74,6 +76,10 @@ const secretName = z.pipe(
 
 /** https://docs.aws.amazon.com/sns/latest/dg/sns-create-topic.html: up to 256 characters; of a FIFO topic, `.fifo` behind them. */
 const TOPIC_ARN = /^arn:[a-z-]{3,20}:sns:[a-z0-9-]{1,30}:\d{12}:[\w-]{1,256}(\.fifo)?$/;
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+const OBJECTS_BELOW = z.optional(
+  z.string().check(z.regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\//, 'is no s3://BUCKET/PREFIX')),
+);
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html, table names. */
 const TABLE = /^[\w.-]{3,255}$/;
 
@@ -91,6 +97,8 @@ const liveSchema = z.object({
   WIRETRAIL_SLACK_QUEUE: z.optional(z.url({ protocol: /^https?$/, error: 'is no URL of a queue' })),
   WIRETRAIL_SLACK_MINIMUM_SEVERITY: severity,
   WIRETRAIL_HTTPS_ALERTS: z.optional(z.enum(HTTPS_PAYLOADS, `is none of ${HTTPS_PAYLOADS.join(', ')}`)),
+  WIRETRAIL_TRAIL_OBJECTS: OBJECTS_BELOW,
+  WIRETRAIL_FLOW_OBJECTS: OBJECTS_BELOW,
   WIRETRAIL_RETENTION_DAYS: z.optional(
     z.pipe(
       z.pipe(z.string().check(z.regex(/^\d{1,4}$/, 'is no whole number')), z.transform(Number)),
@@ -126,6 +134,9 @@ export function readLiveSettings(environment: Environment): LiveSettings {
     slackFrom: read.WIRETRAIL_SLACK_MINIMUM_SEVERITY ?? DEFAULT_SLACK_FROM,
     httpsAlerts: read.WIRETRAIL_HTTPS_ALERTS ?? 'finding',
     retentionDays: read.WIRETRAIL_RETENTION_DAYS ?? DEFAULT_RETENTION_DAYS,
+    objectsBelow: [read.WIRETRAIL_TRAIL_OBJECTS, read.WIRETRAIL_FLOW_OBJECTS].filter(
+      (below) => below !== undefined,
+    ),
   };
 }
 

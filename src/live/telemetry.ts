@@ -21,6 +21,8 @@ export const COUNTED = {
   'findings-capped': 'FindingsCapped',
   /** Objects and records that could not be read. */
   unreadable: 'Unreadable',
+  /** Objects that were announced and lie outside of what is read: a topic tells of the whole bucket. */
+  'outside-prefix': 'OutsidePrefix',
   duplicates: 'Duplicates',
   late: 'Late',
   'state-conflicts': 'StateConflicts',

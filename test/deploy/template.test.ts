@@ -371,6 +371,26 @@ describe.each(everywhere)('%s', (choice) => {
     expect(allowed).toEqual(topics.map((topic) => ({ 'aws:SourceArn': topic })));
   });
 
+  it('tells the function which objects it may read, as its role has them', () => {
+    const { Variables } = resourcesOf(choice).ArchiveObjectsLambdaFunction!.Properties.Environment;
+    const named = [Variables.WIRETRAIL_TRAIL_OBJECTS, Variables.WIRETRAIL_FLOW_OBJECTS].map(
+      ({ 'Fn::Join': [, [, ...rest]] }: { 'Fn::Join': [string, unknown[]] }) =>
+        JSON.stringify(rest.concat('*')),
+    );
+    const [{ Resource: granted }] = resourcesOf(choice).ArchiveObjectsRole!.Properties.Policies[0]
+      .PolicyDocument.Statement as [{ Resource: { 'Fn::Join': [string, unknown[]] }[] }];
+    const readable = granted.map(({ 'Fn::Join': [, [, , , bucket, prefix]] }) =>
+      JSON.stringify([bucket, String(prefix).slice(0, -1), '*']),
+    );
+    expect(named).toEqual(readable);
+    expect(Variables.WIRETRAIL_TRAIL_OBJECTS['Fn::Join'][1][0]).toBe('s3://');
+    for (const other of ['TrailEvents', 'LogEvents', 'WindowCloser'])
+      expect(
+        resourcesOf(choice)[`${other}LambdaFunction`]!.Properties.Environment.Variables,
+        other,
+      ).not.toHaveProperty('WIRETRAIL_TRAIL_OBJECTS');
+  });
+
   it('takes new objects from the monitor’s own bus as from the default one', () => {
     const { NewObjects, NewObjectsForwarded, ApiCalls, ApiCallsForwarded } = resourcesOf(choice);
     expect([NewObjects, ApiCalls].map((rule) => rule?.Properties.EventBusName)).toEqual([

@@ -109,6 +109,30 @@ describe('archive-objects', () => {
     expect(findings.map(({ evidence }) => evidence[0]?.locator)).toContain(`s3://${BUCKET}/${odd}#2`);
   });
 
+  it('passes over what lies outside of the prefixes, of which a topic tells too, and counts it', async () => {
+    const within = archiveObjectsHandler({
+      ...monitor.environment,
+      WIRETRAIL_TRAIL_OBJECTS: 's3://another-bucket/AWSLogs/',
+      WIRETRAIL_FLOW_OBJECTS: `s3://${BUCKET}/${FLOW_FOLDER}`,
+    });
+    // None of these is there: each would fail, and be set aside after five tries.
+    const event = batch(
+      bySns(notified('uploads/cat.gif')),
+      bySns(byTrail('AWSLogs/111122223333/other.log.gz', FLOW_KEY)),
+      bySns(notified(FLOW_FOLDER.slice(1))),
+    );
+    expect(await within(event, monitor.lambda)).toEqual({ batchItemFailures: [] });
+    const { findings } = await monitor.alerts();
+    expect(findings.map(({ evidence }) => evidence[0]?.locator)).toEqual([`s3://${BUCKET}/${FLOW_KEY}#2`]);
+    const lines = monitor.log();
+    expect(metric(lines, 'OutsidePrefix')).toBe(3);
+    expect(metric(lines, 'Unreadable')).toBe(0);
+    expect(problems(lines)).toEqual([]);
+    expect(lines.map(({ reason }) => reason).filter((reason) => reason !== undefined)).toEqual(
+      Array.from({ length: 3 }, () => 'outside-prefix'),
+    );
+  });
+
   it('fails only the messages that failed: the others of the batch are done', async () => {
     const damaged = flowKey('20261101T1215Z');
     const flows = gzipSync(FLOWS);

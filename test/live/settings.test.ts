@@ -27,6 +27,7 @@ describe('the settings of a function that judges', () => {
       slackFrom: 'HIGH',
       httpsAlerts: 'finding',
       retentionDays: 400,
+      objectsBelow: [],
     };
     expect(readLiveSettings({ ...REQUIRED, PATH: '/bin', OTHER: undefined })).toEqual(expected);
     // CloudFormation cannot leave a variable out.
@@ -52,6 +53,8 @@ describe('the settings of a function that judges', () => {
       WIRETRAIL_SLACK_MINIMUM_SEVERITY: 'CRITICAL',
       WIRETRAIL_HTTPS_ALERTS: 'amazon-q',
       WIRETRAIL_RETENTION_DAYS: '30',
+      WIRETRAIL_TRAIL_OBJECTS: 's3://trail-logs/AWSLogs/',
+      WIRETRAIL_FLOW_OBJECTS: 's3://flow-logs/a, b/',
       WIRETRAIL_ENDPOINT_URL: 'http://127.0.0.1:4566',
     });
     expect(chosen).toEqual({
@@ -70,6 +73,7 @@ describe('the settings of a function that judges', () => {
       slackFrom: 'CRITICAL',
       httpsAlerts: 'amazon-q',
       retentionDays: 30,
+      objectsBelow: ['s3://trail-logs/AWSLogs/', 's3://flow-logs/a, b/'],
     });
   });
 
@@ -116,6 +120,8 @@ describe('the settings of a function that judges', () => {
     ['WIRETRAIL_RETENTION_DAYS', '3654', 'is not from 30 to 3653'],
     ['WIRETRAIL_RETENTION_DAYS', '90.5', 'is no whole number'],
     ['WIRETRAIL_RETENTION_DAYS', 'forever', 'is no whole number'],
+    ['WIRETRAIL_TRAIL_OBJECTS', 'trail-logs/AWSLogs/', 'is no s3://BUCKET/PREFIX'],
+    ['WIRETRAIL_FLOW_OBJECTS', 's3://flow-logs', 'is no s3://BUCKET/PREFIX'],
     ['POWERTOOLS_SERVICE_NAME', 'x'.repeat(257), 'is too long'],
   ])('say what is wrong with %s=%s', (variable, value, what) => {
     expect(() => readLiveSettings({ ...REQUIRED, [variable]: value })).toThrow(
