@@ -246,8 +246,15 @@ describe('a suppression in the digest', () => {
   it('that came after the finding was told has not suppressed it', async () => {
     await write();
     await feedLowFinding();
-    const digest = await digestWith(until('2026-12-31'));
-    expect(jsonOf(digest)).toMatchObject({ suppressions: [{ id: 'aabbccdd', count: 0 }] });
+    const other = { ...entry('2026-01-01'), id: '00112233', match: { rule: ['SEC-05'] } };
+    const { entries } = until('2026-12-31');
+    const digest = await digestWith({ formatVersion: 1, entries: [...entries, other] });
+    expect(jsonOf(digest)).toMatchObject({
+      suppressions: [
+        { id: 'aabbccdd', count: 0 },
+        { id: '00112233', expired: true },
+      ],
+    });
   });
 
   it('counts no finding that was withdrawn', async () => {
