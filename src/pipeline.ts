@@ -56,6 +56,8 @@ export interface PipelineOptions {
   readonly contested?: ReadonlySet<string>;
   /** Folds the copies of other accounts' calls like any record: whoever asks knows that no better copy comes. */
   readonly foldCopies?: boolean;
+  /** Calls by sessions that are called like one of `settings.ownResources` are skipped. */
+  readonly leaveOutOwnCalls?: boolean;
   readonly onFinding?: (finding: Finding) => void;
 }
 
@@ -268,6 +270,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   function take(record: AnyRecord, facts: ObjectFacts, into: ObjectCounts): void {
     if (record.timeMs < fromMs || record.timeMs >= toMs) return skip('outside-time-range', into);
     if (!isWanted(record)) return skip('outside-account-or-region', into);
+    if (options.leaveOutOwnCalls === true && record.kind === 'call' && ownSessions?.has(record.sessionName))
+      return skip('own-call', into);
     record.identityHash(identity);
     const page = record.kind === 'line' ? record.claimPage : Math.floor(record.timeMs / CLAIM_PAGE_MS);
     if (record.kind !== 'call') {

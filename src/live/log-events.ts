@@ -124,7 +124,10 @@ function inputOf(
     open: async () => inOnePiece(content),
   };
   const id = batchOfPayload(group, stream, eventIds);
-  return { name, open: async () => ({ id, log: group || UNNAMED, planned: { object, facts } }) };
+  return {
+    name,
+    open: async () => ({ id, log: group || UNNAMED, planned: { object, facts }, leaveOutOwnCalls: true }),
+  };
 }
 
 async function* inOnePiece(content: Buffer): AsyncGenerator<Buffer> {

@@ -46,6 +46,8 @@ export interface BatchSource {
   readonly log: string;
   /** Its `open` gives the same bytes each time. */
   readonly planned: PlannedObject;
+  /** What the monitor's own functions called is left to the archive: judged here, it would make calls that come here again. */
+  readonly leaveOutOwnCalls?: true;
 }
 
 /** Times that a batch is read: once as a rule, and once more for events of other batches, and for shared events of others. */
@@ -56,7 +58,7 @@ export async function readBatch(context: LiveContext, source: BatchSource): Prom
   let confirmed: readonly SummaryAddress[] = [];
   for (let reading = 1; ; reading++) {
     const claims = createBatchClaims(foreign);
-    const pipeline = foldingPipeline(context, claims, false);
+    const pipeline = foldingPipeline(context, claims, { leaveOutOwnCalls: source.leaveOutOwnCalls === true });
     const line = await readPlanned(source.planned, pipeline, context, createTurns());
     if (isSourceError(line)) return { outcome: 'again', line };
     // The call itself first: who owns a shared event must own the call that it was claimed with.

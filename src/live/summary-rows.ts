@@ -1,6 +1,6 @@
 // What a pipeline folded, as rows: one of each fold, window and key.
 
-import { createPipeline, type Pipeline } from '../pipeline.ts';
+import { createPipeline, type Pipeline, type PipelineOptions } from '../pipeline.ts';
 import { createCloudTrailReader } from '../records/cloudtrail-reader.ts';
 import type { ObjectFacts, RecordSink } from '../records/reader.ts';
 import { type CallRecord, CLAIM_PAGE_MS, type EpochMs } from '../records/record.ts';
@@ -28,10 +28,14 @@ export function rowsOf({ folds }: LiveContext, { table }: Pipeline): SummaryRow[
 }
 
 /** A pipeline that only folds, and forgets. */
-export function foldingPipeline(context: LiveContext, claims: EventClaims, foldCopies: boolean): Pipeline {
+export function foldingPipeline(
+  context: LiveContext,
+  claims: EventClaims,
+  special: Pick<PipelineOptions, 'foldCopies' | 'leaveOutOwnCalls'>,
+): Pipeline {
   const { detectors, settings, fingerprintKey, awsRanges } = context;
   const state = createMemoryState();
-  return createPipeline({ detectors, settings, fingerprintKey, awsRanges, state, claims, foldCopies });
+  return createPipeline({ detectors, settings, fingerprintKey, awsRanges, state, claims, ...special });
 }
 
 export interface FoldedCall {
@@ -50,7 +54,7 @@ export function foldOneCall(
   bytes: Buffer,
   ordinal: number,
 ): FoldedCall {
-  const pipeline = foldingPipeline(context, NO_CLAIMS, true);
+  const pipeline = foldingPipeline(context, NO_CLAIMS, { foldCopies: true });
   const { sink } = pipeline.openObject(facts);
   let seen: Pick<FoldedCall, 'mark' | 'timeMs' | 'sessionName'> = {
     mark: null,

@@ -223,6 +223,7 @@ export const SKIP_REASONS = [
   'outside-time-range', // --from / --to
   'outside-account-or-region', // --account / --region
   'control-message', // CloudWatch Logs CONTROL_MESSAGE
+  'own-call', // of the deployed monitor, in a log group that is subscribed: the archive has it too
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 

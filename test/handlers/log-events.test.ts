@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { logEventsHandler } from '../../src/live/log-events.ts';
 import { accessKeyId, secretAccessKey } from '../../src/simulate/credentials.ts';
 import { createRandom } from '../../src/simulate/prng.ts';
+import { trailRecord } from '../records/trail-records.ts';
 import { type LocalMonitor, metric, OWN_FUNCTION, problems, startLocalMonitor } from './local-monitor.ts';
 
 const PLAIN_HTTP = 'Starting new HTTP connection (1): dynamodb.us-east-1.amazonaws.com:80';
@@ -89,6 +90,38 @@ describe('log-events', () => {
     await invoke(payload([PLAIN_HTTP], { logGroup: `/aws/lambda/${OWN_FUNCTION}` }));
     expect(monitor.log()).toEqual([]);
     expect((await monitor.alerts()).findings).toEqual([]);
+  });
+
+  const ownCall = (eventID: string, over: object = {}): string =>
+    JSON.stringify(
+      trailRecord({
+        eventID,
+        eventName: 'GetItem',
+        userIdentity: {
+          type: 'AssumedRole',
+          principalId: `AROAEXAMPLE:${OWN_FUNCTION}`,
+          arn: `arn:aws:sts::111122223333:assumed-role/monitor/${OWN_FUNCTION}`,
+          accountId: '111122223333',
+          accessKeyId: 'ASIDEXAMPLE',
+        },
+        ...over,
+      }),
+    );
+
+  it('makes no call about its own calls: each may be logged, and come here', async () => {
+    await invoke(payload([PLAIN_HTTP]));
+    monitor.log();
+    const before = monitor.aws.calls.length;
+    await invoke(payload([ownCall('a'), ownCall('b')], { logGroup: 'trail' }));
+    expect(monitor.aws.calls.slice(before)).toEqual([]);
+    expect(metric(monitor.log(), 'OwnCalls')).toBe(2);
+  });
+
+  it('judges what comes with its own calls, and leaves those to the archive', async () => {
+    const unlike = { eventID: 'c', userIdentity: undefined, eventSource: 'sts.amazonaws.com' };
+    await invoke(payload([ownCall('a'), ownCall('c', unlike)], { logGroup: 'trail' }));
+    const lines = monitor.log();
+    expect([metric(lines, 'OwnCalls'), metric(lines, 'Records')]).toEqual([1, 2]);
   });
 
   it.each([

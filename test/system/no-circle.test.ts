@@ -2,10 +2,15 @@
 // is delivered to them, early by EventBridge and then in an object, and must neither start more and more invocations nor grow in number.
 
 import { randomUUID } from 'node:crypto';
+import {
+  CloudWatchLogsClient,
+  CreateLogStreamCommand,
+  PutLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ACCOUNT, REGION, roleArn } from '../local-aws/arns.ts';
 import type { Call } from '../local-aws/calls.ts';
-import { type Monitor, startMonitor, trailObject } from './monitor.ts';
+import { LOG_GROUP, type Monitor, startMonitor, trailObject } from './monitor.ts';
 
 const ROUNDS = 100;
 /** CloudTrail delivers about every five minutes: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/how-cloudtrail-works.html */
@@ -61,6 +66,34 @@ it('a hundred rounds of its own calls start no more invocations in the last than
   expect(inHalf(ROUNDS / 2)).toBeLessThanOrEqual(inHalf(0));
 }, 60_000);
 
+it('a hundred rounds through a log group that the trail delivers to end after the first', async () => {
+  const { aws } = monitor;
+  const logs = new CloudWatchLogsClient(aws.settings);
+  const stream = { logGroupName: LOG_GROUP, logStreamName: 'trail' };
+  await logs.send(new CreateLogStreamCommand(stream));
+  const deliver = async (messages: readonly string[]): Promise<void> => {
+    const logEvents = messages.map((message) => ({ timestamp: Date.now(), message }));
+    await logs.send(new PutLogEventsCommand({ ...stream, logEvents }));
+    await aws.settle();
+  };
+  const rounds: { readonly invocations: number; readonly stateCalls: number }[] = [];
+  let seen = aws.calls.length;
+  await deliver(['Starting new HTTP connection (1): dynamodb.us-east-1.amazonaws.com:80']);
+  for (let round = 0; round < ROUNDS; round++) {
+    const own = aws.calls.slice(seen).filter(({ role }) => role !== 'operator');
+    seen = aws.calls.length;
+    const before = aws.invocations.length;
+    const messages = own.map((call) => JSON.stringify(trailRecord(inSession(call), Date.now())));
+    if (messages.length > 0) await deliver(messages);
+    const stateCalls = own.filter(({ action }) => action.startsWith('dynamodb:')).length;
+    rounds.push({ invocations: aws.invocations.length - before, stateCalls });
+  }
+  expect(rounds[0]!.stateCalls).toBeGreaterThan(0);
+  expect(rounds.slice(1).every(({ stateCalls }) => stateCalls === 0)).toBe(true);
+  expect(Math.max(...rounds.map(({ invocations }) => invocations))).toBe(MOST_INVOCATIONS_A_ROUND);
+  expect(aws.invocations.filter(({ failed }) => failed)).toEqual([]);
+}, 60_000);
+
 it('a stolen role that does anything else is seen early', async () => {
   const before = monitor.aws.invocations.length;
   const call = monitor.aws.calls.find(({ role }) => role !== 'operator')!;
@@ -83,6 +116,15 @@ it('a stolen role that does anything else is seen early', async () => {
     'wiretrail-live-trail-events',
   ]);
 });
+
+/** What a service calls on behalf of a function (SNS its key) is logged under the function's session. */
+function inSession(call: Call): Call {
+  if (call.functionName !== '') return call;
+  const [caller] = monitor.aws.calls.filter(
+    ({ role, functionName }) => role === call.role && functionName !== '',
+  );
+  return { ...call, functionName: caller!.functionName };
+}
 
 /** As CloudTrail writes a call of a function. */
 function trailRecord({ role, functionName, accessKeyId, action, operation, resource }: Call, atMs: number) {
