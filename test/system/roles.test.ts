@@ -1,12 +1,16 @@
 // Each role lets its function do what the function was seen doing, and nothing else. What a role does not let it do is refused by the local
 // services, so that a call too many shows as a failure; a grant too many shows here.
 
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import {
   CloudWatchLogsClient,
   CreateLogStreamCommand,
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Template } from '../deploy/packaged.ts';
 import { ACCOUNT, logGroupArn, REGION } from '../local-aws/arns.ts';
 import { matches } from '../local-aws/policies.ts';
 import { plainFlow } from './flow-objects.ts';
@@ -23,6 +27,20 @@ const UNSEEN: Readonly<Record<string, string>> = {
 const DAY_MS = 86_400_000;
 /** Windows take records for a day past their end. */
 const ADVANCED_MS = 49 * 3_600_000;
+
+/**
+ * Statements that the stack of these tests does not have, because a parameter is not given, and who looks at them instead. By logical id
+ * of the role, and condition of the template. What any parameter may add stands here or is seen in use.
+ */
+const NOT_DEPLOYED: Readonly<Record<string, string>> = {
+  'ArchiveObjectsRole TrailIsEncrypted':
+    'trailKeyArn: the local S3 encrypts nothing and uses no key; test/deploy/roles.test.ts holds the action, the key and the service',
+  'ArchiveObjectsRole FlowsAreEncrypted': 'flowKeyArn: as for the trail',
+  'SlackNotifierRole SlackSecretInSecretsManager':
+    'slackSecret is a parameter here; test/system/trial.test.ts sees the function ask Secrets Manager, and this grant let it',
+  'SlackNotifierRole SlackSecretIsEncrypted':
+    'slackKeyArn: local parameters and secrets have no key; test/deploy/roles.test.ts holds the action and the service',
+};
 
 let monitor: Monitor;
 
@@ -159,6 +177,24 @@ it('is all used, and all that is used is granted', async () => {
   // An entry that is used by now, or granted no more, has no business in the list.
   expect(unseen).toEqual(Object.keys(UNSEEN));
 }, 60_000);
+
+it('leaves no statement of the template unseen, but for those that are listed with who looks at them', () => {
+  const { stack, packageFolder } = monitor;
+  const file = path.join(packageFolder, 'cloudformation-template-update-stack.json');
+  const { Resources } = JSON.parse(readFileSync(file, 'utf8')) as Template;
+  const notDeployed: string[] = [];
+  for (const logicalId of stack.ofType('AWS::IAM::Role').keys()) {
+    const deployed = stack.roles.get(stack.ref(logicalId))!;
+    for (const { PolicyDocument } of Resources[logicalId]!.Properties.Policies) {
+      for (const statement of PolicyDocument.Statement) {
+        const [condition, { Sid, Action }] = statement['Fn::If'] ?? ['', statement];
+        const isDeployed = deployed.some((one) => one.Sid === Sid && isDeepStrictEqual(one.Action, Action));
+        if (!isDeployed) notDeployed.push(`${logicalId} ${condition}`);
+      }
+    }
+  }
+  expect(notDeployed).toEqual(Object.keys(NOT_DEPLOYED));
+});
 
 it('reads no log of its own', () => {
   const subscribed = [...monitor.stack.ofType('AWS::Logs::SubscriptionFilter').keys()];

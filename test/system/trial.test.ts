@@ -3,7 +3,9 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { secretArn } from '../local-aws/arns.ts';
 import { type LocalAws, startLocalAws } from '../local-aws/local-aws.ts';
+import { allows } from '../local-aws/policies.ts';
 import { PASSED_OVER, type Stack } from '../local-aws/stack.ts';
 import { plainFlow } from './flow-objects.ts';
 import { flowKey, SERVICE } from './monitor.ts';
@@ -35,6 +37,15 @@ it('judges what its own bucket receives, and makes everything that the template 
   // Nobody has put Slack's secret where it should be: the alert is on the topic all the same, and what was for Slack is set aside.
   expect(aws.calls.filter(({ action }) => action === 'sns:Publish')).toHaveLength(1);
   expect(ran('slack-notifier').map(({ failed }) => failed)).toEqual([true, true, true, true, true]);
+  // Its role lets it ask: the one secret that was named, and no other.
+  const role = stack.ref('SlackNotifierRole');
+  const asked = aws.calls.filter((call) => call.role === role && call.action.startsWith('secretsmanager:'));
+  expect([...new Set(asked.map(({ action, resource }) => `${action} ${resource}`))]).toEqual([
+    `secretsmanager:GetSecretValue ${secretArn('wiretrail/slack')}`,
+  ]);
+  for (const call of asked) expect(allows(stack.roles.get(role)!, call)).toBe(true);
+  const other = { action: 'secretsmanager:GetSecretValue', resource: secretArn('wiretrail/other') };
+  expect(allows(stack.roles.get(role)!, other)).toBe(false);
   const sqs = new SQSClient(aws.settings);
   const { Messages = [] } = await sqs.send(
     new ReceiveMessageCommand({ QueueUrl: stack.ref('SlackAlertsDead') }),
