@@ -120,6 +120,32 @@ describe('window-closer', () => {
     expect(problems(lines)).toEqual(['E_STATE_NEWER']);
   });
 
+  it('closes the other windows where one cannot be judged, tells of it, and fails', async () => {
+    const client = new DynamoDBClient(monitor.aws.settings);
+    const state = createDynamoDbState({ client, table: table() });
+    const packed = (content: unknown) =>
+      Buffer.concat([Buffer.of(1, 0), Buffer.from(JSON.stringify(content))]);
+    const nowMs = Date.now();
+    const stamps = { stampMs: nowMs, atMs: nowMs, trailAtMs: null };
+    await state.write({ partition: 'value', sort: 'stamps' }, packed(stamps), 0, null);
+    for (const window of [1, 2, 3]) {
+      const sort = `monitoring-changes|${String(window).padStart(12, '0')}`;
+      const open = { fold: 'monitoring-changes', window };
+      await state.write({ partition: 'window|open', sort }, packed(open), 0, null);
+    }
+    // Packed in a way that nobody knows.
+    const spoilt = { partition: 'summary|monitoring-changes|1', sort: 'x' };
+    await state.write(spoilt, Buffer.of(1, 77), 0, null);
+    await expect(run()).rejects.toThrow('could not be closed');
+    const lines = monitor.log();
+    expect(problems(lines)).toEqual(['E_STATE_FORMAT', 'E_WINDOWS_OPEN']);
+    expect(metric(lines, 'Problems')).toBe(2);
+    expect(metric(lines, 'WindowsClosed')).toBe(2);
+    const left: string[] = [];
+    for await (const { sort } of state.list('window|open')) left.push(sort);
+    expect(left).toEqual(['monitoring-changes|000000000001']);
+  });
+
   it('tells what the table holds that nobody of ours wrote', async () => {
     const client = new DynamoDBClient(monitor.aws.settings);
     const Item = { pk: { S: 'value' }, sk: { S: 'stamps' }, other: { S: 'x' } };
