@@ -152,6 +152,19 @@ describe('npm run package', () => {
   });
 });
 
+/** Variables that are a Fn::Join of texts, as CloudFormation makes them. */
+function joined(
+  variables: Readonly<Record<string, { readonly 'Fn::Join': readonly [string, readonly string[]] }>>,
+  names: readonly string[],
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    names.map((name) => {
+      const [separator, parts] = variables[name]!['Fn::Join'];
+      return [name, parts.join(separator)];
+    }),
+  );
+}
+
 describe('the functions', () => {
   it('are bundled before they are zipped, or nothing is deployed', () => {
     expect(() => checkBundles(path.join(root, 'docs'))).toThrow(
@@ -171,6 +184,7 @@ describe('the functions', () => {
         'arn:aws:secretsmanager:us-east-1:111122223333:secret:FingerprintKey-AbCdEf',
       WIRETRAIL_ALERT_TOPIC: arn,
       WIRETRAIL_SLACK_QUEUE: '',
+      ...joined(variables, ['WIRETRAIL_TRAIL_OBJECTS', 'WIRETRAIL_FLOW_OBJECTS']),
     };
     expect(readLiveSettings(environment)).toMatchObject({
       service: 'wiretrail-live',
@@ -179,6 +193,7 @@ describe('the functions', () => {
       slackFrom: 'HIGH',
       slackQueueUrl: null,
       retentionDays: 400,
+      objectsBelow: ['s3://trail-logs/AWSLogs/', 's3://trail-logs/AWSLogs/'],
     });
     expect(readLiveSettings(environment).ownResources).toContain('wiretrail-live-alerts');
   }, 60_000);

@@ -37,7 +37,7 @@ beforeAll(async () => {
   all = await packaged(EVERYTHING);
   least = await packaged(LEAST);
   trial = await packaged(TRIAL);
-}, 60_000);
+}, 180_000);
 
 const statementsOf = (packaged: Packaged): [string, RoleStatement][] =>
   [...rolesOf(resolveTemplate(packaged.template))].flatMap(([role, statements]) =>

@@ -42,7 +42,7 @@ const resolved = new Map<string, Readonly<Record<string, Resource>>>();
 
 beforeAll(async () => {
   for (const [name, parameters] of Object.entries(CHOICES)) packages.set(name, await packaged(parameters));
-}, 120_000);
+}, 240_000);
 
 function resourcesOf(choice: string): Readonly<Record<string, Resource>> {
   const known = resolved.get(choice) ?? resolveTemplate(packages.get(choice)!.template);

@@ -34,6 +34,20 @@ it('judges what its own bucket receives, and makes everything that the template 
   const ran = (name: string) =>
     aws.invocations.filter(({ functionName }) => functionName === `${SERVICE}-${name}`);
   expect(ran('archive-objects').map(({ payload }) => payload)).toEqual(['{"batchItemFailures":[]}']);
+  // The bus for other accounts and regions: the object is known by now, and what was alerted is not alerted again.
+  aws.emit(
+    {
+      source: 'aws.s3',
+      detailType: 'Object Created',
+      resources: [],
+      detail: { bucket: { name: stack.ref('TrialBucket') }, object: { key: Key, size: 1, etag: 'e' } },
+    },
+    SERVICE,
+  );
+  await aws.settle();
+  expect(ran('archive-objects').map(({ payload }) => payload)).toEqual(
+    Array.from({ length: 2 }, () => '{"batchItemFailures":[]}'),
+  );
   // Nobody has put Slack's secret where it should be: the alert is on the topic all the same, and what was for Slack is set aside.
   expect(aws.calls.filter(({ action }) => action === 'sns:Publish')).toHaveLength(1);
   expect(ran('slack-notifier').map(({ failed }) => failed)).toEqual([true, true, true, true, true]);

@@ -1,0 +1,98 @@
+// Buckets whose topics tell of new objects (parameters trailTopicArn and flowTopicArn): S3's own notification and CloudTrail's notice, from
+// the topic to the alert.
+
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateTopicCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { topicArn } from '../local-aws/arns.ts';
+import { type LocalAws, startLocalAws } from '../local-aws/local-aws.ts';
+import type { Stack } from '../local-aws/stack.ts';
+import { plainFlow } from './flow-objects.ts';
+import { emptyTrailObject, flowKey, SERVICE } from './monitor.ts';
+import { packageOnce } from './package-once.ts';
+
+const TRAIL = 'trail-logs';
+const FLOWS = 'flow-logs';
+const TOPICS = { [TRAIL]: topicArn('trail-news'), [FLOWS]: topicArn('flow-news') } as const;
+const FLOW_PREFIX = 'team/AWSLogs/';
+
+let aws: LocalAws;
+let stack: Stack;
+let s3: S3Client;
+let sns: SNSClient;
+let sqs: SQSClient;
+
+beforeAll(async () => {
+  const { templateFile } = await packageOnce([
+    `trailBucket=${TRAIL}`,
+    `trailTopicArn=${TOPICS[TRAIL]}`,
+    `flowBucket=${FLOWS}`,
+    `flowPrefix=${FLOW_PREFIX}`,
+    `flowTopicArn=${TOPICS[FLOWS]}`,
+  ]);
+  aws = await startLocalAws();
+  s3 = new S3Client(aws.settings);
+  sns = new SNSClient(aws.settings);
+  sqs = new SQSClient(aws.settings);
+  for (const Bucket of [TRAIL, FLOWS]) await s3.send(new CreateBucketCommand({ Bucket }));
+  // They are there before the monitor is.
+  for (const Name of ['trail-news', 'flow-news']) await sns.send(new CreateTopicCommand({ Name }));
+  stack = await aws.deploy({ templateFile });
+}, 60_000);
+
+afterAll(async () => {
+  for (const client of [s3, sns, sqs]) client?.destroy();
+  await aws?.close();
+});
+
+async function put(Bucket: string, Key: string, Body: Uint8Array): Promise<void> {
+  await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+}
+
+async function tell(bucket: keyof typeof TOPICS, message: object): Promise<void> {
+  await sns.send(new PublishCommand({ TopicArn: TOPICS[bucket], Message: JSON.stringify(message) }));
+}
+
+/** What S3 publishes: the key encoded as in forms. */
+const created = (bucket: string, key: string): object => ({
+  Records: [
+    {
+      eventSource: 'aws:s3',
+      eventName: 'ObjectCreated:Put',
+      s3: { bucket: { name: bucket }, object: { key: encodeURIComponent(key), size: 1, eTag: 'e' } },
+    },
+  ],
+});
+
+it('judges what the topics tell of below the prefixes, and passes over the rest', async () => {
+  const nowMs = Date.now();
+  const trail = emptyTrailObject(nowMs);
+  const flows = `${FLOW_PREFIX}${flowKey(nowMs).slice('AWSLogs/'.length)}`;
+  await put(TRAIL, trail.key, trail.body);
+  await put(FLOWS, flows, plainFlow('111122223333', nowMs));
+  // The role may not read it: it would fail five times and be set aside.
+  await put(FLOWS, 'uploads/cat.gif', Buffer.from('GIF89a'));
+  // A trail tells by its own notice, a bucket of everything that is put into it.
+  await tell(TRAIL, { s3Bucket: TRAIL, s3ObjectKey: [trail.key] });
+  await tell(FLOWS, created(FLOWS, flows));
+  await tell(FLOWS, created(FLOWS, 'uploads/cat.gif'));
+  await aws.settle();
+
+  const ran = aws.invocations.filter(({ functionName }) => functionName === `${SERVICE}-archive-objects`);
+  expect(ran.length).toBeGreaterThan(0);
+  for (const { payload } of ran) expect(payload).toBe('{"batchItemFailures":[]}');
+  const read = aws.calls.filter(({ action }) => action === 's3:GetObject').map(({ resource }) => resource);
+  expect([...new Set(read)].sort()).toEqual([
+    `arn:aws:s3:::${FLOWS}/${flows}`,
+    `arn:aws:s3:::${TRAIL}/${trail.key}`,
+  ]);
+  const alerted = aws.calls.filter(
+    ({ action, role }) => action === 'sns:Publish' && role === stack.ref('ArchiveObjectsRole'),
+  );
+  expect(alerted).toHaveLength(1);
+  const lines = aws.logLines(`/aws/lambda/${SERVICE}-archive-objects`).join('\n');
+  expect(lines).toContain('"outside-prefix"');
+  const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: stack.ref('ObjectsDead') }));
+  expect(Messages).toEqual([]);
+});
