@@ -29,6 +29,7 @@ const LEASE_MARGIN_MS = 5_000;
 export function windowCloserHandler(
   environment: Environment,
 ): (event: unknown, lambda: LambdaContext) => Promise<CloserAnswer> {
+  // Whatever the event is, a run is right: it closes what is due and nothing else, one run at a time, and people may start one by hand.
   return liveHandler(environment, (monitor, _event, lambda) => runCloser(monitor, lambda));
 }
 
