@@ -10,17 +10,23 @@ import type {
   ObserveContext,
   Output,
 } from './detectors/detector.ts';
-import { callHints } from './detectors/secrets/record-text.ts';
+import { createShowing } from './detectors/show-record.ts';
 import type { Finding } from './findings/finding.ts';
 import { type BookedDraft, createFindingBook, type FindingBook } from './findings/finding-book.ts';
 import type { AwsRanges } from './lib/aws-ranges.ts';
 import { createFingerprint, fingerprintKeyId, hashSeed } from './lib/digest.ts';
 import { WiretrailError } from './lib/errors.ts';
-import { NumberMemo } from './lib/number-memo.ts';
 import { createCloudTrailReader } from './records/cloudtrail-reader.ts';
 import { identityOf } from './records/event-guid.ts';
 import type { ObjectFacts, RecordSink } from './records/reader.ts';
 import { type AnyRecord, type CallRecord, CLAIM_PAGE_MS, type EpochMs } from './records/record.ts';
+import {
+  increment,
+  newObjectCounts,
+  newRecordCounts,
+  type ObjectCounts,
+  type RecordCounts,
+} from './records/record-counts.ts';
 import { canonicalRank, createWaitingCopies, type WaitingCopy } from './records/waiting-copies.ts';
 import type { LedgerLine } from './reports/run-summary.ts';
 import { createEventClaims, type EventClaims, hexOf } from './state/event-claims.ts';
@@ -59,23 +65,6 @@ export interface PipelineOptions {
   /** Calls by sessions that are called like one of `settings.ownResources` are skipped. */
   readonly leaveOutOwnCalls?: boolean;
   readonly onFinding?: (finding: Finding) => void;
-}
-
-export interface RecordCounts {
-  total: number;
-  judged: number;
-  duplicates: number;
-  conflicts: number;
-  late: number;
-  calls: number;
-  /** Of these, by sessions that are called like one of `settings.ownResources`: functions of a deployed monitor. */
-  ownCalls: number;
-  flows: number;
-  lines: number;
-  readonly skipped: Record<string, number>;
-  readonly unreadable: Record<string, number>;
-  firstMs: EpochMs;
-  lastMs: EpochMs;
 }
 
 export interface Problem {
@@ -152,7 +141,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       return counts.judged;
     },
   };
-  const counts = newCounts();
+  const counts = newRecordCounts();
   const problems: Problem[] = [];
   let problemCount = 0;
   const contestedNow = new Set<string>();
@@ -183,19 +172,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   // --- observing -------------------------------------------------------------------------------------------------
 
-  const callDetectors = detectors.filter(
-    (d) => d.observeCall !== undefined && d.needs.callText === undefined,
-  );
-  const everyCall = callDetectors.filter((d) => d.needs.calls?.includes('*'));
-  /** Shown only calls whose text hints at what they look for: that is looked up once for all of them. */
-  const textDetectors = detectors.filter(
-    (d) => d.observeCall !== undefined && d.needs.callText !== undefined,
-  );
-  const anyText = textDetectors.reduce((bits, d) => bits | d.needs.callText!, 0);
-  const byService = new Map<string, readonly Detector[]>();
-  const byOperation = new NumberMemo<readonly Detector[]>();
-  const flowDetectors = detectors.filter((d) => d.observeFlow !== undefined && d.needs.flows === true);
-  const lineDetectors = detectors.filter((d) => d.observeLine !== undefined && d.needs.lines === true);
+  const show = createShowing(detectors);
   const ownSessions = settings.ownResources.length === 0 ? null : new Set(settings.ownResources);
   let lateRecord = false;
 
@@ -214,34 +191,6 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     },
   };
 
-  function detectorsOf(call: CallRecord): readonly Detector[] {
-    const known = byOperation.get(call.operationNumber);
-    if (known !== undefined) return known;
-    const list = detectorsOfService(call.service);
-    byOperation.set(call.operationNumber, list);
-    return list;
-  }
-
-  function detectorsOfService(service: string): readonly Detector[] {
-    let list = byService.get(service);
-    if (list === undefined) {
-      const named = callDetectors.filter((d) => d.needs.calls?.includes(service));
-      list = [...everyCall, ...named.filter((d) => !everyCall.includes(d))];
-      if (byService.size < 10_000) byService.set(service, list);
-    }
-    return list;
-  }
-
-  function showText(call: CallRecord): void {
-    const hints = callHints(call) & anyText;
-    if (hints === 0) return;
-    for (const detector of textDetectors) {
-      if ((detector.needs.callText! & hints) === 0) continue;
-      if (!detector.needs.calls!.includes('*') && !detector.needs.calls!.includes(call.service)) continue;
-      detector.observeCall!(call, output, context);
-    }
-  }
-
   function judge(record: AnyRecord): void {
     counts.judged++;
 
@@ -251,14 +200,13 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     if (record.kind === 'call') {
       counts.calls++;
       if (ownSessions?.has(record.sessionName)) counts.ownCalls++;
-      for (const detector of detectorsOf(record)) detector.observeCall!(record, output, context);
-      if (anyText !== 0) showText(record);
+      show.call(record, output, context);
     } else if (record.kind === 'flow') {
       counts.flows++;
-      for (const detector of flowDetectors) detector.observeFlow!(record, output, context);
+      show.flow(record, output, context);
     } else {
       counts.lines++;
-      for (const detector of lineDetectors) detector.observeLine!(record, output, context);
+      show.line(record, output, context);
     }
     if (lateRecord) counts.late++;
   }
@@ -530,38 +478,6 @@ function restoreBook(state: State, book: FindingBook): void {
   book.changes();
 }
 
-interface ObjectCounts {
-  total: number;
-  judged: number;
-  duplicates: number;
-  /** Held until a better copy has come or cannot come any more; then counted for the run, no longer for the object. */
-  waiting: number;
-  readonly skipped: Record<string, number>;
-  readonly unreadable: Record<string, number>;
-}
-
-function newObjectCounts(): ObjectCounts {
-  return { total: 0, judged: 0, duplicates: 0, waiting: 0, skipped: {}, unreadable: {} };
-}
-
-function newCounts(): RecordCounts {
-  return {
-    total: 0,
-    judged: 0,
-    duplicates: 0,
-    skipped: {},
-    unreadable: {},
-    conflicts: 0,
-    late: 0,
-    calls: 0,
-    ownCalls: 0,
-    flows: 0,
-    lines: 0,
-    firstMs: Number.POSITIVE_INFINITY,
-    lastMs: Number.NEGATIVE_INFINITY,
-  };
-}
-
 /** The first window of a fold that records with delivery stamps from `stampMs` on can still reach. */
 export function windowsClosedAt(fold: AnyFold, stampMs: EpochMs): number {
   return Math.floor((stampMs - LATENESS_MS) / fold.windowMs);
@@ -588,10 +504,6 @@ function wanted(values: readonly string[] | undefined): ReadonlySet<string> | nu
 
 function looksAtEveryCall({ needs }: Detector): boolean {
   return needs.calls?.includes('*') === true && needs.callText === undefined;
-}
-
-function increment(counts: Record<string, number>, name: string): void {
-  counts[name] = (counts[name] ?? 0) + 1;
 }
 
 function requireSameKey(state: State, keyId: string): void {

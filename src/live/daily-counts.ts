@@ -2,7 +2,7 @@
 // had to come again is listed, and read or failed, each time.
 
 import type { ReadCounts } from '../findings/read-counts.ts';
-import type { RecordCounts } from '../pipeline.ts';
+import type { RecordCounts } from '../records/record-counts.ts';
 import type { LedgerLine } from '../reports/run-summary.ts';
 import type { ItemKey } from '../state/live-state.ts';
 import { DAY_MS, type LiveContext } from './context.ts';

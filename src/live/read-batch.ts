@@ -3,9 +3,9 @@
 // An event counts for the batch that claimed it first, and a batch is folded before its claims are known to hold. Nearly always they
 // all do, so it is folded as if; where another batch has some of its events, it is read again without those.
 
-import type { RecordCounts } from '../pipeline.ts';
 import type { ObjectKind } from '../records/object-key.ts';
 import { type EpochMs, UNREADABLE_REASONS } from '../records/record.ts';
+import type { RecordCounts } from '../records/record-counts.ts';
 import type { PlannedObject } from '../replay/plan.ts';
 import type { ReadLine } from '../replay/read-planned.ts';
 import { readPlanned } from '../replay/read-planned.ts';
