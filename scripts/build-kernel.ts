@@ -1,12 +1,13 @@
 // npm run kernel: compiles the scan's kernel to WebAssembly and writes it as a module, so that the program needs no compiler and
 // reads no file. A test compares that module with what this makes of the source.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
 const FOLDER = fileURLToPath(new URL('../src/records/scan-kernel/', import.meta.url));
+const SOURCES = path.join(FOLDER, 'kernel');
 export const KERNEL_MODULE = path.join(FOLDER, 'kernel-wasm.ts');
 
 /**
@@ -19,9 +20,10 @@ const OPTIONS = [
 ];
 
 export async function kernelModule(): Promise<string> {
+  const sources = new Set(readdirSync(SOURCES));
   let compiled: Uint8Array | null = null;
-  const { error, stderr } = await asc.main(['kernel.ts', ...OPTIONS, '--outFile', 'kernel.wasm'], {
-    readFile: (name) => (name === 'kernel.ts' ? readFileSync(path.join(FOLDER, name), 'utf8') : null),
+  const { error, stderr } = await asc.main(['index.ts', ...OPTIONS, '--outFile', 'kernel.wasm'], {
+    readFile: (name) => (sources.has(name) ? readFileSync(path.join(SOURCES, name), 'utf8') : null),
     writeFile: (_name, contents) => {
       compiled = Buffer.from(contents);
     },
@@ -29,7 +31,7 @@ export async function kernelModule(): Promise<string> {
   });
   if (error !== null || compiled === null) throw new Error(`the kernel does not compile\n${stderr}`);
   return [
-    '// Made by `npm run kernel` from kernel.ts.',
+    '// Made by `npm run kernel` from kernel/.',
     '',
     `export const KERNEL_WASM =\n  '${Buffer.from(compiled).toString('base64')}';`,
     '',

@@ -9,7 +9,7 @@ const FIRST = Int32Array.of(
 );
 const lanes = new Int32Array(LANES);
 
-/** Of `bytes[start..end)`: unsigned 32 bits, never 0. Twin: `checksum` of ../records/scan-kernel/kernel.ts. */
+/** Of `bytes[start..end)`: unsigned 32 bits, never 0. Twin: `checksum` of ../records/scan-kernel/kernel/record-facts.ts. */
 export function checksum32(bytes: Buffer, start: number, end: number): number {
   lanes.set(FIRST);
   let at = start;
