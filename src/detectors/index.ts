@@ -3,6 +3,7 @@
 import { deniedSweep } from './anomaly/denied-sweep.ts';
 import { rootUsed } from './anomaly/root-used.ts';
 import type { Detector } from './detector.ts';
+import { keyLoss } from './policy/key-loss.ts';
 import { monitoringWeakened } from './policy/monitoring-weakened.ts';
 import { plaintextDaxCluster } from './policy/plaintext-dax-cluster.ts';
 import { repeatFromSecondNetwork } from './replay/repeat-from-second-network.ts';
@@ -24,6 +25,7 @@ export const detectors: readonly Detector[] = [
   plaintextDynamodbFlow,
   plaintextDaxFlow,
   plainEndpointInLog,
+  keyLoss,
   plaintextDaxCluster,
   monitoringWeakened,
   signatureReuse,

@@ -47,6 +47,7 @@ export const KNOWN_CLAUSES: Readonly<Record<keyof Compliance, readonly Clause[]>
     cwe(598, 'Use of HTTP Request With Sensitive Query String'),
     cwe(599, 'Missing Validation of OpenSSL Certificate'),
     cwe(613, 'Insufficient Session Expiration'),
+    cwe(693, 'Protection Mechanism Failure'),
     cwe(778, 'Insufficient Logging'),
     cwe(798, 'Use of Hard-coded Credentials'),
   ],

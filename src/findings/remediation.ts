@@ -31,6 +31,12 @@ const FORMS = {
   flowLogId: { form: /^fl-[0-9a-f]{8,17}$/, placeholder: 'FLOW-LOG-ID' },
   // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
   logGroup: { form: /^[A-Za-z0-9_/.#][A-Za-z0-9_/.#-]{0,511}$/, placeholder: 'LOG-GROUP' },
+  // https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-id: a UUID, `mrk-` for multi-Region keys
+  kmsKeyId: {
+    form: /^(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/,
+    placeholder: 'KEY-ID',
+  },
+  region: { form: /^[a-z]{2}(?:-[a-z]{2,9}){1,3}-\d{1,2}$/, placeholder: 'REGION' },
   // Streams may hold anything but `:` and `*` (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogStream.html);
   // these are the characters that AWS services and the usual agents write.
   stream: { form: /^[A-Za-z0-9_/.#[][A-Za-z0-9_/.#[\]$@+=, -]{0,511}$/, placeholder: 'LOG-STREAM' },
@@ -283,6 +289,65 @@ export function remediateLogging(values: {
   steps.push({
     step: 'See who changed it, and what else they did',
     command: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=ResourceName,AttributeValue=${changed === null ? "'<RESOURCE-NAME>'" : shellQuote(changed)}`,
+    risk: 'None: it only reads.',
+    undo: 'Nothing to undo.',
+  });
+  return steps;
+}
+
+/** A KMS key that was switched off or set to be deleted: undo it first, ask afterwards. */
+export function remediateKmsKey(values: {
+  readonly kmsKeyId?: string;
+  readonly region?: string;
+  readonly lost: 'scheduled' | 'disabled' | 'material' | 'store' | 'nothing';
+}): readonly RemediationStep[] {
+  const region = word('region', values.region);
+  const key = `--key-id ${word('kmsKeyId', values.kmsKeyId)} --region ${region}`;
+  const steps: RemediationStep[] = [];
+  if (values.lost === 'scheduled') {
+    steps.push({
+      step: 'Cancel the deletion before its waiting period ends; the key is then disabled',
+      command: `aws kms cancel-key-deletion ${key}`,
+      risk: 'None: the key stays, and costs what a key costs.',
+      undo: `aws kms schedule-key-deletion ${key} --pending-window-in-days 30`,
+    });
+  }
+  if (values.lost === 'scheduled' || values.lost === 'disabled') {
+    steps.push({
+      step: 'Enable the key again',
+      command: `aws kms enable-key ${key}`,
+      risk: 'Everybody whom its policy allows can use it again: read the policy first (aws kms get-key-policy).',
+      undo: `aws kms disable-key ${key}`,
+    });
+  }
+  if (values.lost === 'material') {
+    steps.push({
+      step: 'Import the same key material again, from where its copy is kept; only the same bytes work',
+      command: `aws kms get-parameters-for-import ${key} --wrapping-algorithm RSAES_OAEP_SHA_256 --wrapping-key-spec RSA_4096`,
+      risk: 'None by itself: it gives the key to wrap the material with, then aws kms import-key-material takes it.',
+      undo: `aws kms delete-imported-key-material ${key}`,
+    });
+  }
+  if (values.lost === 'store') {
+    steps.push({
+      step: 'See which key stores are left; a deleted one is connected anew from its CloudHSM cluster or external key manager',
+      command: `aws kms describe-custom-key-stores --region ${region}`,
+      risk: 'None: it only reads.',
+      undo: 'Nothing to undo.',
+    });
+  }
+  if (values.lost === 'nothing' && values.kmsKeyId !== undefined) {
+    steps.push({
+      step: 'See that the key is as it should be',
+      command: `aws kms describe-key ${key}`,
+      risk: 'None: it only reads.',
+      undo: 'Nothing to undo.',
+    });
+  }
+  const changed = known('kmsKeyId', values.kmsKeyId);
+  steps.push({
+    step: 'See who changed it, and what else they did',
+    command: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=${changed === null ? 'EventSource,AttributeValue=kms.amazonaws.com' : `ResourceName,AttributeValue=${shellQuote(changed)}`} --region ${region}`,
     risk: 'None: it only reads.',
     undo: 'Nothing to undo.',
   });

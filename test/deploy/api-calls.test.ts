@@ -47,10 +47,23 @@ function patternOf(rule: Resource): EventPattern {
   return readEventPattern(text);
 }
 
-/** What the pattern says of services, wherever it stands in it. */
+interface OfServices {
+  readonly eventSource: readonly string[];
+  readonly eventName?: readonly string[];
+}
+const plainNames = ({ eventSource }: OfServices): string[] =>
+  eventSource.map((source) => source.replace(/\.amazonaws\.com$/, ''));
+
+/** Services of which the pattern takes every call that changes something. */
 function servicesOf(rule: Resource): string[] {
-  const [, ofServices] = rule.Properties.EventPattern.detail.$or as [unknown, { eventSource: string[] }];
-  return ofServices.eventSource.map((source) => source.replace(/\.amazonaws\.com$/, ''));
+  const parts = rule.Properties.EventPattern.detail.$or as OfServices[];
+  return plainNames(parts.at(-1)!);
+}
+
+/** Services of which the pattern takes calls by name only. */
+function namedServicesOf(rule: Resource): string[] {
+  const [, ...ofServices] = rule.Properties.EventPattern.detail.$or as OfServices[];
+  return ofServices.filter(({ eventName }) => eventName !== undefined).flatMap(plainNames);
 }
 
 interface Call {
@@ -92,7 +105,9 @@ describe('what detectors need', () => {
   it('is what the pattern names, and sign-ins', () => {
     const needed = detectors.flatMap(({ needs }) => needs.calls ?? []).filter((service) => service !== '*');
     for (const rule of rules)
-      expect(servicesOf(resources[rule]!)).toEqual([...new Set([...needed, 'signin'])].sort());
+      expect([...servicesOf(resources[rule]!), ...namedServicesOf(resources[rule]!)].sort()).toEqual(
+        [...new Set([...needed, 'signin'])].sort(),
+      );
   });
 
   it('is decided for each detector that looks at all services', () => {
@@ -115,6 +130,9 @@ describe.each(rules)('%s', (id) => {
       true,
       { service: 'ec2', action: 'DeleteFlowLogs', role: arnOf('Admin') },
     ],
+    ['a key that is to be deleted', true, { service: 'kms', action: 'ScheduleKeyDeletion' }],
+    ['other changes of keys', false, { service: 'kms', action: 'CreateAlias' }],
+    ['what keys are there for', false, { service: 'kms', action: 'Decrypt', readOnly: true }],
     ['a DAX cluster without encryption', true, { service: 'dax', action: 'CreateCluster' }],
     ['the root user, reading', true, { service: 'iam', action: 'ListUsers', root: true, readOnly: true }],
     ['the root user, anywhere', true, { service: 'sts', action: 'GetCallerIdentity', root: true }],
@@ -162,7 +180,7 @@ describe.each(rules)('%s', (id) => {
 
   it('leaves out of the monitor’s own roles nothing else: who steals one and uses it is seen', () => {
     const own = new Set([...rolesOf(resources).values()].flatMap(actionsOf));
-    const [, ofServices] = resources[id]!.Properties.EventPattern.detail.$or;
+    const ofServices = resources[id]!.Properties.EventPattern.detail.$or.at(-1);
     const [, , { eventName }] = ofServices.$or;
     const services = servicesOf(resources[id]!);
     const names = [...own]
@@ -188,7 +206,7 @@ describe('deploy/forward-events.yml', () => {
     const there = structuredClone(forward.Resources.ApiCalls!.Properties);
     const here = structuredClone(resources.ApiCalls!.Properties);
     // The monitor leaves its own roles out itself.
-    delete here.EventPattern.detail.$or[1].$or;
+    delete here.EventPattern.detail.$or.at(-1).$or;
     expect(there.EventPattern).toEqual(here.EventPattern);
     expect(there.State).toBe(here.State);
   });

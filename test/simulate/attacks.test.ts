@@ -45,6 +45,7 @@ describe('truth.json', () => {
       'TLS-06',
       'TLS-07',
       'TLS-10',
+      'POL-04',
       'POL-07',
       'POL-10',
       'REP-01',

@@ -2,6 +2,7 @@
 
 import type { Kind, RuleId } from '../truth.ts';
 import type { AttackContext } from './context.ts';
+import { plantKeyLosses } from './keys.ts';
 import { plantOldTlsCalls, plantPlaintextCalls } from './plaintext-calls.ts';
 import { plantPlaintextDaxFlows, plantPlaintextFlows } from './plaintext-flows.ts';
 import { plantPlaintextLogs } from './plaintext-logs.ts';
@@ -23,6 +24,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { rule: 'TLS-06', kind: 'flow', plant: plantPlaintextFlows },
   { rule: 'TLS-07', kind: 'flow', plant: plantPlaintextDaxFlows },
   { rule: 'TLS-10', kind: 'logs', plant: plantPlaintextLogs },
+  { rule: 'POL-04', kind: 'cloudtrail', plant: plantKeyLosses },
   { rule: 'POL-07', kind: 'cloudtrail', plant: plantPlainDaxClusters },
   { rule: 'POL-10', kind: 'cloudtrail', plant: plantClosedEyes },
   { rule: 'REP-01', kind: 'logs', plant: plantReplayedSignatures },

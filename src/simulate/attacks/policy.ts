@@ -1,10 +1,12 @@
 // POL-07 and POL-10: a DAX cluster without TLS, and everything that closes the monitor's eyes.
 
+import type { Severity } from '../../findings/finding.ts';
 import type { Place } from '../actors.ts';
 import { hostIn, publicNetwork } from '../address-facts.ts';
 import type { ApiCall } from '../api-calls.ts';
 import { MINUTE_MS } from '../clock.ts';
 import type { Random } from '../prng.ts';
+import type { RuleId } from '../truth.ts';
 import { type AttackContext, apiCall, newUser, pickPlace, pickTime, plantCall } from './context.ts';
 
 /** Names that the monitor's own stack has in a simulated archive. */
@@ -27,19 +29,20 @@ function createCluster(place: Place, name: string, encryption: string, port: num
 }
 
 /** One call by a new user of some account, from somewhere outside. */
-function plantFromOutside(
+export function plantFromOutside(
   context: AttackContext,
-  rule: 'POL-07' | 'POL-10',
+  rule: RuleId,
   userName: string,
   variant: string,
   description: string,
   make: (place: Place) => ApiCall,
+  minimumSeverity: Severity = 'HIGH',
 ): void {
   const place = pickPlace(context);
   const caller = newUser(context, place.account, userName);
   const proof = context.plants.attack({
     rule,
-    minimumSeverity: 'HIGH',
+    minimumSeverity,
     variant,
     description,
     principal: caller.principal,
