@@ -18,10 +18,12 @@ import { oldTlsVersion } from './tls/old-tls-version.ts';
 import { plainEndpointInLog } from './tls/plain-endpoint-in-log.ts';
 import { plaintextDaxFlow } from './tls/plaintext-dax-flow.ts';
 import { plaintextDynamodbFlow } from './tls/plaintext-dynamodb-flow.ts';
+import { weakCipher } from './tls/weak-cipher.ts';
 
 export const detectors: readonly Detector[] = [
   callWithoutTls,
   oldTlsVersion,
+  weakCipher,
   plaintextDynamodbFlow,
   plaintextDaxFlow,
   plainEndpointInLog,

@@ -28,6 +28,11 @@ const FORMS = {
     form: /^(arn:aws[a-z-]{0,12}:cloudtrail:[a-z0-9-]{1,32}:\d{12}:trail\/)?[A-Za-z0-9][A-Za-z0-9._-]{2,127}$/,
     placeholder: 'TRAIL-NAME',
   },
+  // The client's own host header: only names of AWS.
+  awsHost: {
+    form: /^(?:[a-z0-9-]{1,63}\.){1,6}(?:amazonaws\.com|amazonaws\.com\.cn|api\.aws)$/,
+    placeholder: 'DYNAMODB-HOST',
+  },
   flowLogId: { form: /^fl-[0-9a-f]{8,17}$/, placeholder: 'FLOW-LOG-ID' },
   // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
   logGroup: { form: /^[A-Za-z0-9_/.#][A-Za-z0-9_/.#-]{0,511}$/, placeholder: 'LOG-GROUP' },
@@ -135,6 +140,33 @@ function denyOnEndpoint(vpcEndpointId: string): RemediationStep {
     risk: `Replaces the endpoint’s policy, and the first statement allows everything: keep the statements of the present one (aws ec2 describe-vpc-endpoints --vpc-endpoint-ids ${endpoint}).`,
     undo: `Put the earlier policy back, or the default one: aws ec2 modify-vpc-endpoint --vpc-endpoint-id ${endpoint} --reset-policy`,
   };
+}
+
+/** A client that agrees on a weak cipher: find it, see what its way to AWS lets through, mend it. */
+export function remediateCipher(values: {
+  readonly host?: string;
+  readonly keyId?: string;
+}): readonly RemediationStep[] {
+  return [
+    {
+      step: 'Find the client by its access key (management events of 90 days; data events are in the trail’s bucket only)',
+      command: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=AccessKeyId,AttributeValue=${word('keyId', values.keyId)}`,
+      risk: 'None: it only reads.',
+      undo: 'Nothing to undo.',
+    },
+    {
+      step: 'On the client’s machine: does the way to AWS let a good cipher through? If not, a proxy decides',
+      command: `openssl s_client -connect ${word('awsHost', values.host)}:443 -tls1_2 -cipher 'ECDHE+AESGCM:ECDHE+CHACHA20' </dev/null`,
+      risk: 'None: it opens one connection and sends no request.',
+      undo: 'Nothing to undo.',
+    },
+    {
+      step: 'Update the client’s runtime, and take lists of ciphers out of its code, its OpenSSL configuration and its JVM options; allow ECDHE with AES-GCM or ChaCha20, or TLS 1.3',
+      command: null,
+      risk: 'Other servers of the same client may still need the old cipher: test them.',
+      undo: 'Deploy the version before.',
+    },
+  ];
 }
 
 /** A DAX cluster without encryption in transit: it cannot be switched on later, so a new cluster takes its place. */

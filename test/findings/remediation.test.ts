@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RemediationStep } from '../../src/findings/finding.ts';
 import {
   keyOwner,
+  remediateCipher,
   remediateDax,
   remediateKey,
   remediateKmsKey,
@@ -30,11 +31,13 @@ const good = {
   flowLogId: 'fl-0123456789abcdef0',
   logGroup: '/aws/lambda/orders#1',
   stream: '2026/11/01/[$LATEST]0123',
+  host: 'dynamodb.us-east-1.amazonaws.com',
 };
 
 const blocks: Record<string, (values: typeof good) => readonly RemediationStep[]> = {
   plaintext: remediatePlaintext,
   dax: remediateDax,
+  cipher: remediateCipher,
   'user key': (values) => remediateKey({ keyId: values.keyId, userName: values.userName }),
   'role session': (values) =>
     remediateKey({ keyId: values.keyId, roleName: values.roleName, instanceId: values.instanceId }),
@@ -60,11 +63,11 @@ const hostileValues = [
   'x'.repeat(100_000),
 ];
 
-/** What a shell makes of the commands: words, one a line; `aws` is a function that prints them. */
+/** What a shell makes of the commands: words, one a line; `aws` and `openssl` are functions that print them. */
 function wordsOf(steps: readonly RemediationStep[]): { words: string[]; errors: string } {
   const commands = steps.flatMap(({ command }) => (command === null ? [] : [command]));
   const shell = spawnSync('/bin/sh', {
-    input: ['aws() { printf "%s\\n" "$@"; }', ...commands].join('\n'),
+    input: ['aws() { printf "%s\\n" "$@"; }', 'openssl() { aws "$@"; }', ...commands].join('\n'),
     encoding: 'utf8',
     // Nothing can be run by name: a value that escapes its quotes is seen as an error.
     env: { PATH: '/nonexistent' },
@@ -80,7 +83,8 @@ describe.each(Object.entries(blocks))('%s', (name, block) => {
       expect(step.step.length).toBeGreaterThan(10);
       expect(step.risk).toMatch(/[.;]/);
       expect(step.undo).not.toBe('');
-      if (step.command !== null) expect(step.command).toMatch(/^aws [a-z0-9]+ [a-z-]+ --/);
+      if (step.command !== null)
+        expect(step.command).toMatch(/^(aws [a-z0-9]+ [a-z-]+ --|openssl s_client -)/);
     }
   });
 
@@ -101,6 +105,7 @@ describe.each(Object.entries(blocks))('%s', (name, block) => {
     const expected: Record<string, string[]> = {
       plaintext: [good.interfaceId, good.tableArn, good.vpcEndpointId, good.keyId],
       dax: [good.clusterName],
+      cipher: [`AttributeKey=AccessKeyId,AttributeValue=${good.keyId}`, `${good.host}:443`],
       'user key': [good.userName, good.keyId],
       'role session': [good.roleName, good.instanceId],
       'key to be deleted': [good.kmsKeyId, good.region, 'cancel-key-deletion'],

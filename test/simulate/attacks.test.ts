@@ -42,6 +42,7 @@ describe('truth.json', () => {
     const rules = [
       'TLS-01',
       'TLS-02',
+      'TLS-03',
       'TLS-06',
       'TLS-07',
       'TLS-10',

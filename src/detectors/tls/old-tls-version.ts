@@ -65,7 +65,7 @@ export const oldTlsVersion: Detector = {
     const version = call.tlsVersion;
     // The usual two first: nearly every call has one of them.
     if (version === 'TLSv1.3' || version === 'TLSv1.2' || version === '') return;
-    if (!OLD_VERSIONS.has(version.toLowerCase()) || !call.direct) return;
+    if (!isOldTlsVersion(version) || !call.direct) return;
     if (call.service !== 'dynamodb' && call.service !== 'dax') return;
     const entity = call.principal || call.keyId || 'unknown principal';
     const historical = call.timeMs < REFUSED_SINCE_MS;
@@ -99,6 +99,10 @@ export const oldTlsVersion: Detector = {
     });
   },
 };
+
+export function isOldTlsVersion(version: string): boolean {
+  return OLD_VERSIONS.has(version.toLowerCase());
+}
 
 function judge(key: string, hits: HitSummary): Draft[] {
   const [account = '', region = '', entity = '', evidenceKey = '', version = ''] = splitKey(key);

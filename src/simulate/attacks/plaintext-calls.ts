@@ -1,4 +1,4 @@
-// TLS-01 and TLS-02: DynamoDB calls whose tlsDetails are missing, half missing, or tell of an old protocol.
+// TLS-01, TLS-02 and TLS-03: DynamoDB calls whose tlsDetails are missing, half missing, or tell of an old protocol or a weak cipher.
 
 import type { Place } from '../actors.ts';
 import { hostIn, publicNetwork } from '../address-facts.ts';
@@ -269,5 +269,73 @@ export function plantOldTlsCalls(context: AttackContext): void {
         call: i === 0 ? QUERY : GET_ITEM,
       });
     }
+  }
+}
+
+/** OpenSSL's spelling and IANA's. */
+const WEAK_CIPHERS = [
+  ['HIGH', 'DES-CBC3-SHA'],
+  ['HIGH', 'TLS_RSA_WITH_RC4_128_SHA'],
+  ['HIGH', 'ADH-AES128-GCM-SHA256'],
+  ['HIGH', 'TLS_ECDHE_RSA_WITH_NULL_SHA'],
+  ['MEDIUM', 'AES128-GCM-SHA256'],
+  ['MEDIUM', 'TLS_RSA_WITH_AES_256_CBC_SHA'],
+] as const;
+const CALLS_WITH_CBC = 40;
+
+export function plantWeakCipherCalls(context: AttackContext): void {
+  const { random, plants } = context;
+  for (const [minimumSeverity, cipher] of WEAK_CIPHERS) {
+    const place = pickPlace(context);
+    const timeMs = pickTime(context);
+    const byUser = random.chance(0.5);
+    const caller = byUser
+      ? newUser(context, place.account, 'till')
+      : newRoleSession(context, place.account, { roleName: `gateway-${random.hex(4)}` }, timeMs);
+    const proof = plants.attack({
+      rule: 'TLS-03',
+      minimumSeverity,
+      variant: cipher,
+      description: `DynamoDB called over TLS 1.2 with ${cipher}`,
+      principal: caller.principal,
+      account: place.account,
+      region: place.region,
+    });
+    const address = byUser ? hostIn(publicNetwork(random), random) : natAddress(place, context);
+    const calls = random.between(1, 3);
+    for (let i = 0; i < calls; i++) {
+      plantCall(context, proof, {
+        place,
+        caller,
+        address,
+        tls: fullTls({ version: 'TLSv1.2', cipher }, host(place)),
+        timeMs: timeMs + i * MINUTE_MS,
+        call: i === 0 ? QUERY : GET_ITEM,
+      });
+    }
+  }
+  plantCbcCalls(context);
+}
+
+/** What some Go programs agree on by themselves: an inventory (LOW), no alarm. */
+function plantCbcCalls(context: AttackContext): void {
+  const { random } = context;
+  const place = context.places[0]!;
+  const caller = newUser(context, place.account, 'provisioner');
+  const proof = context.plants.benign(
+    'DynamoDB calls with CBC and SHA-1 after an ephemeral key exchange',
+    'old but not broken, and too common: one LOW a day, however many calls',
+  );
+  const startMs = pickTime(context);
+  const address = hostIn(publicNetwork(random), random);
+  for (let i = 0; i < CALLS_WITH_CBC; i++) {
+    plantCall(context, proof, {
+      place,
+      caller,
+      address,
+      tls: fullTls({ version: 'TLSv1.2', cipher: 'ECDHE-RSA-AES256-SHA' }, host(place)),
+      timeMs: startMs + random.below(HOUR_MS),
+      call: GET_ITEM,
+    });
   }
 }
