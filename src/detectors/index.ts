@@ -16,6 +16,7 @@ import { signatureInLog } from './secrets/signature-in-log.ts';
 import { callWithoutTls } from './tls/call-without-tls.ts';
 import { oldTlsVersion } from './tls/old-tls-version.ts';
 import { plainEndpointInLog } from './tls/plain-endpoint-in-log.ts';
+import { plaintextAttempt } from './tls/plaintext-attempt.ts';
 import { plaintextDaxFlow } from './tls/plaintext-dax-flow.ts';
 import { plaintextDynamodbFlow } from './tls/plaintext-dynamodb-flow.ts';
 import { weakCipher } from './tls/weak-cipher.ts';
@@ -26,6 +27,7 @@ export const detectors: readonly Detector[] = [
   weakCipher,
   plaintextDynamodbFlow,
   plaintextDaxFlow,
+  plaintextAttempt,
   plainEndpointInLog,
   keyLoss,
   plaintextDaxCluster,

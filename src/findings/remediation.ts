@@ -71,14 +71,7 @@ export function remediatePlaintext(values: {
   readonly roleName?: string;
 }): readonly RemediationStep[] {
   const steps: RemediationStep[] = [];
-  if (values.interfaceId !== undefined) {
-    steps.push({
-      step: 'Find the client behind the network interface',
-      command: `aws ec2 describe-network-interfaces --network-interface-ids ${word('interfaceId', values.interfaceId)}`,
-      risk: 'None: it only reads.',
-      undo: 'Nothing to undo.',
-    });
-  }
+  if (values.interfaceId !== undefined) steps.push(findClient(values.interfaceId));
   steps.push({
     step: 'Mend the client: take http:// endpoints, use_ssl=False and verify=False out of its code, environment and AWS config; SDKs use HTTPS by themselves',
     command: null,
@@ -101,6 +94,15 @@ export function remediatePlaintext(values: {
     steps.push(...remediateKey({ keyId, ...owner }));
   }
   return steps;
+}
+
+function findClient(interfaceId: string): RemediationStep {
+  return {
+    step: 'Find the client behind the network interface',
+    command: `aws ec2 describe-network-interfaces --network-interface-ids ${word('interfaceId', interfaceId)}`,
+    risk: 'None: it only reads.',
+    undo: 'Nothing to undo.',
+  };
 }
 
 function denyOnTable(tableArn: string | undefined): RemediationStep {
@@ -170,9 +172,13 @@ export function remediateCipher(values: {
 }
 
 /** A DAX cluster without encryption in transit: it cannot be switched on later, so a new cluster takes its place. */
-export function remediateDax(values: { readonly clusterName?: string }): readonly RemediationStep[] {
+export function remediateDax(values: {
+  readonly clusterName?: string;
+  readonly interfaceId?: string;
+}): readonly RemediationStep[] {
   const cluster = word('clusterName', values.clusterName);
   return [
+    ...(values.interfaceId === undefined ? [] : [findClient(values.interfaceId)]),
     {
       step: 'See how the cluster is built',
       command: `aws dax describe-clusters --cluster-names ${cluster}`,

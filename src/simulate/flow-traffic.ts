@@ -19,7 +19,7 @@ const V5_SHARE = 0.6;
 
 export const TCP = 6;
 const UDP = 17;
-const SYN = 2;
+export const SYN = 2;
 /** SYN and FIN of the client, SYN-ACK and FIN of the server, OR-ed over the window. */
 export const CLIENT_FLAGS = 3;
 export const SERVER_FLAGS = 19;

@@ -45,6 +45,7 @@ describe('truth.json', () => {
       'TLS-03',
       'TLS-06',
       'TLS-07',
+      'TLS-08',
       'TLS-10',
       'POL-04',
       'POL-07',

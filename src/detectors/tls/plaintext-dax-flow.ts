@@ -1,8 +1,8 @@
 // TLS-07: packets with data in them went to port 8111, where DAX speaks without encryption. DAX calls are in no other log.
 
-import type { Evidence } from '../../findings/finding.ts';
 import { remediateDax } from '../../findings/remediation.ts';
 import { ipv4Prefix24, ipv6Prefix48, isPrivateAddress } from '../../lib/ip-address.ts';
+import type { FlowRecord } from '../../records/record.ts';
 import {
   DAY_MS,
   type Detector,
@@ -11,10 +11,12 @@ import {
   type Fold,
   type JudgeContext,
   joinKey,
+  type ObserveContext,
   splitKey,
 } from '../detector.ts';
-import { evidenceOf, keepEarliest } from '../hits.ts';
-import { clusterNameOf, isPlainCluster, PLAIN_DAX_PORT } from '../policy/dax-cluster.ts';
+import { keepEarliest } from '../hits.ts';
+import { PLAIN_DAX_PORT } from '../policy/dax-cluster.ts';
+import { DAX_MEMORY_DAYS, daxUseFold, observeDaxUse, recentDaxUse } from './dax-use.ts';
 import {
   addLeg,
   emptyFlows,
@@ -34,8 +36,6 @@ const PORT_CONFIDENCE = 0.6;
 const SEVERAL_CLIENTS_CONFIDENCE = 0.1;
 const DAX_IN_USE_CONFIDENCE = 0.9;
 const PLAIN_CLUSTER_CONFIDENCE = 0.95;
-/** Calls to the DAX service this many days before the flow still say that the account uses DAX. */
-const DAX_MEMORY_DAYS = 30;
 
 const meta: DetectorMeta = {
   id: 'TLS-07',
@@ -52,7 +52,7 @@ const meta: DetectorMeta = {
   ],
   blindSpots: [
     'Clusters with IPv6 addresses that are not in fc00::/7.',
-    'Connections in which the client never sent 300 bytes within one flow record.',
+    'Connections in which the client never sent 300 bytes within one flow record: TLS-08 tells of them as attempts.',
     'Networks without flow logs.',
   ],
   investigate: [
@@ -88,39 +88,7 @@ const meta: DetectorMeta = {
   compliance: { cwe: ['CWE-319'], owasp: ['API8:2023'], pci: ['4.2.1'], gdpr: ['32(1)(a)'] },
 };
 
-/** Calls to the DAX service in an account on a day. */
-interface DaxUse {
-  calls: number;
-  /** Names of clusters that a call showed to be without TLS; the smallest 8. */
-  plainClusters: string[];
-  evidence: Evidence[];
-}
-interface DaxCall {
-  readonly plainCluster: string | null;
-  readonly evidence: Evidence;
-}
-const MAX_CLUSTERS = 8;
-const MAX_DAX_EVIDENCE = 2;
-
-const daxUse: Fold<DaxCall, DaxUse> = {
-  name: 'dax-use',
-  version: 1,
-  windowMs: DAY_MS,
-  keepMs: (DAX_MEMORY_DAYS + 1) * DAY_MS,
-  empty: () => ({ calls: 0, plainClusters: [], evidence: [] }),
-  add: (use, call) => {
-    use.calls += 1;
-    if (call.plainCluster !== null) keepCluster(use, call.plainCluster);
-    keepEarliest(use.evidence, call.evidence, MAX_DAX_EVIDENCE);
-    return use;
-  },
-  merge: (a, b) => {
-    a.calls += b.calls;
-    for (const name of b.plainClusters) keepCluster(a, name);
-    for (const piece of b.evidence) keepEarliest(a.evidence, piece, MAX_DAX_EVIDENCE);
-    return a;
-  },
-};
+const daxUse = daxUseFold('dax-use');
 
 /** Keyed by server, so that a build server beside DAX nodes is told apart; the findings of one network have one identity. */
 const fold: Fold<Leg, PlainFlows> = {
@@ -142,28 +110,42 @@ export const plaintextDaxFlow: Detector = {
   meta,
   needs: { calls: ['dax'], flows: true },
   folds: [fold, daxUse],
-  observeCall(call, out) {
-    if (call.service !== 'dax' || call.errorCode !== '') return;
-    const plainCluster = isPlainCluster(call) === true ? clusterNameOf(call) : null;
-    const evidence = evidenceOf(call, { action: call.action, cluster: clusterNameOf(call) });
-    out.add(daxUse, call.recipientAccount || call.account, call, { plainCluster, evidence });
-  },
+  observeCall: (call, out) => observeDaxUse(daxUse, call, out),
   observeFlow(flow, out, context) {
-    const toServer = flow.destinationPort === PLAIN_DAX_PORT;
-    if (!toServer && flow.sourcePort !== PLAIN_DAX_PORT) return;
-    const clientPort = toServer ? flow.sourcePort : flow.destinationPort;
-    if (clientPort < FIRST_CLIENT_PORT || clientPort === PLAIN_DAX_PORT) return;
-    if (flow.protocol !== TCP || flow.action !== 'ACCEPT') return;
-    const leg = legOf(flow, toServer ? 'client' : 'server', context.hashSeed);
-    if (!isPrivateAddress(leg.server) || !isPrivateAddress(leg.client)) return;
-    out.add(fold, joinKey(flow.account, flow.region, leg.vpcId, leg.server), flow, leg);
+    const seen = daxLegOf(flow, context);
+    if (seen !== null) out.add(fold, seen.key, flow, seen.leg);
   },
 };
+
+/** An accepted flow at DAX's plain port as a leg, with the key of its server; null for every other flow. */
+export function daxLegOf(
+  flow: FlowRecord,
+  context: ObserveContext,
+): { readonly leg: Leg; readonly key: string } | null {
+  const toServer = flow.destinationPort === PLAIN_DAX_PORT;
+  if (!toServer && flow.sourcePort !== PLAIN_DAX_PORT) return null;
+  if (flow.action !== 'ACCEPT') return null;
+  const leg = daxLeg(flow, toServer, context);
+  return leg === null ? null : { leg, key: daxServerKey(flow.account, flow.region, leg.vpcId, leg.server) };
+}
+
+/** The same without asking whether the flow was accepted, for a flow that is known to have the port. */
+export function daxLeg(flow: FlowRecord, toServer: boolean, context: ObserveContext): Leg | null {
+  const clientPort = toServer ? flow.sourcePort : flow.destinationPort;
+  if (clientPort < FIRST_CLIENT_PORT || clientPort === PLAIN_DAX_PORT) return null;
+  if (flow.protocol !== TCP) return null;
+  const leg = legOf(flow, toServer ? 'client' : 'server', context.hashSeed);
+  return isPrivateAddress(leg.server) && isPrivateAddress(leg.client) ? leg : null;
+}
+
+export function daxServerKey(account: string, region: string, vpc: string, server: string): string {
+  return joinKey(account, region, vpc, server);
+}
 
 function draftOf(key: string, window: number, traffic: PlainTraffic, context: JudgeContext): Draft {
   const [account = '', region = '', vpc = '', server = ''] = splitKey(key);
   const network = ipv4Prefix24(server) || ipv6Prefix48(server);
-  const use = recentDaxUse(account, window, context);
+  const use = recentDaxUse(daxUse, account, window, context);
   const severalClients = traffic.clients.length > 1;
   const cluster = use?.plainClusters[0] ?? '';
   const confidence =
@@ -220,21 +202,4 @@ function draftOf(key: string, window: number, traffic: PlainTraffic, context: Ju
     ],
     remediation: remediateDax(cluster === '' ? {} : { clusterName: cluster }),
   };
-}
-
-/** What the account did with DAX on this day and the days before; later days are not closed yet when this one is judged. */
-function recentDaxUse(account: string, window: number, context: JudgeContext): DaxUse | null {
-  const found = daxUse.empty();
-  for (let day = window - DAX_MEMORY_DAYS; day <= window; day++) {
-    const use = context.read(daxUse, account, day);
-    if (use !== null) daxUse.merge(found, use);
-  }
-  return found.calls === 0 ? null : found;
-}
-
-function keepCluster(use: DaxUse, name: string): void {
-  if (name === '' || use.plainClusters.includes(name)) return;
-  use.plainClusters.push(name);
-  use.plainClusters.sort();
-  if (use.plainClusters.length > MAX_CLUSTERS) use.plainClusters.pop();
 }

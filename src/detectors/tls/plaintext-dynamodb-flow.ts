@@ -26,7 +26,7 @@ import {
   type PlainTraffic,
 } from './plaintext-flows.ts';
 
-const HTTP_PORT = 80;
+export const HTTP_PORT = 80;
 const TCP = 6;
 const BASE_CONFIDENCE = 0.9;
 const ANSWERED_CONFIDENCE = 0.05;
@@ -62,7 +62,7 @@ const meta: DetectorMeta = {
     'Interface VPC endpoints (PrivateLink): the address is a private one of your own VPC, and no service is named.',
     'DynamoDB addresses that are newer than the range table, in formats without pkt-dst-aws-service.',
     'Networks without flow logs, and flow logs of rejected traffic only.',
-    'Attempts that were refused or never answered: no request was sent.',
+    'Attempts that were refused or never answered: no request was sent. TLS-08 tells of them.',
     'A NAT gateway writes flows of its own: the same connection is then told for its interface, too.',
   ],
   investigate: [
@@ -98,23 +98,44 @@ export const plaintextDynamodbFlow: Detector = {
   needs: { flows: true },
   folds: [fold],
   observeFlow(flow, out, context) {
-    // Millions of flows pass here: two ports are looked at before anything else is decoded.
-    const toServer = flow.destinationPort === HTTP_PORT;
-    if (!toServer && flow.sourcePort !== HTTP_PORT) return;
-    if (flow.protocol !== TCP || flow.action !== 'ACCEPT') return;
-    let region = toServer ? endpointRegion(flow, true, context) : null;
-    const from = region === null ? 'server' : 'client';
-    region ??= endpointRegion(flow, false, context);
-    if (region === null) return;
-    const leg = legOf(flow, from, context.hashSeed);
-    // Interface ids are in every format from version 2 on; VPC and instance only in later ones, and two formats must meet in one key.
-    const entity = flow.interfaceId || flow.instanceId || leg.client;
-    out.add(fold, joinKey(flow.account, region || flow.region, entity), flow, leg);
+    const seen = dynamodbLegOf(flow, context);
+    if (seen !== null) out.add(fold, seen.key, flow, seen.leg);
   },
 };
 
+/** An accepted flow at DynamoDB's port 80 as a leg, with the key of its client and region; null for every other flow. */
+export function dynamodbLegOf(
+  flow: FlowRecord,
+  context: ObserveContext,
+): { readonly leg: Leg; readonly key: string; readonly region: string } | null {
+  // Millions of flows pass here: two ports are looked at before anything else is decoded.
+  const toServer = flow.destinationPort === HTTP_PORT;
+  if (!toServer && flow.sourcePort !== HTTP_PORT) return null;
+  if (flow.protocol !== TCP || flow.action !== 'ACCEPT') return null;
+  let region = toServer ? endpointRegion(flow, true, context) : null;
+  const from = region === null ? 'server' : 'client';
+  region ??= endpointRegion(flow, false, context);
+  if (region === null) return null;
+  const leg = legOf(flow, from, context.hashSeed);
+  const key = dynamodbClientKey(flow.account, region || flow.region, clientEntity(flow, leg));
+  return { leg, key, region };
+}
+
+export function dynamodbClientKey(account: string, region: string, entity: string): string {
+  return joinKey(account, region, entity);
+}
+
+/** Interface ids are in every format from version 2 on; VPC and instance only in later ones, and two formats must meet in one key. */
+export function clientEntity(flow: FlowRecord, leg: Leg): string {
+  return flow.interfaceId || flow.instanceId || leg.client;
+}
+
 /** Region of the DynamoDB endpoint at one end ('' when only the service is known); null when that end is not DynamoDB. */
-function endpointRegion(flow: FlowRecord, atDestination: boolean, context: ObserveContext): string | null {
+export function endpointRegion(
+  flow: FlowRecord,
+  atDestination: boolean,
+  context: ObserveContext,
+): string | null {
   if ((atDestination ? flow.destinationPort : flow.sourcePort) !== HTTP_PORT) return null;
   const service = atDestination ? flow.packetDestinationService : flow.packetSourceService;
   // In overlaps AWS writes one code only: AMAZON may hide DynamoDB, while S3 or EC2 is AWS's own word that it is another service.

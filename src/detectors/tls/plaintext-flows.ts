@@ -185,6 +185,11 @@ export function legOf(flow: FlowRecord, from: Leg['from'], hashSeed: number): Le
   };
 }
 
+/** Whether this record of the client holds a request by itself; else an answer may still show one (judgeFlows). */
+export function holdsRequest(leg: Leg): boolean {
+  return leg.payload >= REQUEST_PAYLOAD_BYTES && !leg.bare;
+}
+
 export function emptyFlows(): PlainFlows {
   return { versions: {} };
 }
@@ -213,7 +218,7 @@ export function addLeg(flows: PlainFlows, leg: Leg): PlainFlows {
     keepName(traffic, 'interfaces', leg.interfaceId);
     keepName(traffic, 'instances', leg.instanceId);
     keepName(traffic, 'vpcs', leg.vpcId);
-    if (leg.payload >= REQUEST_PAYLOAD_BYTES && !leg.bare) {
+    if (holdsRequest(leg)) {
       addSpan(traffic, leg.firstMs, leg.lastMs);
       traffic.requests += 1;
       traffic.payload += leg.payload;

@@ -1,4 +1,4 @@
-// TLS-06 and TLS-07: plain HTTP to DynamoDB's addresses, and DAX's unencrypted port.
+// TLS-06, TLS-07 and TLS-08: plain HTTP to DynamoDB's addresses, DAX's unencrypted port, and both of them without success.
 
 import type { Place } from '../actors.ts';
 import { hostIn, REGION_PREFIXES } from '../address-facts.ts';
@@ -10,6 +10,7 @@ import {
   type Interface,
   newInterface,
   SERVER_FLAGS,
+  SYN,
   TCP,
 } from '../flow-traffic.ts';
 import type { Proof } from '../plants.ts';
@@ -17,6 +18,8 @@ import { type AttackContext, pickPlace, pickTime } from './context.ts';
 
 /** Bytes of TCP/IP headers in a packet with time stamps. */
 const HEADER_BYTES = 52;
+/** A SYN with the usual options. */
+const SYN_BYTES = 60;
 
 interface Leg {
   readonly place: Place;
@@ -183,6 +186,57 @@ export function plantPlaintextDaxFlows(context: AttackContext): void {
           answerBytes: 5200,
         });
       }
+    }
+  }
+}
+
+/** A client that is configured for plain text and sends no request: a security group rejects it, or nobody answers. */
+export function plantPlaintextAttempts(context: AttackContext): void {
+  const { random, plants } = context;
+  const variants = [
+    ['v5-rejected', 'port 80 of DynamoDB, rejected', 5, 'dynamodb', 'REJECT'],
+    ['v5-unanswered', 'port 80 of DynamoDB, handshakes that nobody answers', 5, 'dynamodb', 'ACCEPT'],
+    ['v2-rejected', 'port 80 of DynamoDB, rejected, default fields only', 2, 'dynamodb', 'REJECT'],
+    ['v5-dax-rejected', 'a DAX node’s port 8111, rejected', 5, 'dax', 'REJECT'],
+  ] as const;
+  for (const [variant, description, version, service, action] of variants) {
+    const place = pickPlace(context);
+    const network = newInterface(place, random);
+    const proof = plants.attack({
+      rule: 'TLS-08',
+      minimumSeverity: 'LOW',
+      variant,
+      description: `${description} (${network.id})`,
+      account: place.account,
+      region: place.region,
+    });
+    const server =
+      service === 'dax'
+        ? `${place.privatePrefix}.${random.between(100, 250)}.${random.between(4, 250)}`
+        : hostIn(random.pick(REGION_PREFIXES[place.region]!.dynamodb), random);
+    const startMs = pickTime(context);
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const packets = random.between(1, 7);
+      plantFlow(
+        context,
+        { place, network, version, proof },
+        {
+          startMs: startMs + attempt * MINUTE_MS,
+          endMs: startMs + attempt * MINUTE_MS + random.between(20, 58) * SECOND_MS,
+          source: network.address,
+          destination: server,
+          sourcePort: random.between(32768, 60999),
+          destinationPort: service === 'dax' ? 8111 : 80,
+          protocol: TCP,
+          packets,
+          bytes: packets * SYN_BYTES,
+          action,
+          flags: SYN,
+          direction: 'egress',
+          path: service === 'dax' ? 1 : 7,
+          ...(service === 'dynamodb' && version === 5 ? { destinationService: 'DYNAMODB' } : {}),
+        },
+      );
     }
   }
 }
