@@ -6,6 +6,7 @@ import type { Detector } from './detector.ts';
 import { keyLoss } from './policy/key-loss.ts';
 import { monitoringWeakened } from './policy/monitoring-weakened.ts';
 import { plaintextDaxCluster } from './policy/plaintext-dax-cluster.ts';
+import { protectionOff } from './policy/protection-off.ts';
 import { repeatFromSecondNetwork } from './replay/repeat-from-second-network.ts';
 import { signatureReuse } from './replay/signature-reuse.ts';
 import { awsKeyPair } from './secrets/aws-key-pair.ts';
@@ -32,6 +33,7 @@ export const detectors: readonly Detector[] = [
   keyLoss,
   plaintextDaxCluster,
   monitoringWeakened,
+  protectionOff,
   signatureReuse,
   repeatFromSecondNetwork,
   deniedSweep,

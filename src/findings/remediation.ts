@@ -41,6 +41,8 @@ const FORMS = {
     form: /^(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/,
     placeholder: 'KEY-ID',
   },
+  // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+  tableName: { form: /^[A-Za-z0-9_.][A-Za-z0-9_.-]{2,254}$/, placeholder: 'TABLE-NAME' },
   region: { form: /^[a-z]{2}(?:-[a-z]{2,9}){1,3}-\d{1,2}$/, placeholder: 'REGION' },
   // Streams may hold anything but `:` and `*` (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogStream.html);
   // these are the characters that AWS services and the usual agents write.
@@ -71,7 +73,14 @@ export function remediatePlaintext(values: {
   readonly roleName?: string;
 }): readonly RemediationStep[] {
   const steps: RemediationStep[] = [];
-  if (values.interfaceId !== undefined) steps.push(findClient(values.interfaceId));
+  if (values.interfaceId !== undefined) {
+    steps.push({
+      step: 'Find the client behind the network interface',
+      command: `aws ec2 describe-network-interfaces --network-interface-ids ${word('interfaceId', values.interfaceId)}`,
+      risk: 'None: it only reads.',
+      undo: 'Nothing to undo.',
+    });
+  }
   steps.push({
     step: 'Mend the client: take http:// endpoints, use_ssl=False and verify=False out of its code, environment and AWS config; SDKs use HTTPS by themselves',
     command: null,
@@ -94,15 +103,6 @@ export function remediatePlaintext(values: {
     steps.push(...remediateKey({ keyId, ...owner }));
   }
   return steps;
-}
-
-function findClient(interfaceId: string): RemediationStep {
-  return {
-    step: 'Find the client behind the network interface',
-    command: `aws ec2 describe-network-interfaces --network-interface-ids ${word('interfaceId', interfaceId)}`,
-    risk: 'None: it only reads.',
-    undo: 'Nothing to undo.',
-  };
 }
 
 function denyOnTable(tableArn: string | undefined): RemediationStep {
@@ -172,13 +172,9 @@ export function remediateCipher(values: {
 }
 
 /** A DAX cluster without encryption in transit: it cannot be switched on later, so a new cluster takes its place. */
-export function remediateDax(values: {
-  readonly clusterName?: string;
-  readonly interfaceId?: string;
-}): readonly RemediationStep[] {
+export function remediateDax(values: { readonly clusterName?: string }): readonly RemediationStep[] {
   const cluster = word('clusterName', values.clusterName);
   return [
-    ...(values.interfaceId === undefined ? [] : [findClient(values.interfaceId)]),
     {
       step: 'See how the cluster is built',
       command: `aws dax describe-clusters --cluster-names ${cluster}`,
@@ -386,6 +382,60 @@ export function remediateKmsKey(values: {
   steps.push({
     step: 'See who changed it, and what else they did',
     command: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=${changed === null ? 'EventSource,AttributeValue=kms.amazonaws.com' : `ResourceName,AttributeValue=${shellQuote(changed)}`} --region ${region}`,
+    risk: 'None: it only reads.',
+    undo: 'Nothing to undo.',
+  });
+  return steps;
+}
+
+/** A protection that was switched off: on again. Without a table or instance it is the account's password policy. */
+export function remediateProtection(values: {
+  readonly region?: string;
+  readonly protectTable?: string;
+  readonly recoverTable?: string;
+  readonly instanceId?: string;
+}): readonly RemediationStep[] {
+  const region = word('region', values.region);
+  const { protectTable, recoverTable, instanceId } = values;
+  const changed = known('tableName', protectTable ?? recoverTable) ?? known('instanceId', instanceId) ?? null;
+  const steps: RemediationStep[] = [];
+  if (protectTable !== undefined) {
+    const table = `--table-name ${word('tableName', protectTable)}`;
+    steps.push({
+      step: 'Protect the table from deletion again',
+      command: `aws dynamodb update-table ${table} --region ${region} --deletion-protection-enabled`,
+      risk: 'Whoever is to delete the table must switch it off first.',
+      undo: `aws dynamodb update-table ${table} --region ${region} --no-deletion-protection-enabled`,
+    });
+  } else if (recoverTable !== undefined) {
+    const recovery = `aws dynamodb update-continuous-backups --table-name ${word('tableName', recoverTable)} --region ${region} --point-in-time-recovery-specification PointInTimeRecoveryEnabled`;
+    steps.push({
+      step: 'Switch point-in-time recovery on again; what it kept before is lost, so make a backup as well',
+      command: `${recovery}=true`,
+      risk: 'It costs by the size of the table.',
+      undo: `${recovery}=false`,
+    });
+  } else if (instanceId !== undefined) {
+    const options = `aws ec2 modify-instance-metadata-options --instance-id ${word('instanceId', instanceId)} --region ${region} --http-tokens`;
+    steps.push({
+      step: 'Ask for session tokens again',
+      command: `${options} required`,
+      risk: 'Software that fetches metadata without a token gets none: update it first.',
+      undo: `${options} optional`,
+    });
+  } else {
+    steps.push({
+      step: 'Put the password policy back; these values are only an example, the call replaces all of it',
+      command:
+        'aws iam update-account-password-policy --minimum-password-length 14 --require-symbols --require-numbers ' +
+        '--require-uppercase-characters --require-lowercase-characters --password-reuse-prevention 24 --allow-users-to-change-password',
+      risk: 'Counts at the next change of a password; what is not named falls back to its default.',
+      undo: 'The same command with the values of before (aws iam get-account-password-policy).',
+    });
+  }
+  steps.push({
+    step: 'See who changed it, and what else they did',
+    command: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=${changed === null ? 'EventSource,AttributeValue=iam.amazonaws.com' : `ResourceName,AttributeValue=${shellQuote(changed)}`} --region ${region}`,
     risk: 'None: it only reads.',
     undo: 'Nothing to undo.',
   });

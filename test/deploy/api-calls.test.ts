@@ -131,6 +131,8 @@ describe.each(rules)('%s', (id) => {
       { service: 'ec2', action: 'DeleteFlowLogs', role: arnOf('Admin') },
     ],
     ['a key that is to be deleted', true, { service: 'kms', action: 'ScheduleKeyDeletion' }],
+    ['a weaker password policy', true, { service: 'iam', action: 'UpdateAccountPasswordPolicy' }],
+    ['other changes of users and roles', false, { service: 'iam', action: 'CreateUser' }],
     ['other changes of keys', false, { service: 'kms', action: 'CreateAlias' }],
     ['what keys are there for', false, { service: 'kms', action: 'Decrypt', readOnly: true }],
     ['a DAX cluster without encryption', true, { service: 'dax', action: 'CreateCluster' }],

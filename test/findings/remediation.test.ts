@@ -9,6 +9,7 @@ import {
   remediateKmsKey,
   remediateLogging,
   remediatePlaintext,
+  remediateProtection,
   remediateSecret,
 } from '../../src/findings/remediation.ts';
 
@@ -23,6 +24,7 @@ const good = {
   clusterName: 'orders-cache',
   kmsKeyId: '1234abcd-12ab-34cd-56ef-1234567890ab',
   region: 'us-east-1',
+  tableName: 'Orders',
   keyId: userKey,
   userName: 'ci@deploy',
   roleName: 'orders-api',
@@ -46,6 +48,12 @@ const blocks: Record<string, (values: typeof good) => readonly RemediationStep[]
   'key material gone': (values) => remediateKmsKey({ ...values, lost: 'material' }),
   'key attempted': (values) => remediateKmsKey({ ...values, lost: 'nothing' }),
   'key store gone': (values) => remediateKmsKey({ region: values.region, lost: 'store' }),
+  'table without protection': ({ region, tableName }) =>
+    remediateProtection({ region, protectTable: tableName }),
+  'table without recovery': ({ region, tableName }) =>
+    remediateProtection({ region, recoverTable: tableName }),
+  'instance without tokens': ({ region, instanceId }) => remediateProtection({ region, instanceId }),
+  passwords: ({ region }) => remediateProtection({ region }),
   logging: remediateLogging,
   secret: remediateSecret,
   'secret without key': (values) => remediateSecret({ logGroup: values.logGroup, stream: values.stream }),
@@ -113,6 +121,10 @@ describe.each(Object.entries(blocks))('%s', (name, block) => {
       'key material gone': [good.kmsKeyId, good.region],
       'key attempted': [good.kmsKeyId, good.region],
       'key store gone': [good.region],
+      'table without protection': [good.tableName, good.region],
+      'table without recovery': [good.tableName, good.region],
+      'instance without tokens': [good.instanceId, good.region],
+      passwords: [good.region],
       logging: [good.trailName, good.logGroup],
       secret: [good.keyId, good.logGroup, good.stream],
       'secret without key': [good.logGroup, good.stream],

@@ -50,6 +50,7 @@ describe('truth.json', () => {
       'POL-04',
       'POL-07',
       'POL-10',
+      'POL-13',
       'REP-01',
       'REP-03',
       'ANO-05',

@@ -23,25 +23,41 @@ export interface Weakening {
 }
 
 export function hitOfWeakening(call: CallRecord, change: Weakening): Hit {
-  const facts = callerFacts(call);
-  const failed = call.errorCode !== '';
-  const resource = boundedName(change.resource);
+  return weakened(hitOfChange(call, change.resource), change);
+}
+
+/** A change before it is known what it takes away. */
+export function hitOfChange(call: CallRecord, resource: string): Hit {
+  const name = boundedName(resource);
   return {
     evidence: evidenceOf(call, {
       action: call.action,
-      resource,
+      resource: name,
       principal: call.principal,
       invokedBy: call.invokedBy,
       errorCode: call.errorCode,
       sourceIp: call.ip,
     }),
     timeMs: call.timeMs,
-    severity: failed ? 'LOW' : facts.through === '' ? change.severity : oneStepLower(change.severity),
+    severity: 'INFO',
     facts: {
-      ...facts,
-      resource,
+      ...callerFacts(call),
+      resource: name,
+      ...(call.errorCode === '' ? {} : { error: call.errorCode }),
+    },
+  };
+}
+
+/** The hit of a change that takes something away. */
+export function weakened(hit: Hit, change: Omit<Weakening, 'resource'>): Hit {
+  const failed = hit.facts?.error !== undefined;
+  return {
+    ...hit,
+    severity: failed ? 'LOW' : hit.facts?.through ? oneStepLower(change.severity) : change.severity,
+    facts: {
+      ...hit.facts,
       ...(failed
-        ? { error: call.errorCode }
+        ? {}
         : {
             ...change.facts,
             done: 'yes',

@@ -4,10 +4,11 @@ import type { Kind, RuleId } from '../truth.ts';
 import type { AttackContext } from './context.ts';
 import { plantKeyLosses } from './keys.ts';
 import { plantOldTlsCalls, plantPlaintextCalls, plantWeakCipherCalls } from './plaintext-calls.ts';
-import { plantPlaintextAttempts, plantPlaintextDaxFlows, plantPlaintextFlows } from './plaintext-flows.ts';
+import { plantPlaintextDaxFlows, plantPlaintextFlows } from './plaintext-flows.ts';
 import { plantPlaintextLogs } from './plaintext-logs.ts';
 import { plantClosedEyes, plantPlainDaxClusters } from './policy.ts';
 import { plantDeniedSweeps, plantRootUse } from './principals.ts';
+import { plantProtectionsOff } from './protections.ts';
 import { plantRepeatedRequests } from './repeated-requests.ts';
 import { plantReplayedSignatures } from './replayed-signatures.ts';
 import { plantSecrets } from './secrets.ts';
@@ -24,11 +25,11 @@ export const SCENARIOS: readonly Scenario[] = [
   { rule: 'TLS-03', kind: 'cloudtrail', plant: plantWeakCipherCalls },
   { rule: 'TLS-06', kind: 'flow', plant: plantPlaintextFlows },
   { rule: 'TLS-07', kind: 'flow', plant: plantPlaintextDaxFlows },
-  { rule: 'TLS-08', kind: 'flow', plant: plantPlaintextAttempts },
   { rule: 'TLS-10', kind: 'logs', plant: plantPlaintextLogs },
   { rule: 'POL-04', kind: 'cloudtrail', plant: plantKeyLosses },
   { rule: 'POL-07', kind: 'cloudtrail', plant: plantPlainDaxClusters },
   { rule: 'POL-10', kind: 'cloudtrail', plant: plantClosedEyes },
+  { rule: 'POL-13', kind: 'cloudtrail', plant: plantProtectionsOff },
   { rule: 'REP-01', kind: 'logs', plant: plantReplayedSignatures },
   { rule: 'REP-03', kind: 'cloudtrail', plant: plantRepeatedRequests },
   { rule: 'ANO-05', kind: 'cloudtrail', plant: plantDeniedSweeps },
