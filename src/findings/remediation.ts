@@ -73,14 +73,7 @@ export function remediatePlaintext(values: {
   readonly roleName?: string;
 }): readonly RemediationStep[] {
   const steps: RemediationStep[] = [];
-  if (values.interfaceId !== undefined) {
-    steps.push({
-      step: 'Find the client behind the network interface',
-      command: `aws ec2 describe-network-interfaces --network-interface-ids ${word('interfaceId', values.interfaceId)}`,
-      risk: 'None: it only reads.',
-      undo: 'Nothing to undo.',
-    });
-  }
+  if (values.interfaceId !== undefined) steps.push(findClient(values.interfaceId));
   steps.push({
     step: 'Mend the client: take http:// endpoints, use_ssl=False and verify=False out of its code, environment and AWS config; SDKs use HTTPS by themselves',
     command: null,
@@ -103,6 +96,15 @@ export function remediatePlaintext(values: {
     steps.push(...remediateKey({ keyId, ...owner }));
   }
   return steps;
+}
+
+function findClient(interfaceId: string): RemediationStep {
+  return {
+    step: 'Find the client behind the network interface',
+    command: `aws ec2 describe-network-interfaces --network-interface-ids ${word('interfaceId', interfaceId)}`,
+    risk: 'None: it only reads.',
+    undo: 'Nothing to undo.',
+  };
 }
 
 function denyOnTable(tableArn: string | undefined): RemediationStep {
@@ -150,12 +152,7 @@ export function remediateCipher(values: {
   readonly keyId?: string;
 }): readonly RemediationStep[] {
   return [
-    {
-      step: 'Find the client by its access key (management events of 90 days; data events are in the trail’s bucket only)',
-      command: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=AccessKeyId,AttributeValue=${word('keyId', values.keyId)}`,
-      risk: 'None: it only reads.',
-      undo: 'Nothing to undo.',
-    },
+    findCallerOfKey(values.keyId),
     {
       step: 'On the client’s machine: does the way to AWS let a good cipher through? If not, a proxy decides',
       command: `openssl s_client -connect ${word('awsHost', values.host)}:443 -tls1_2 -cipher 'ECDHE+AESGCM:ECDHE+CHACHA20' </dev/null`,
@@ -171,10 +168,45 @@ export function remediateCipher(values: {
   ];
 }
 
+/** A client that calls AWS by another name: find it, see the name that AWS gives, take the other one out. */
+export function remediateHost(values: {
+  readonly region?: string;
+  readonly keyId?: string;
+}): readonly RemediationStep[] {
+  return [
+    findCallerOfKey(values.keyId),
+    {
+      step: 'See the endpoint that AWS names for the region',
+      command: `aws dynamodb describe-endpoints --region ${word('region', values.region)}`,
+      risk: 'None: it only reads.',
+      undo: 'Nothing to undo.',
+    },
+    {
+      step: 'Take the other name out of the client: AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_DYNAMODB, endpoint_url in its AWS config and code, hosts files; certificates must be checked',
+      command: null,
+      risk: 'A client that reaches AWS only through the proxy stops working: give it a VPC endpoint first.',
+      undo: 'Deploy the version before.',
+    },
+  ];
+}
+
+function findCallerOfKey(keyId: string | undefined): RemediationStep {
+  return {
+    step: 'Find the client by its access key (management events of 90 days; data events are in the trail’s bucket only)',
+    command: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=AccessKeyId,AttributeValue=${word('keyId', keyId)}`,
+    risk: 'None: it only reads.',
+    undo: 'Nothing to undo.',
+  };
+}
+
 /** A DAX cluster without encryption in transit: it cannot be switched on later, so a new cluster takes its place. */
-export function remediateDax(values: { readonly clusterName?: string }): readonly RemediationStep[] {
+export function remediateDax(values: {
+  readonly clusterName?: string;
+  readonly interfaceId?: string;
+}): readonly RemediationStep[] {
   const cluster = word('clusterName', values.clusterName);
   return [
+    ...(values.interfaceId === undefined ? [] : [findClient(values.interfaceId)]),
     {
       step: 'See how the cluster is built',
       command: `aws dax describe-clusters --cluster-names ${cluster}`,

@@ -4,7 +4,7 @@ import type { Kind, RuleId } from '../truth.ts';
 import type { AttackContext } from './context.ts';
 import { plantKeyLosses } from './keys.ts';
 import { plantOldTlsCalls, plantPlaintextCalls, plantWeakCipherCalls } from './plaintext-calls.ts';
-import { plantPlaintextDaxFlows, plantPlaintextFlows } from './plaintext-flows.ts';
+import { plantPlaintextAttempts, plantPlaintextDaxFlows, plantPlaintextFlows } from './plaintext-flows.ts';
 import { plantPlaintextLogs } from './plaintext-logs.ts';
 import { plantClosedEyes, plantPlainDaxClusters } from './policy.ts';
 import { plantDeniedSweeps, plantRootUse } from './principals.ts';
@@ -25,6 +25,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { rule: 'TLS-03', kind: 'cloudtrail', plant: plantWeakCipherCalls },
   { rule: 'TLS-06', kind: 'flow', plant: plantPlaintextFlows },
   { rule: 'TLS-07', kind: 'flow', plant: plantPlaintextDaxFlows },
+  { rule: 'TLS-08', kind: 'flow', plant: plantPlaintextAttempts },
   { rule: 'TLS-10', kind: 'logs', plant: plantPlaintextLogs },
   { rule: 'POL-04', kind: 'cloudtrail', plant: plantKeyLosses },
   { rule: 'POL-07', kind: 'cloudtrail', plant: plantPlainDaxClusters },
