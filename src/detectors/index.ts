@@ -7,6 +7,7 @@ import { keyLoss } from './policy/key-loss.ts';
 import { monitoringWeakened } from './policy/monitoring-weakened.ts';
 import { plaintextDaxCluster } from './policy/plaintext-dax-cluster.ts';
 import { protectionOff } from './policy/protection-off.ts';
+import { tableEncryptionWeakened } from './policy/table-encryption-weakened.ts';
 import { repeatFromSecondNetwork } from './replay/repeat-from-second-network.ts';
 import { signatureReuse } from './replay/signature-reuse.ts';
 import { awsKeyPair } from './secrets/aws-key-pair.ts';
@@ -31,6 +32,7 @@ export const detectors: readonly Detector[] = [
   plaintextAttempt,
   plainEndpointInLog,
   keyLoss,
+  tableEncryptionWeakened,
   plaintextDaxCluster,
   monitoringWeakened,
   protectionOff,

@@ -474,6 +474,36 @@ export function remediateProtection(values: {
   return steps;
 }
 
+/** A table that left its KMS key: back to one of one's own. */
+export function remediateTableEncryption(values: {
+  readonly region?: string;
+  readonly tableName?: string;
+}): readonly RemediationStep[] {
+  const region = word('region', values.region);
+  const table = `--table-name ${word('tableName', values.tableName)} --region ${region}`;
+  const changed = known('tableName', values.tableName);
+  return [
+    {
+      step: 'See what key the table has now: SSEDescription is absent for the AWS owned key',
+      command: `aws dynamodb describe-table ${table}`,
+      risk: 'None: it only reads.',
+      undo: 'Nothing to undo.',
+    },
+    {
+      step: 'Give the table a customer managed key again',
+      command: `aws dynamodb update-table ${table} --sse-specification Enabled=true,SSEType=KMS,KMSMasterKeyId=${word('kmsKeyId', undefined)}`,
+      risk: 'Readers without the right to use the key are shut out; a table takes four such changes a day.',
+      undo: `aws dynamodb update-table ${table} --sse-specification Enabled=false`,
+    },
+    {
+      step: 'See who changed it, and what else they did',
+      command: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=${changed === null ? 'EventSource,AttributeValue=dynamodb.amazonaws.com' : `ResourceName,AttributeValue=${shellQuote(changed)}`} --region ${region}`,
+      risk: 'None: it only reads.',
+      undo: 'Nothing to undo.',
+    },
+  ];
+}
+
 /** A secret in a log: rotate first, then stop the logger, then shrink who can read it. */
 export function remediateSecret(values: {
   readonly keyId?: string;

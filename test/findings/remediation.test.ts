@@ -11,6 +11,7 @@ import {
   remediatePlaintext,
   remediateProtection,
   remediateSecret,
+  remediateTableEncryption,
 } from '../../src/findings/remediation.ts';
 
 // Built from parts: no whole key id stands in this file.
@@ -54,6 +55,7 @@ const blocks: Record<string, (values: typeof good) => readonly RemediationStep[]
     remediateProtection({ region, recoverTable: tableName }),
   'instance without tokens': ({ region, instanceId }) => remediateProtection({ region, instanceId }),
   passwords: ({ region }) => remediateProtection({ region }),
+  'table encryption': remediateTableEncryption,
   logging: remediateLogging,
   secret: remediateSecret,
   'secret without key': (values) => remediateSecret({ logGroup: values.logGroup, stream: values.stream }),
@@ -125,6 +127,7 @@ describe.each(Object.entries(blocks))('%s', (name, block) => {
       'table without recovery': [good.tableName, good.region],
       'instance without tokens': [good.instanceId, good.region],
       passwords: [good.region],
+      'table encryption': [good.tableName, good.region],
       logging: [good.trailName, good.logGroup],
       secret: [good.keyId, good.logGroup, good.stream],
       'secret without key': [good.logGroup, good.stream],

@@ -8,7 +8,7 @@ import { plantPlaintextAttempts, plantPlaintextDaxFlows, plantPlaintextFlows } f
 import { plantPlaintextLogs } from './plaintext-logs.ts';
 import { plantClosedEyes, plantPlainDaxClusters } from './policy.ts';
 import { plantDeniedSweeps, plantRootUse } from './principals.ts';
-import { plantProtectionsOff } from './protections.ts';
+import { plantProtectionsOff, plantWeakerTableEncryption } from './protections.ts';
 import { plantRepeatedRequests } from './repeated-requests.ts';
 import { plantReplayedSignatures } from './replayed-signatures.ts';
 import { plantSecrets } from './secrets.ts';
@@ -28,6 +28,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { rule: 'TLS-08', kind: 'flow', plant: plantPlaintextAttempts },
   { rule: 'TLS-10', kind: 'logs', plant: plantPlaintextLogs },
   { rule: 'POL-04', kind: 'cloudtrail', plant: plantKeyLosses },
+  { rule: 'POL-06', kind: 'cloudtrail', plant: plantWeakerTableEncryption },
   { rule: 'POL-07', kind: 'cloudtrail', plant: plantPlainDaxClusters },
   { rule: 'POL-10', kind: 'cloudtrail', plant: plantClosedEyes },
   { rule: 'POL-13', kind: 'cloudtrail', plant: plantProtectionsOff },

@@ -1,4 +1,4 @@
-// POL-13: protections that are switched off, with and without a past that shows what held before.
+// POL-06 and POL-13: weaker encryption of tables, and protections that are switched off, with and without a past that shows what held before.
 
 import { hostIn, publicNetwork } from '../address-facts.ts';
 import type { ApiCall } from '../api-calls.ts';
@@ -140,6 +140,66 @@ export function plantProtectionsOff(context: AttackContext): void {
       ['protection switched on', 'it protects', protection('ledger', true)],
       ['tokens asked for', 'it protects', tokens(instance(), 'required')],
       ['a refused switch', 'nothing changed: LOW', recovery(name(), false), 'AccessDenied'],
+    ],
+  );
+}
+
+const encryption = (name: string, specification: string): ApiCall =>
+  table(name, `"sSESpecification":{${specification}}`);
+
+export function plantWeakerTableEncryption(context: AttackContext): void {
+  const { random } = context;
+  const name = (): string => `ledger-${random.hex(6)}`;
+  const ofCustomer = (): string => `"enabled":true,"sSEType":"KMS","kMSMasterKeyId":"${random.uuid()}"`;
+  const [first, second] = [name(), name()];
+  plantChanges(
+    context,
+    'POL-06',
+    [
+      {
+        variant: 'customer-key-left',
+        description: 'a table goes from a customer managed key to the AWS owned key',
+        severity: 'MEDIUM',
+        before: encryption(first, ofCustomer()),
+        attack: encryption(first, '"enabled":false'),
+      },
+      {
+        variant: 'unknown-key-left',
+        description: 'a table without a past is set to the AWS owned key',
+        severity: 'MEDIUM',
+        attack: encryption(name(), '"enabled":false'),
+      },
+      {
+        variant: 'another-key',
+        description: 'a table is encrypted with another customer managed key',
+        severity: 'LOW',
+        before: encryption(second, ofCustomer()),
+        attack: encryption(second, ofCustomer()),
+      },
+      {
+        variant: 'restored-without-key',
+        description: 'a table is restored with the AWS owned key',
+        severity: 'MEDIUM',
+        attack: apiCall(
+          'dynamodb',
+          'RestoreTableToPointInTime',
+          `{"sourceTableName":"ledger","targetTableName":"${name()}","sSESpecificationOverride":{"enabled":false}}`,
+        ),
+      },
+    ],
+    [
+      [
+        'a table created with the default key',
+        'nothing is weakened',
+        table('scratch', '"sSESpecification":{"enabled":false}', 'CreateTable'),
+      ],
+      ['a customer managed key', 'it protects', encryption('orders-kept', ofCustomer())],
+      [
+        'the AWS owned key a second time',
+        'refused: LOW',
+        encryption(name(), '"enabled":false'),
+        'ValidationException',
+      ],
     ],
   );
 }
