@@ -21,12 +21,14 @@ import { plainEndpointInLog } from './tls/plain-endpoint-in-log.ts';
 import { plaintextAttempt } from './tls/plaintext-attempt.ts';
 import { plaintextDaxFlow } from './tls/plaintext-dax-flow.ts';
 import { plaintextDynamodbFlow } from './tls/plaintext-dynamodb-flow.ts';
+import { unexpectedHost } from './tls/unexpected-host.ts';
 import { weakCipher } from './tls/weak-cipher.ts';
 
 export const detectors: readonly Detector[] = [
   callWithoutTls,
   oldTlsVersion,
   weakCipher,
+  unexpectedHost,
   plaintextDynamodbFlow,
   plaintextDaxFlow,
   plaintextAttempt,

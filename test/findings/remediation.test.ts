@@ -5,6 +5,7 @@ import {
   keyOwner,
   remediateCipher,
   remediateDax,
+  remediateHost,
   remediateKey,
   remediateKmsKey,
   remediateLogging,
@@ -41,6 +42,7 @@ const blocks: Record<string, (values: typeof good) => readonly RemediationStep[]
   plaintext: remediatePlaintext,
   dax: remediateDax,
   cipher: remediateCipher,
+  host: remediateHost,
   'user key': (values) => remediateKey({ keyId: values.keyId, userName: values.userName }),
   'role session': (values) =>
     remediateKey({ keyId: values.keyId, roleName: values.roleName, instanceId: values.instanceId }),
@@ -115,6 +117,7 @@ describe.each(Object.entries(blocks))('%s', (name, block) => {
     const expected: Record<string, string[]> = {
       plaintext: [good.interfaceId, good.tableArn, good.vpcEndpointId, good.keyId],
       dax: [good.clusterName],
+      host: [`AttributeKey=AccessKeyId,AttributeValue=${good.keyId}`, good.region],
       cipher: [`AttributeKey=AccessKeyId,AttributeValue=${good.keyId}`, `${good.host}:443`],
       'user key': [good.userName, good.keyId],
       'role session': [good.roleName, good.instanceId],

@@ -3,7 +3,12 @@
 import type { Kind, RuleId } from '../truth.ts';
 import type { AttackContext } from './context.ts';
 import { plantKeyLosses } from './keys.ts';
-import { plantOldTlsCalls, plantPlaintextCalls, plantWeakCipherCalls } from './plaintext-calls.ts';
+import {
+  plantOddHostCalls,
+  plantOldTlsCalls,
+  plantPlaintextCalls,
+  plantWeakCipherCalls,
+} from './plaintext-calls.ts';
 import { plantPlaintextAttempts, plantPlaintextDaxFlows, plantPlaintextFlows } from './plaintext-flows.ts';
 import { plantPlaintextLogs } from './plaintext-logs.ts';
 import { plantClosedEyes, plantPlainDaxClusters } from './policy.ts';
@@ -23,6 +28,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { rule: 'TLS-01', kind: 'cloudtrail', plant: plantPlaintextCalls },
   { rule: 'TLS-02', kind: 'cloudtrail', plant: plantOldTlsCalls },
   { rule: 'TLS-03', kind: 'cloudtrail', plant: plantWeakCipherCalls },
+  { rule: 'TLS-05', kind: 'cloudtrail', plant: plantOddHostCalls },
   { rule: 'TLS-06', kind: 'flow', plant: plantPlaintextFlows },
   { rule: 'TLS-07', kind: 'flow', plant: plantPlaintextDaxFlows },
   { rule: 'TLS-08', kind: 'flow', plant: plantPlaintextAttempts },

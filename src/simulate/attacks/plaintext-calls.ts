@@ -1,4 +1,5 @@
-// TLS-01, TLS-02 and TLS-03: DynamoDB calls whose tlsDetails are missing, half missing, or tell of an old protocol or a weak cipher.
+// TLS-01, TLS-02, TLS-03 and TLS-05: DynamoDB calls whose tlsDetails are missing, half missing, or tell of an old protocol, a weak cipher or
+// an odd host.
 
 import type { Place } from '../actors.ts';
 import { hostIn, publicNetwork } from '../address-facts.ts';
@@ -337,5 +338,67 @@ function plantCbcCalls(context: AttackContext): void {
       timeMs: startMs + random.below(HOUR_MS),
       call: GET_ITEM,
     });
+  }
+}
+
+interface OddHost {
+  readonly variant: string;
+  readonly host: (place: Place) => string;
+}
+const ODD_HOSTS: readonly OddHost[] = [
+  { variant: 'tunnel', host: () => 'localhost:8443' },
+  { variant: 'address', host: (place) => `${place.privatePrefix}.9.17` },
+  { variant: 'other-name', host: (place) => `dynamodb.${place.region}.amazonaws.com.cdn.example.net` },
+  { variant: 'other-port', host: (place) => `${host(place)}:8443` },
+  {
+    variant: 'other-region',
+    host: (place) => serviceHost('dynamodb', place.region === 'eu-north-1' ? 'us-west-2' : 'eu-north-1'),
+  },
+  { variant: 'other-account', host: (place) => `000011112222.ddb.${place.region}.amazonaws.com` },
+];
+
+export function plantOddHostCalls(context: AttackContext): void {
+  const { random, plants } = context;
+  for (const { variant, host: oddHost } of ODD_HOSTS) {
+    const place = pickPlace(context);
+    const timeMs = pickTime(context);
+    const caller = newUser(context, place.account, 'proxied');
+    const proof = plants.attack({
+      rule: 'TLS-05',
+      minimumSeverity: 'MEDIUM',
+      variant,
+      description: `DynamoDB called as ${oddHost(place)}`,
+      principal: caller.principal,
+      account: place.account,
+      region: place.region,
+    });
+    const address = hostIn(publicNetwork(random), random);
+    for (const call of [QUERY, GET_ITEM]) {
+      const tls = fullTls({ version: 'TLSv1.3', cipher: 'TLS_AES_128_GCM_SHA256' }, oddHost(place));
+      plantCall(context, proof, { place, caller, address, tls, timeMs, call });
+    }
+  }
+  plantOtherEndpoints(context);
+}
+
+/** All the other names that AWS gives its endpoints. */
+function plantOtherEndpoints(context: AttackContext): void {
+  const place = context.places[0]!;
+  const caller = newUser(context, place.account, 'private-link');
+  const proof = context.plants.benign(
+    'DynamoDB called by its interface, account, FIPS and dual-stack endpoints',
+    'unusual names, all of them of AWS, for this region and account',
+  );
+  const timeMs = pickTime(context);
+  const address = hostIn(publicNetwork(context.random), context.random);
+  for (const name of [
+    `vpce-0${context.random.hex(16)}-${context.random.hex(8)}.dynamodb.${place.region}.vpce.amazonaws.com`,
+    `${place.account}.ddb.${place.region}.amazonaws.com`,
+    `dynamodb-fips.${place.region}.amazonaws.com`,
+    `dynamodb.${place.region}.api.aws`,
+    `${host(place)}:443`,
+  ]) {
+    const tls = fullTls({ version: 'TLSv1.3', cipher: 'TLS_AES_128_GCM_SHA256' }, name);
+    plantCall(context, proof, { place, caller, address, tls, timeMs, call: GET_ITEM });
   }
 }
