@@ -108,7 +108,7 @@ async function writeFlowLog(options: TrafficOptions, place: Place, version: 2 | 
         counts.emptyFlows += 1;
         continue;
       }
-      for (const text of connection(version, place, random.pick(interfaces), fileStartMs, random)) {
+      for (const text of connection(version, place, interfaces, fileStartMs, random)) {
         lines.push({ text, planted: null });
         counts.flows += 1;
       }
@@ -196,11 +196,15 @@ const CONNECTIONS = weightedTable<ConnectionKind>(
 function connection(
   version: 2 | 5,
   place: Place,
-  network: Interface,
+  interfaces: readonly Interface[],
   fileStartMs: number,
   random: Random,
 ): string[] {
+  const picked = random.pick(interfaces);
   const kind = CONNECTIONS[random.below(CONNECTIONS.length)]!;
+  // One old host of a place knocks in vain; that all of them do would be the finding of the day.
+  const inVain = kind.outcome === 'rejected' || kind.outcome === 'unanswered';
+  const network = inVain ? interfaces[0]! : picked;
   const peer = kind.peer(place, random);
   const port = random.between(32768, 60999);
   const endMs = fileStartMs + MINUTE_MS + random.below(FILE_MS - MINUTE_MS - SECOND_MS);
