@@ -51,6 +51,8 @@ const FORMS = {
 
 type Kind = keyof typeof FORMS;
 
+const ONLY_READS = { risk: 'None: it only reads.', undo: 'Nothing to undo.' } as const;
+
 const DENY_PLAIN_HTTP = { Effect: 'Deny', Principal: '*', Action: 'dynamodb:*' } as const;
 const ONLY_PLAIN_HTTP = { Bool: { 'aws:SecureTransport': 'false' } } as const;
 
@@ -102,8 +104,7 @@ function findClient(interfaceId: string): RemediationStep {
   return {
     step: 'Find the client behind the network interface',
     command: `aws ec2 describe-network-interfaces --network-interface-ids ${word('interfaceId', interfaceId)}`,
-    risk: 'None: it only reads.',
-    undo: 'Nothing to undo.',
+    ...ONLY_READS,
   };
 }
 
@@ -178,8 +179,7 @@ export function remediateHost(values: {
     {
       step: 'See the endpoint that AWS names for the region',
       command: `aws dynamodb describe-endpoints --region ${word('region', values.region)}`,
-      risk: 'None: it only reads.',
-      undo: 'Nothing to undo.',
+      ...ONLY_READS,
     },
     {
       step: 'Take the other name out of the client: AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_DYNAMODB, endpoint_url in its AWS config and code, hosts files; certificates must be checked',
@@ -194,8 +194,7 @@ function findCallerOfKey(keyId: string | undefined): RemediationStep {
   return {
     step: 'Find the client by its access key (management events of 90 days; data events are in the trail’s bucket only)',
     command: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=AccessKeyId,AttributeValue=${word('keyId', keyId)}`,
-    risk: 'None: it only reads.',
-    undo: 'Nothing to undo.',
+    ...ONLY_READS,
   };
 }
 
@@ -210,8 +209,7 @@ export function remediateDax(values: {
     {
       step: 'See how the cluster is built',
       command: `aws dax describe-clusters --cluster-names ${cluster}`,
-      risk: 'None: it only reads.',
-      undo: 'Nothing to undo.',
+      ...ONLY_READS,
     },
     {
       step: 'Create its successor with TLS; encryption in transit cannot be added to an existing cluster',
@@ -261,8 +259,7 @@ export function remediateKey(values: {
     steps.push({
       step: 'See which account the key belongs to',
       command: `aws sts get-access-key-info --access-key-id ${key}`,
-      risk: 'None: it only reads.',
-      undo: 'Nothing to undo.',
+      ...ONLY_READS,
     });
   }
   if (values.instanceId !== undefined) {
@@ -355,8 +352,7 @@ export function remediateLogging(values: {
   steps.push({
     step: 'See who changed it, and what else they did',
     command: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=ResourceName,AttributeValue=${changed === null ? "'<RESOURCE-NAME>'" : shellQuote(changed)}`,
-    risk: 'None: it only reads.',
-    undo: 'Nothing to undo.',
+    ...ONLY_READS,
   });
   return steps;
 }
@@ -398,25 +394,18 @@ export function remediateKmsKey(values: {
     steps.push({
       step: 'See which key stores are left; a deleted one is connected anew from its CloudHSM cluster or external key manager',
       command: `aws kms describe-custom-key-stores --region ${region}`,
-      risk: 'None: it only reads.',
-      undo: 'Nothing to undo.',
+      ...ONLY_READS,
     });
   }
   if (values.lost === 'nothing' && values.kmsKeyId !== undefined) {
     steps.push({
       step: 'See that the key is as it should be',
       command: `aws kms describe-key ${key}`,
-      risk: 'None: it only reads.',
-      undo: 'Nothing to undo.',
+      ...ONLY_READS,
     });
   }
   const changed = known('kmsKeyId', values.kmsKeyId);
-  steps.push({
-    step: 'See who changed it, and what else they did',
-    command: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=${changed === null ? 'EventSource,AttributeValue=kms.amazonaws.com' : `ResourceName,AttributeValue=${shellQuote(changed)}`} --region ${region}`,
-    risk: 'None: it only reads.',
-    undo: 'Nothing to undo.',
-  });
+  steps.push(seeWho(changed, 'kms', region));
   return steps;
 }
 
@@ -465,12 +454,7 @@ export function remediateProtection(values: {
       undo: 'The same command with the values of before (aws iam get-account-password-policy).',
     });
   }
-  steps.push({
-    step: 'See who changed it, and what else they did',
-    command: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=${changed === null ? 'EventSource,AttributeValue=iam.amazonaws.com' : `ResourceName,AttributeValue=${shellQuote(changed)}`} --region ${region}`,
-    risk: 'None: it only reads.',
-    undo: 'Nothing to undo.',
-  });
+  steps.push(seeWho(changed, 'iam', region));
   return steps;
 }
 
@@ -486,8 +470,7 @@ export function remediateTableEncryption(values: {
     {
       step: 'See what key the table has now: SSEDescription is absent for the AWS owned key',
       command: `aws dynamodb describe-table ${table}`,
-      risk: 'None: it only reads.',
-      undo: 'Nothing to undo.',
+      ...ONLY_READS,
     },
     {
       step: 'Give the table a customer managed key again',
@@ -495,13 +478,20 @@ export function remediateTableEncryption(values: {
       risk: 'Readers without the right to use the key are shut out; a table takes four such changes a day.',
       undo: `aws dynamodb update-table ${table} --sse-specification Enabled=false`,
     },
-    {
-      step: 'See who changed it, and what else they did',
-      command: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=${changed === null ? 'EventSource,AttributeValue=dynamodb.amazonaws.com' : `ResourceName,AttributeValue=${shellQuote(changed)}`} --region ${region}`,
-      risk: 'None: it only reads.',
-      undo: 'Nothing to undo.',
-    },
+    seeWho(changed, 'dynamodb', region),
   ];
+}
+
+function seeWho(changed: string | null, service: string, region: string): RemediationStep {
+  const what =
+    changed === null
+      ? `EventSource,AttributeValue=${service}.amazonaws.com`
+      : `ResourceName,AttributeValue=${shellQuote(changed)}`;
+  return {
+    step: 'See who changed it, and what else they did',
+    command: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=${what} --region ${region}`,
+    ...ONLY_READS,
+  };
 }
 
 /** A secret in a log: rotate first, then stop the logger, then shrink who can read it. */
