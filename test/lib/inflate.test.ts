@@ -120,7 +120,15 @@ describe('inflateStream', () => {
     }
   });
 
-  it('never throws for damage anywhere, and never hands out bytes of its own making', async () => {
+  const isSound = (gzip: Buffer): boolean => {
+    try {
+      return gunzipSync(gzip).equals(text);
+    } catch {
+      return false;
+    }
+  };
+
+  it('never throws for damage anywhere, and says so where gunzip does', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 10, max: stored.length - 9 }),
@@ -128,9 +136,10 @@ describe('inflateStream', () => {
         async (at, flip) => {
           const wrong = Buffer.from(stored);
           wrong[at] = wrong[at]! ^ flip;
-          const { problem } = await inflate(wrong);
-          expect(() => gunzipSync(wrong)).toThrow();
-          expect(problem?.reason).toMatch(/^(damaged-gzip|truncated)$/);
+          const { bytes, problem } = await inflate(wrong);
+          // The bits that fill up the last byte mean nothing.
+          if (isSound(wrong)) expect([problem, bytes.equals(text)]).toEqual([null, true]);
+          else expect(problem?.reason).toMatch(/^(damaged-gzip|truncated)$/);
         },
       ),
       { numRuns: 40 },
