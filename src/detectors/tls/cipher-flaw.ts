@@ -67,8 +67,8 @@ const OPENSSL_CIPHER = /^(?:AES|CAMELLIA|ARIA)(?:128|256)$|^(?:SEED|IDEA)$/;
 export function flawOfCipher(name: string): CipherFlaw | null {
   if (STRONG.has(name) || !NAME.test(name)) return null;
   const words = name.toUpperCase().split(/[-_]/);
-  for (const { words: any, flaw } of BROKEN) {
-    if (any.some((word) => words.includes(word))) return flaw;
+  for (const { words: telling, flaw } of BROKEN) {
+    if (telling.some((word) => words.includes(word))) return flaw;
   }
   const exchange = keyExchange(words);
   if (exchange === 'static') return NO_FORWARD_SECRECY;
