@@ -18,6 +18,8 @@ export const DAY_MS = 86_400_000;
 /** A detector needs to see calls of these services (eventSource without `.amazonaws.com`); '*' is every service. */
 export interface Needs {
   readonly calls?: readonly string[];
+  /** Besides, calls of these operations only: service to actions without API date (plainActionName). A call of no such operation costs nothing. */
+  readonly operations?: Readonly<Record<string, readonly string[]>>;
   /** Of these calls only those whose free text holds a literal of these kinds (bits of HINT, secrets/prefilter.ts): nearly none does. */
   readonly callText?: number;
   readonly flows?: boolean;

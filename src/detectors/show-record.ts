@@ -3,6 +3,7 @@
 import { NumberMemo } from '../lib/number-memo.ts';
 import type { CallRecord, FlowRecord, LineRecord } from '../records/record.ts';
 import type { Detector, ObserveContext, Output } from './detector.ts';
+import { plainActionName } from './plain-action.ts';
 import { callHints } from './secrets/record-text.ts';
 
 /** Shows a record to all who need its kind. */
@@ -17,6 +18,9 @@ const MAX_SERVICES = 10_000;
 
 export function createShowing(detectors: readonly Detector[]): Showing {
   const ofCalls = detectors.filter((d) => d.observeCall !== undefined && d.needs.callText === undefined);
+  const ofOperations = detectors.filter(
+    (d) => d.observeCall !== undefined && d.needs.operations !== undefined,
+  );
   const everyCall = ofCalls.filter((d) => d.needs.calls?.includes('*'));
   /** Shown only calls whose text hints at what they look for: that is looked up once for all of them. */
   const ofText = detectors.filter((d) => d.observeCall !== undefined && d.needs.callText !== undefined);
@@ -29,9 +33,17 @@ export function createShowing(detectors: readonly Detector[]): Showing {
   function ofCall(call: CallRecord): readonly Detector[] {
     const known = byOperation.get(call.operationNumber);
     if (known !== undefined) return known;
-    const list = ofService(call.service);
+    const list = [...new Set([...ofService(call.service), ...ofAction(call)])];
     byOperation.set(call.operationNumber, list);
     return list;
+  }
+
+  /** Detectors that look at this operation of a service, not at the service. */
+  function ofAction({ service, action }: CallRecord): Detector[] {
+    const name = plainActionName(action);
+    return ofOperations.filter(
+      ({ needs }) => Object.hasOwn(needs.operations!, service) && needs.operations![service]!.includes(name),
+    );
   }
 
   function ofService(service: string): readonly Detector[] {

@@ -1,6 +1,6 @@
 // Detectors that saw no record of the kind they need. A blind detector is never shown as clean.
 
-import type { Detector } from '../detectors/detector.ts';
+import type { Detector, Needs } from '../detectors/detector.ts';
 import { FAMILIES } from '../findings/finding.ts';
 
 /** `counts`: judged records of each kind. */
@@ -11,18 +11,22 @@ export function blindRules(
   const blind: { rule: string; why: string }[] = [];
   for (const { meta, needs } of detectors) {
     const seen =
-      (needs.calls !== undefined && counts.calls > 0) ||
+      (needsCalls(needs) && counts.calls > 0) ||
       (needs.flows === true && counts.flows > 0) ||
       (needs.lines === true && counts.lines > 0);
     if (seen) continue;
     const wanted = [
-      needs.calls === undefined ? '' : 'CloudTrail calls',
+      needsCalls(needs) ? 'CloudTrail calls' : '',
       needs.flows === true ? 'VPC flow logs' : '',
       needs.lines === true ? 'application logs' : '',
     ].filter((text) => text !== '');
     blind.push({ rule: meta.id, why: `no ${wanted.join(' or ')} in this input` });
   }
   return blind.sort((a, b) => familyOrder(a.rule) - familyOrder(b.rule) || (a.rule < b.rule ? -1 : 1));
+}
+
+function needsCalls(needs: Needs): boolean {
+  return needs.calls !== undefined || needs.operations !== undefined;
 }
 
 function familyOrder(rule: string): number {

@@ -103,7 +103,9 @@ const rules = ['ApiCalls', 'ApiCallsForwarded'] as const;
 
 describe('what detectors need', () => {
   it('is what the pattern names, and sign-ins', () => {
-    const needed = detectors.flatMap(({ needs }) => needs.calls ?? []).filter((service) => service !== '*');
+    const needed = detectors
+      .flatMap(({ needs }) => [...(needs.calls ?? []), ...Object.keys(needs.operations ?? {})])
+      .filter((service) => service !== '*');
     for (const rule of rules)
       expect([...servicesOf(resources[rule]!), ...namedServicesOf(resources[rule]!)].sort()).toEqual(
         [...new Set([...needed, 'signin'])].sort(),

@@ -5,8 +5,8 @@ import { remediateKmsKey } from '../../findings/remediation.ts';
 import type { CallRecord } from '../../records/record.ts';
 import { DAY_MS, type Detector, type DetectorMeta, type Draft, joinKey, splitKey } from '../detector.ts';
 import { type HitSummary, hitFold } from '../hits.ts';
+import { plainActionName } from '../plain-action.ts';
 import { kmsKeyOf } from './kms-key.ts';
-import { plainActionName } from './logging-changes.ts';
 import { numberField, textField } from './parameters.ts';
 import { accountOf, boundedName, draftOfWeakening, hitOfWeakening, isAttempt } from './weakening.ts';
 
@@ -78,7 +78,7 @@ const fold = hitFold('key-losses', DAY_MS, judge);
 
 export const keyLoss: Detector = {
   meta,
-  needs: { calls: ['kms'] },
+  needs: { operations: { kms: Object.keys(WHAT) } },
   folds: [fold],
   observeCall(call, out) {
     if (call.service !== 'kms') return;

@@ -4,6 +4,7 @@ import type { Severity } from '../../findings/finding.ts';
 import { FLOW_LOG_FIELDS } from '../../findings/remediation.ts';
 import type { CallRecord } from '../../records/record.ts';
 import type { DetectorSettings } from '../detector.ts';
+import { plainActionName } from '../plain-action.ts';
 import { isOwnResource } from './own-resources.ts';
 import {
   booleanField,
@@ -122,16 +123,10 @@ const READS: Readonly<Record<string, Readonly<Record<string, Read>>>> = {
   },
 };
 
-export const LOGGING_SERVICES: readonly string[] = Object.keys(READS);
-
-/**
- * Lambda writes API dates and versions into event names (DeleteFunction20150331, UpdateFunctionConfiguration20150331v2).
- * https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html
- */
-export function plainActionName(action: string): string {
-  const last = action.charCodeAt(action.length - 1);
-  return last >= 48 && last <= 57 ? action.replace(/\d{8}(?:v\d+)?$/, '') : action;
-}
+/** The operations that are read, by service. */
+export const LOGGING_OPERATIONS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  Object.entries(READS).map(([service, reads]) => [service, Object.keys(reads)]),
+);
 
 /** What a call takes away; empty for every other call. Whether it succeeded is not asked here. */
 export function loggingChangesOf(call: CallRecord, settings: DetectorSettings): readonly LoggingChange[] {

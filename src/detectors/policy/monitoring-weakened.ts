@@ -14,14 +14,10 @@ import {
   splitKey,
 } from '../detector.ts';
 import { evidenceOf, type Hit, type HitSummary, hitFold, keepEarliest } from '../hits.ts';
+import { plainActionName } from '../plain-action.ts';
 import { callerFacts, principalOfHits, throughOf } from './caller.ts';
 import { coverageOf, DEFAULT_COVERAGE } from './event-selectors.ts';
-import {
-  LOGGING_SERVICES,
-  type LoggingChange,
-  loggingChangesOf,
-  plainActionName,
-} from './logging-changes.ts';
+import { LOGGING_OPERATIONS, type LoggingChange, loggingChangesOf } from './logging-changes.ts';
 import { isOwnResource, nameOf } from './own-resources.ts';
 import { textField } from './parameters.ts';
 import { SELECTOR_MEMORY_DAYS, type SelectorLoss, selectorFold, settingOf } from './selector-history.ts';
@@ -89,12 +85,18 @@ const meta: DetectorMeta = {
   compliance: { cwe: ['CWE-778', 'CWE-223'], owasp: ['API8:2023'], gdpr: ['5(2)'] },
 };
 
+/** Settings of trails are remembered, too: later ones are compared with them. */
+const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
+  ...LOGGING_OPERATIONS,
+  cloudtrail: [...LOGGING_OPERATIONS.cloudtrail!, 'CreateTrail', PUT_EVENT_SELECTORS],
+};
+
 const changes = hitFold('monitoring-changes', DAY_MS, judgeChanges);
 const selectors = selectorFold(draftOfSelectors);
 
 export const monitoringWeakened: Detector = {
   meta,
-  needs: { calls: LOGGING_SERVICES },
+  needs: { operations: OPERATIONS },
   folds: [changes, selectors],
   observeCall(call, out, context) {
     if (call.service === 'cloudtrail') observeSelectors(call, out, context);

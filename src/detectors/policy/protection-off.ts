@@ -4,7 +4,7 @@ import { remediateProtection } from '../../findings/remediation.ts';
 import type { CallRecord } from '../../records/record.ts';
 import { DAY_MS, type Detector, type DetectorMeta, type Draft, joinKey, splitKey } from '../detector.ts';
 import type { HitSummary } from '../hits.ts';
-import { plainActionName } from './logging-changes.ts';
+import { plainActionName } from '../plain-action.ts';
 import { nameOf } from './own-resources.ts';
 import { booleanField, numberField, objectField, textField } from './parameters.ts';
 import { SETTING_MEMORY_DAYS, type Setting, settingFold } from './setting-history.ts';
@@ -115,18 +115,21 @@ const READS: ReadonlyMap<string, (call: CallRecord) => readonly Seen[]> = new Ma
   ['iam DeleteAccountPasswordPolicy', readDeletedPasswordPolicy],
   ['ec2 ModifyInstanceMetadataOptions', readMetadataOptions],
 ] as const);
-/** The first look at a call, without making a text of service and name. */
-const ACTIONS: ReadonlySet<string> = new Set([...READS.keys()].map((name) => name.split(' ')[1]!));
+const OPERATIONS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  ['dynamodb', 'ec2', 'iam'].map((service) => [
+    service,
+    [...READS.keys()].filter((name) => name.startsWith(`${service} `)).map((name) => name.split(' ')[1]!),
+  ]),
+);
 
 const fold = settingFold('protections', lossOf, draftOf);
 
 export const protectionOff: Detector = {
   meta,
-  needs: { calls: ['dynamodb', 'ec2', 'iam'] },
+  needs: { operations: OPERATIONS },
   folds: [fold],
   observeCall(call, out) {
     const action = plainActionName(call.action);
-    if (!ACTIONS.has(action)) return;
     for (const seen of READS.get(`${call.service} ${action}`)?.(call) ?? []) {
       const entity = boundedName(seen.entity);
       out.add(fold, joinKey(accountOf(call), call.region, entity, seen.protection), call, {

@@ -4,7 +4,7 @@ import type { Severity } from '../../findings/finding.ts';
 import { remediateTableEncryption } from '../../findings/remediation.ts';
 import { DAY_MS, type Detector, type DetectorMeta, type Draft, joinKey, splitKey } from '../detector.ts';
 import type { HitSummary } from '../hits.ts';
-import { plainActionName } from './logging-changes.ts';
+import { plainActionName } from '../plain-action.ts';
 import { nameOf } from './own-resources.ts';
 import { textField } from './parameters.ts';
 import { SETTING_MEMORY_DAYS, type Setting, settingFold } from './setting-history.ts';
@@ -75,7 +75,7 @@ const ACTIONS: Readonly<Record<string, 'created' | 'changed' | 'restored'>> = {
 
 export const tableEncryptionWeakened: Detector = {
   meta,
-  needs: { calls: ['dynamodb'] },
+  needs: { operations: { dynamodb: Object.keys(ACTIONS) } },
   folds: [fold],
   observeCall(call, out) {
     const action = plainActionName(call.action);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DetectorSettings } from '../../../src/detectors/detector.ts';
+import { plainActionName } from '../../../src/detectors/plain-action.ts';
 import { coverageOf } from '../../../src/detectors/policy/event-selectors.ts';
-import { plainActionName } from '../../../src/detectors/policy/logging-changes.ts';
 import { monitoringWeakened } from '../../../src/detectors/policy/monitoring-weakened.ts';
 import { settingOf } from '../../../src/detectors/policy/selector-history.ts';
 import type { CallRecord } from '../../../src/records/record.ts';

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import type { Detector, Needs } from '../../src/detectors/detector.ts';
+import { keyLoss } from '../../src/detectors/policy/key-loss.ts';
+import { createShowing } from '../../src/detectors/show-record.ts';
+import { callRecord } from './plain-records.ts';
+
+/** Which of the calls (`service action`) a detector with these needs is shown. */
+function shown(needs: Needs, calls: readonly string[]): string[] {
+  const seen: string[] = [];
+  const detector: Detector = {
+    meta: keyLoss.meta,
+    needs,
+    folds: [],
+    observeCall: ({ service, action }) => void seen.push(`${service} ${action}`),
+  };
+  const showing = createShowing([detector]);
+  // biome-ignore lint/suspicious/noExplicitAny: neither is touched
+  const nothing = null as any;
+  for (const call of calls) {
+    const [service = '', action = ''] = call.split(' ');
+    showing.call(
+      callRecord({ eventSource: `${service}.amazonaws.com`, eventName: action }),
+      nothing,
+      nothing,
+    );
+  }
+  return seen;
+}
+
+describe('which calls a detector is shown', () => {
+  const calls = ['kms Decrypt', 'kms DisableKey', 'lambda DeleteFunction20150331', 'ec2 DisableKey'];
+
+  it.each<[string, Needs, readonly string[]]>([
+    ['of operations', { operations: { kms: ['DisableKey'] } }, ['kms DisableKey']],
+    ['with an API date in the name', { operations: { lambda: ['DeleteFunction'] } }, [calls[2]!]],
+    ['of services', { calls: ['kms'] }, [calls[0]!, calls[1]!]],
+    ['of all', { calls: ['*'] }, calls],
+    [
+      'of services and of operations',
+      { calls: ['ec2'], operations: { kms: ['Decrypt'] } },
+      [calls[0]!, calls[3]!],
+    ],
+    ['of none', { lines: true }, []],
+  ])('%s', (_, needs, expected) => {
+    expect(shown(needs, calls)).toEqual(expected);
+  });
+
+  it('once, where a service and one of its operations are named', () => {
+    expect(shown({ calls: ['kms'], operations: { kms: ['Decrypt'] } }, calls)).toEqual([calls[0], calls[1]]);
+  });
+});
