@@ -16,15 +16,19 @@ function shown(needs: Needs, calls: readonly string[]): string[] {
   const showing = createShowing([detector]);
   // biome-ignore lint/suspicious/noExplicitAny: neither is touched
   const nothing = null as any;
-  for (const call of calls) {
+  for (const [at, call] of calls.entries()) {
     const [service = '', action = ''] = call.split(' ');
-    showing.call(
-      callRecord({ eventSource: `${service}.amazonaws.com`, eventName: action }),
-      nothing,
-      nothing,
-    );
+    const event = {
+      eventTime: '2026-11-01T12:00:00Z',
+      eventSource: `${service}.amazonaws.com`,
+      eventName: action,
+    };
+    // Twice: the second time from memory.
+    for (const operationNumber of [at + 1, at + 1])
+      showing.call(callRecord(event, { operationNumber }), nothing, nothing);
   }
-  return seen;
+  expect(seen.filter((_, at) => at % 2 === 0)).toEqual(seen.filter((_, at) => at % 2 === 1));
+  return seen.filter((_, at) => at % 2 === 0);
 }
 
 describe('which calls a detector is shown', () => {
