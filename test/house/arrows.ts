@@ -39,7 +39,7 @@ export const STAGES: Readonly<Record<string, Stage>> = {
   alerts: { sees: ['findings', 'lib'], packages: ['@aws-sdk/', '@slack/types'] },
   reports: { sees: ['findings', 'lib'], files: true },
   findings: { sees: ['records', 'lib'] },
-  records: { sees: ['lib'] },
+  records: { sees: ['lib'], packages: ['hyparquet/'] },
   sources: { sees: ['lib'], packages: ['@aws-sdk/', 'zod/mini'], files: true },
   state: { sees: ['lib'], packages: ['@aws-sdk/'], files: true },
   simulate: { sees: ['records', 'findings', 'detectors', 'lib'], files: true },
