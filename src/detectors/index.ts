@@ -5,6 +5,7 @@ import { rootUsed } from './anomaly/root-used.ts';
 import type { Detector } from './detector.ts';
 import { keyLoss } from './policy/key-loss.ts';
 import { monitoringWeakened } from './policy/monitoring-weakened.ts';
+import { plainPortOpened } from './policy/plain-port-opened.ts';
 import { plaintextDaxCluster } from './policy/plaintext-dax-cluster.ts';
 import { protectionOff } from './policy/protection-off.ts';
 import { tableEncryptionWeakened } from './policy/table-encryption-weakened.ts';
@@ -36,6 +37,7 @@ export const detectors: readonly Detector[] = [
   keyLoss,
   tableEncryptionWeakened,
   plaintextDaxCluster,
+  plainPortOpened,
   monitoringWeakened,
   protectionOff,
   signatureReuse,

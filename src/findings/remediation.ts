@@ -51,7 +51,13 @@ const FORMS = {
 
 type Kind = keyof typeof FORMS;
 
-const ONLY_READS = { risk: 'None: it only reads.', undo: 'Nothing to undo.' } as const;
+/** The form of values that only one topic has. */
+export interface ValueForm {
+  readonly form: RegExp;
+  readonly placeholder: string;
+}
+
+export const ONLY_READS = { risk: 'None: it only reads.', undo: 'Nothing to undo.' } as const;
 
 const DENY_PLAIN_HTTP = { Effect: 'Deny', Principal: '*', Action: 'dynamodb:*' } as const;
 const ONLY_PLAIN_HTTP = { Bool: { 'aws:SecureTransport': 'false' } } as const;
@@ -482,7 +488,7 @@ export function remediateTableEncryption(values: {
   ];
 }
 
-function seeWho(changed: string | null, service: string, region: string): RemediationStep {
+export function seeWho(changed: string | null, service: string, region: string): RemediationStep {
   const what =
     changed === null
       ? `EventSource,AttributeValue=${service}.amazonaws.com`
@@ -537,10 +543,14 @@ export function remediateSecret(values: {
 }
 
 /** One shell word: the value where it has the form of its kind, else `'<PLACEHOLDER>'`. */
-function word(kind: Kind, value: string | undefined): string {
-  return shellQuote(known(kind, value) ?? `<${FORMS[kind].placeholder}>`);
+export function word(kind: Kind, value: string | undefined): string {
+  return wordOf(FORMS[kind], value);
 }
 
-function known(kind: Kind, value: string | undefined): string | null {
+export function wordOf({ form, placeholder }: ValueForm, value: string | undefined): string {
+  return shellQuote(value !== undefined && form.test(value) ? value : `<${placeholder}>`);
+}
+
+export function known(kind: Kind, value: string | undefined): string | null {
   return value !== undefined && FORMS[kind].form.test(value) ? value : null;
 }

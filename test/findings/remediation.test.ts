@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { RemediationStep } from '../../src/findings/finding.ts';
+import { remediateOpenPort } from '../../src/findings/remediate-network.ts';
 import {
   keyOwner,
   remediateCipher,
@@ -36,6 +37,9 @@ const good = {
   logGroup: '/aws/lambda/orders#1',
   stream: '2026/11/01/[$LATEST]0123',
   host: 'dynamodb.us-east-1.amazonaws.com',
+  groupId: 'sg-0123456789abcdef0',
+  networkAclId: 'acl-0123456789abcdef0',
+  prefixListId: 'pl-0123456789abcdef0',
 };
 
 const blocks: Record<string, (values: typeof good) => readonly RemediationStep[]> = {
@@ -58,6 +62,10 @@ const blocks: Record<string, (values: typeof good) => readonly RemediationStep[]
   'instance without tokens': ({ region, instanceId }) => remediateProtection({ region, instanceId }),
   passwords: ({ region }) => remediateProtection({ region }),
   'table encryption': remediateTableEncryption,
+  'port 80 of a group': ({ region, groupId, prefixListId }) =>
+    remediateOpenPort({ region, port: 80, direction: 'egress', groupId, prefixListId }),
+  'port 8111 of a network ACL': ({ region, networkAclId }) =>
+    remediateOpenPort({ region, port: 8111, direction: 'ingress', networkAclId }),
   logging: remediateLogging,
   secret: remediateSecret,
   'secret without key': (values) => remediateSecret({ logGroup: values.logGroup, stream: values.stream }),
@@ -131,6 +139,8 @@ describe.each(Object.entries(blocks))('%s', (name, block) => {
       'instance without tokens': [good.instanceId, good.region],
       passwords: [good.region],
       'table encryption': [good.tableName, good.region],
+      'port 80 of a group': [good.region, good.groupId, good.prefixListId],
+      'port 8111 of a network ACL': [good.region, good.networkAclId],
       logging: [good.trailName, good.logGroup],
       secret: [good.keyId, good.logGroup, good.stream],
       'secret without key': [good.logGroup, good.stream],

@@ -51,6 +51,7 @@ describe('truth.json', () => {
       'POL-04',
       'POL-06',
       'POL-07',
+      'POL-09',
       'POL-10',
       'POL-13',
       'REP-01',

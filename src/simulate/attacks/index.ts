@@ -3,6 +3,7 @@
 import type { Kind, RuleId } from '../truth.ts';
 import type { AttackContext } from './context.ts';
 import { plantKeyLosses } from './keys.ts';
+import { plantOpenedPorts } from './network-doors.ts';
 import {
   plantOddHostCalls,
   plantOldTlsCalls,
@@ -36,6 +37,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { rule: 'POL-04', kind: 'cloudtrail', plant: plantKeyLosses },
   { rule: 'POL-06', kind: 'cloudtrail', plant: plantWeakerTableEncryption },
   { rule: 'POL-07', kind: 'cloudtrail', plant: plantPlainDaxClusters },
+  { rule: 'POL-09', kind: 'cloudtrail', plant: plantOpenedPorts },
   { rule: 'POL-10', kind: 'cloudtrail', plant: plantClosedEyes },
   { rule: 'POL-13', kind: 'cloudtrail', plant: plantProtectionsOff },
   { rule: 'REP-01', kind: 'logs', plant: plantReplayedSignatures },
