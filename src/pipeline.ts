@@ -119,7 +119,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const folds = [...new Set(detectors.flatMap((detector) => detector.folds))];
   const rules = new Map<AnyFold, Detector>();
   for (const detector of detectors) for (const fold of detector.folds) rules.set(fold, detector);
-  requireKnownVersions(state, folds);
+  migrateFolds(state, folds);
 
   const table = createFoldTable(state);
   const claims = options.claims ?? createEventClaims(state);
@@ -518,10 +518,13 @@ function requireSameKey(state: State, keyId: string): void {
   );
 }
 
-function requireKnownVersions(state: State, folds: readonly AnyFold[]): void {
+/** Summaries that an older wiretrail wrote, in the form of today: at once, so that nobody who reads them need know of it. */
+function migrateFolds(state: State, folds: readonly AnyFold[]): void {
   for (const fold of folds) {
-    const stored = state.readValue(`fold ${fold.name}`);
-    if (stored !== null && Number(stored) > fold.version) {
+    const name = `fold ${fold.name}`;
+    const stored = state.readValue(name);
+    const version = Number(stored);
+    if (stored !== null && version > fold.version) {
       throw new WiretrailError(
         'E_STATE_NEWER',
         '--state',
@@ -529,6 +532,16 @@ function requireKnownVersions(state: State, folds: readonly AnyFold[]): void {
         'Use the wiretrail that wrote it, or begin a new state file.',
       );
     }
-    if (stored === null) state.writeValue(`fold ${fold.name}`, String(fold.version));
+    if (stored !== null && version === fold.version) continue;
+    for (const window of stored === null ? [] : state.summaryWindows(fold.name)) {
+      const rows = [...state.readSummaries(fold.name, window)];
+      state.dropSummaries(fold.name, window);
+      state.appendSummaries(
+        fold.name,
+        window,
+        rows.map(([key, json]) => [key, JSON.stringify(fold.migrate!(JSON.parse(json), version))] as const),
+      );
+    }
+    state.writeValue(name, String(fold.version));
   }
 }

@@ -125,6 +125,8 @@ export interface Fold<O, S> {
   readonly name: string;
   /** Raised when the form of S changes; state of an older version is migrated, of a newer one refused. */
   readonly version: number;
+  /** From version 2 on: the JSON of a summary that an older version wrote, in the form of this one. */
+  migrate?(value: unknown, version: number): unknown;
   readonly windowMs: number;
   /** Waits this long past the closing of its own window, for the folds it reads. */
   readonly judgeDelayMs?: number;

@@ -193,5 +193,6 @@ function readStored(fold: AnyFold, item: Item): StoredSummary {
       'Deploy the wiretrail that wrote it, or a newer one. Nothing was changed.',
     );
   }
-  return stored;
+  if (stored.fold === fold.version || stored.summary === null) return stored;
+  return { ...stored, fold: fold.version, summary: fold.migrate!(stored.summary, stored.fold) };
 }

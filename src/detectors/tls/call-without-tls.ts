@@ -14,11 +14,14 @@ import {
   splitKey,
 } from '../detector.ts';
 import { evidenceOf, keepEarliest, MAX_FACT_VALUES } from '../hits.ts';
+import { CALL_CLASS, canReportTls, verdictOf } from './call-verdict.ts';
 import {
   calibrate,
-  canReportTls,
-  countTls,
+  callsWithTls,
+  countCall,
+  countOtherCall,
   DAYS_AFTER,
+  isTarget,
   LIST_COUNTS_FROM_MS,
   MIN_CALLS,
   MIN_SHARE,
@@ -140,13 +143,14 @@ export const callWithoutTls: Detector = {
     severities: ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFO'],
     falsePositives: [
       'A service or region that began to report TLS later than others; the calibration learns it, but its first days are thin.',
-      'A log shipper that drops nested fields for some records only. Where it drops them for all services at once the rule stays silent.',
+      'A log shipper that drops nested fields for some records only. Where all services lose them at once that is told once, as INFO, for the days it lasts, and no call is flagged.',
     ],
     blindSpots: [
       'Item-level calls are data events: without them on the trail only management calls are judged.',
       'The record alone proves nothing: this rule never says more than probable. A flow (TLS-06) or a client log (TLS-10) makes it certain.',
       'Records older than eventVersion 1.08 have no tlsDetails and get no verdict.',
       'Calls through the console and by AWS services are passed over: AWS does not record TLS for them.',
+      'An application that calls everything over plain HTTP, in an account where hardly anybody else calls anything on that day, looks like a pipeline that drops the field: the INFO finding says so.',
     ],
     investigate: [
       'Look at clientProvidedHostHeader in the evidence: `:80` at its end is what a plain-HTTP client writes.',
@@ -197,11 +201,12 @@ export const callWithoutTls: Detector = {
   needs: { calls: ['*'] },
   folds: [tlsOfPrincipals, tlsByService, missingTls],
   observeCall(call, out) {
-    if (!call.direct || !canReportTls(call)) return;
-    const isTarget = call.service === 'dynamodb' || call.service === 'dax';
-    const full = call.tlsState === 'full';
-    countTls(call, full, isTarget, out);
-    if (!isTarget || full) return;
+    if (!isTarget(call.service)) {
+      if (call.direct && canReportTls(call)) countOtherCall(call, out);
+      return;
+    }
+    const callClass = countCall(call, out);
+    if (callClass !== CALL_CLASS.absent && callClass !== CALL_CLASS.hostOnly) return;
     const key = joinKey(
       call.account,
       call.region,
@@ -267,7 +272,9 @@ function judgeMissing(
   if (who === null) return [];
   const day = Math.floor((window * HOUR_MS) / DAY_MS);
   const calibration = calibrate(account, service, category, principal, day, context);
-  if (calibration.verdict !== 'calibrated') return [];
+  // A host header alone gets the same verdict as nothing at all, but for its reason.
+  const { verdict } = verdictOf(CALL_CLASS.absent, calibration.verdict);
+  if (verdict !== 'absent-suspicious' || calibration.verdict !== 'calibrated') return [];
 
   const why = [
     `${calibration.k} of ${calibration.n} direct ${service} calls of others around that day carry full TLS details`,
@@ -276,7 +283,7 @@ function judgeMissing(
   if (calibration.grade === 'weak') {
     why.push('too few calls of others: AWS’s list of services that record TLS stands in (-0.10)');
   }
-  const known = callsWithTls(account, service, category, principal, day, context);
+  const known = callsWithTlsBefore(account, service, category, principal, day, context);
   if (known >= KNOWN_WITH_TLS_CALLS) {
     bonus += KNOWN_WITH_TLS_BONUS;
     why.push(
@@ -345,7 +352,7 @@ function severityOf(confidence: number, missing: Missing, who: MissingCall): Sev
   return confidence >= 0.6 ? 'MEDIUM' : 'LOW';
 }
 
-function callsWithTls(
+function callsWithTlsBefore(
   account: string,
   service: string,
   category: string,
@@ -353,11 +360,10 @@ function callsWithTls(
   day: number,
   context: JudgeContext,
 ): number {
+  const key = joinKey(account, service, category);
   let calls = 0;
   for (let d = day - KNOWN_WITH_TLS_DAYS; d <= day; d++) {
-    calls +=
-      context.read<PrincipalCounts>(tlsOfPrincipals, joinKey(account, service, category), d)?.get(principal)
-        ?.k ?? 0;
+    calls += callsWithTls(context.read<PrincipalCounts>(tlsOfPrincipals, key, d), principal);
   }
   return calls;
 }

@@ -2,9 +2,8 @@
 
 import { type Detector, type DetectorMeta, type Draft, HOUR_MS, joinKey, splitKey } from '../detector.ts';
 import { evidenceOf, type HitSummary, hitFold } from '../hits.ts';
+import { weaknessOf } from './call-verdict.ts';
 
-/** Retired by RFC 8996; as CloudTrail writes them, without case. */
-const OLD_VERSIONS: ReadonlySet<string> = new Set(['sslv2', 'sslv3', 'tlsv1', 'tlsv1.0', 'tlsv1.1']);
 /** From this day on AWS endpoints were to refuse TLS below 1.2: https://aws.amazon.com/blogs/security/tls-1-2-required-for-aws-endpoints/ */
 const REFUSED_SINCE = '2023-06-28';
 const REFUSED_SINCE_MS = Date.parse(REFUSED_SINCE);
@@ -65,7 +64,7 @@ export const oldTlsVersion: Detector = {
     const version = call.tlsVersion;
     // The usual two first: nearly every call has one of them.
     if (version === 'TLSv1.3' || version === 'TLSv1.2' || version === '') return;
-    if (!isOldTlsVersion(version) || !call.direct) return;
+    if (!call.direct || !weaknessOf(call).oldVersion) return;
     if (call.service !== 'dynamodb' && call.service !== 'dax') return;
     const entity = call.principal || call.keyId || 'unknown principal';
     const historical = call.timeMs < REFUSED_SINCE_MS;
@@ -99,10 +98,6 @@ export const oldTlsVersion: Detector = {
     });
   },
 };
-
-export function isOldTlsVersion(version: string): boolean {
-  return OLD_VERSIONS.has(version.toLowerCase());
-}
 
 function judge(key: string, hits: HitSummary): Draft[] {
   const [account = '', region = '', entity = '', evidenceKey = '', version = ''] = splitKey(key);

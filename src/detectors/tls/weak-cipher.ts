@@ -3,9 +3,8 @@
 import { remediateCipher } from '../../findings/remediation.ts';
 import { DAY_MS, type Detector, type DetectorMeta, type Draft, joinKey, splitKey } from '../detector.ts';
 import { evidenceOf, type HitSummary, hitFold } from '../hits.ts';
-import { createSenderMemo } from '../sender-memo.ts';
+import { type Weakness, weaknessOf } from './call-verdict.ts';
 import { type CipherFlaw, flawOfCipher } from './cipher-flaw.ts';
-import { isOldTlsVersion } from './old-tls-version.ts';
 
 const CONFIDENCE = 0.95;
 
@@ -63,11 +62,10 @@ const meta: DetectorMeta = {
 
 const fold = hitFold('weak-ciphers', DAY_MS, judge);
 
-/** TLS is a matter of the sender: the name is taken apart once for all calls of a session. */
-const flawOfSender = createSenderMemo((call) => {
-  const flaw = flawOfCipher(call.tlsCipher);
-  return flaw !== null && flaw.severity !== 'HIGH' && isOldTlsVersion(call.tlsVersion) ? null : flaw;
-});
+/** Of a call over an old version TLS-02 tells: only what is worse is told here. */
+function flawToTell({ oldVersion, cipher }: Weakness): CipherFlaw | null {
+  return oldVersion && cipher?.severity !== 'HIGH' ? null : cipher;
+}
 
 export const weakCipher: Detector = {
   meta,
@@ -75,7 +73,7 @@ export const weakCipher: Detector = {
   folds: [fold],
   observeCall(call, out) {
     if (call.tlsCipher === '' || !call.direct) return;
-    const flaw: CipherFlaw | null = flawOfSender(call);
+    const flaw = flawToTell(weaknessOf(call));
     if (flaw === null || (call.service !== 'dynamodb' && call.service !== 'dax')) return;
     const cipher = call.tlsCipher;
     const entity = call.principal || call.keyId || 'unknown principal';

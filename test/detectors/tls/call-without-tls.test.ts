@@ -31,10 +31,10 @@ function context(own = 0, ownDaysAgo = 1): JudgeContext {
   const day = Math.floor(START_MS / DAY_MS);
   const read = (fold: AnyFold, _key: string, window: number) => {
     if (fold !== byPrincipal) return null;
-    return new Map([
-      ...(window === day - ownDaysAgo ? [['user:111122223333:legacy', { n: own, k: own }] as const] : []),
-      ...(window === day ? [['role:111122223333:others', { n: 500, k: 500 }] as const] : []),
-    ]);
+    return byPrincipal.fromJson!({
+      ...(window === day - ownDaysAgo ? { 'user:111122223333:legacy': { 'us-east-1': [own] } } : {}),
+      ...(window === day ? { 'role:111122223333:others': { 'us-east-1': [500] } } : {}),
+    });
   };
   return { settings: testSettings, read: read as JudgeContext['read'] };
 }
