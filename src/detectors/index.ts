@@ -4,6 +4,7 @@ import { deniedSweep } from './anomaly/denied-sweep.ts';
 import { rootUsed } from './anomaly/root-used.ts';
 import type { Detector } from './detector.ts';
 import { keyLoss } from './policy/key-loss.ts';
+import { keyRotationOff } from './policy/key-rotation-off.ts';
 import { monitoringWeakened } from './policy/monitoring-weakened.ts';
 import { plainPortOpened } from './policy/plain-port-opened.ts';
 import { plaintextDaxCluster } from './policy/plaintext-dax-cluster.ts';
@@ -34,6 +35,7 @@ export const detectors: readonly Detector[] = [
   plaintextDaxFlow,
   plaintextAttempt,
   plainEndpointInLog,
+  keyRotationOff,
   keyLoss,
   tableEncryptionWeakened,
   plaintextDaxCluster,

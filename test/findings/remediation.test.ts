@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { RemediationStep } from '../../src/findings/finding.ts';
 import { remediateOpenPort } from '../../src/findings/remediate-network.ts';
+import { remediateKeyRotation } from '../../src/findings/remediate-rotation.ts';
 import {
   keyOwner,
   remediateCipher,
@@ -66,6 +67,7 @@ const blocks: Record<string, (values: typeof good) => readonly RemediationStep[]
     remediateOpenPort({ region, port: 80, direction: 'egress', groupId, prefixListId }),
   'port 8111 of a network ACL': ({ region, networkAclId }) =>
     remediateOpenPort({ region, port: 8111, direction: 'ingress', networkAclId }),
+  'key rotation': remediateKeyRotation,
   logging: remediateLogging,
   secret: remediateSecret,
   'secret without key': (values) => remediateSecret({ logGroup: values.logGroup, stream: values.stream }),
@@ -141,6 +143,7 @@ describe.each(Object.entries(blocks))('%s', (name, block) => {
       'table encryption': [good.tableName, good.region],
       'port 80 of a group': [good.region, good.groupId, good.prefixListId],
       'port 8111 of a network ACL': [good.region, good.networkAclId],
+      'key rotation': [good.region, good.kmsKeyId],
       logging: [good.trailName, good.logGroup],
       secret: [good.keyId, good.logGroup, good.stream],
       'secret without key': [good.logGroup, good.stream],

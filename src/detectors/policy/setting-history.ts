@@ -29,13 +29,16 @@ type Compare = (now: Setting, before: Setting | null) => Omit<Weakening, 'resour
 export function settingFold(
   name: string,
   compare: Compare,
-  draftOf: (key: string, hits: HitSummary) => Draft,
+  draftOf: (key: string, hits: HitSummary, context: JudgeContext, window: number) => Draft,
+  /** Names of the folds that draftOf reads. */
+  reads: readonly string[] = [],
 ): Fold<Setting, SettingDay> {
   const fold: Fold<Setting, SettingDay> = {
     name,
     version: 1,
     windowMs: DAY_MS,
     keepMs: (SETTING_MEMORY_DAYS + 1) * DAY_MS,
+    reads,
     empty: () => ({ settings: [], truncated: false }),
     add: keepSetting,
     merge: (a, b) => {
@@ -44,7 +47,7 @@ export function settingFold(
     },
     judge: (key, window, day, context) => {
       const hits = lossesOn(day, stateBefore(fold, key, window, context), compare);
-      return hits.count === 0 ? [] : [draftOf(key, hits)];
+      return hits.count === 0 ? [] : [draftOf(key, hits, context, window)];
     },
   };
   return fold;

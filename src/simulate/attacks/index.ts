@@ -2,6 +2,7 @@
 
 import type { Kind, RuleId } from '../truth.ts';
 import type { AttackContext } from './context.ts';
+import { plantKeyRotationOff } from './key-rotation.ts';
 import { plantKeyLosses } from './keys.ts';
 import { plantOpenedPorts } from './network-doors.ts';
 import {
@@ -34,6 +35,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { rule: 'TLS-07', kind: 'flow', plant: plantPlaintextDaxFlows },
   { rule: 'TLS-08', kind: 'flow', plant: plantPlaintextAttempts },
   { rule: 'TLS-10', kind: 'logs', plant: plantPlaintextLogs },
+  { rule: 'POL-03', kind: 'cloudtrail', plant: plantKeyRotationOff },
   { rule: 'POL-04', kind: 'cloudtrail', plant: plantKeyLosses },
   { rule: 'POL-06', kind: 'cloudtrail', plant: plantWeakerTableEncryption },
   { rule: 'POL-07', kind: 'cloudtrail', plant: plantPlainDaxClusters },
