@@ -6,26 +6,36 @@ import type { ObjectFacts } from './reader.ts';
 import type { FlowRecord } from './record.ts';
 import type { FlowLayout } from './vpc-flow-layout.ts';
 
-const NO_COLUMNS = {
-  account: -1,
-  region: -1,
-  interface: -1,
-  source: -1,
-  destination: -1,
-  action: -1,
-  direction: -1,
-  vpc: -1,
-  subnet: -1,
-  instance: -1,
-  ecsTask: -1,
-  packetSource: -1,
-  packetDestination: -1,
-  tcpFlags: -1,
-  trafficPath: -1,
-  packetSourceService: -1,
-  packetDestinationService: -1,
-  encryptionStatus: -1,
-};
+/** What the view shows, by the name of its field. */
+const FIELDS = {
+  account: 'account-id',
+  region: 'region',
+  interface: 'interface-id',
+  source: 'srcaddr',
+  destination: 'dstaddr',
+  action: 'action',
+  direction: 'flow-direction',
+  vpc: 'vpc-id',
+  subnet: 'subnet-id',
+  instance: 'instance-id',
+  ecsTask: 'ecs-task-id',
+  packetSource: 'pkt-srcaddr',
+  packetDestination: 'pkt-dstaddr',
+  tcpFlags: 'tcp-flags',
+  trafficPath: 'traffic-path',
+  packetSourceService: 'pkt-src-aws-service',
+  packetDestinationService: 'pkt-dst-aws-service',
+  encryptionStatus: 'encryption-status',
+} as const;
+
+/** Fields that somebody reads: of formats that are read by columns no others are decoded. */
+export const VIEWED_FIELDS: readonly string[] = Object.values(FIELDS);
+
+type Columns = Record<keyof typeof FIELDS, number>;
+
+function columnsOf(column: (field: string) => number): Columns {
+  return Object.fromEntries(Object.entries(FIELDS).map(([name, field]) => [name, column(field)])) as Columns;
+}
 
 export class FlowView implements FlowRecord {
   readonly kind = 'flow';
@@ -46,7 +56,7 @@ export class FlowView implements FlowRecord {
   private readonly starts: Int32Array;
   private readonly ends: Int32Array;
   private readonly locatorOf: (ordinal: number) => string;
-  private columns = NO_COLUMNS;
+  private columns: Columns = columnsOf(() => -1);
 
   /** `starts` and `ends` hold the fields of the current line in `buffer`. */
   constructor(
@@ -63,28 +73,9 @@ export class FlowView implements FlowRecord {
     this.locatorOf = locatorOf;
   }
 
-  useLayout(layout: FlowLayout): void {
-    this.version = layout.version;
-    this.columns = {
-      account: layout.column('account-id'),
-      region: layout.column('region'),
-      interface: layout.column('interface-id'),
-      source: layout.column('srcaddr'),
-      destination: layout.column('dstaddr'),
-      action: layout.column('action'),
-      direction: layout.column('flow-direction'),
-      vpc: layout.column('vpc-id'),
-      subnet: layout.column('subnet-id'),
-      instance: layout.column('instance-id'),
-      ecsTask: layout.column('ecs-task-id'),
-      packetSource: layout.column('pkt-srcaddr'),
-      packetDestination: layout.column('pkt-dstaddr'),
-      tcpFlags: layout.column('tcp-flags'),
-      trafficPath: layout.column('traffic-path'),
-      packetSourceService: layout.column('pkt-src-aws-service'),
-      packetDestinationService: layout.column('pkt-dst-aws-service'),
-      encryptionStatus: layout.column('encryption-status'),
-    };
+  useLayout(layout: FlowLayout, version: number): void {
+    this.version = version;
+    this.columns = columnsOf(layout.column);
   }
 
   get deliveredMs(): number {

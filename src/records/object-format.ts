@@ -8,7 +8,8 @@ import { isFlowHeader, isTransitGatewayHeader, looksLikeFlowLine } from './vpc-f
 export type ReadableFormat = 'cloudtrail' | 'vpc-flow' | 'awslogs' | 'log-lines';
 
 export type FormatVerdict =
-  | { readonly verdict: 'read'; readonly format: ReadableFormat }
+  /** `container`: what the lines of that format are packed in; the rest of the file tells whether it holds them. */
+  | { readonly verdict: 'read'; readonly format: ReadableFormat; readonly container?: 'parquet' }
   | {
       readonly verdict: 'skip';
       readonly reason: 'digest' | 'test-event' | 'not-a-log';
@@ -79,6 +80,9 @@ export function detectFormat(head: Buffer, context: FormatContext): FormatVerdic
   }
   if (TEST_FILES.has(fileName(context.facts)))
     return skip('test-event', 'a file that AWS writes to test its access');
+  if (head.toString('latin1', 0, 4) === 'PAR1') {
+    return { verdict: 'read', format: 'vpc-flow', container: 'parquet' };
+  }
   const binary = binaryKind(head);
   if (binary !== null) return unknown(context, binary, LOG_NAME.test(fileName(context.facts)));
   const start = skipSpace(head, startsWithBom(head) ? 3 : 0, head.length);
@@ -203,7 +207,6 @@ const NOT_A_LOG_HINT =
 /** What the bytes are when they are no text; null for text. A few NULs or odd bytes do not make a log binary. */
 function binaryKind(head: Buffer): string | null {
   const magic = head.toString('latin1', 0, 4);
-  if (magic === 'PAR1') return 'Parquet, which is not read yet';
   if (magic.startsWith('\u001f\u008b')) return 'gzip inside gzip';
   if (magic === '\u0028\u00b5\u002f\u00fd') return 'zstd, which is not read';
   if (magic.startsWith('BZh')) return 'bzip2, which is not read';

@@ -73,6 +73,8 @@ const LIMITS: InflateLimits = {
 const WHOLE_STORED_BYTES = 4 * 1024 * 1024;
 /** Bytes a reader may leave unread while it asks for more. Above the 4 MiB that any reader allows one record. */
 const MAX_PENDING_BYTES = 16 * 1024 * 1024;
+/** A Parquet file is read from its end, and so it is held whole. AWS's own end at 75 MB. */
+export const MAX_PARQUET_BYTES = 96 * 1024 * 1024;
 /** Bytes whose hash identifies a text: all of most files, and enough of the large ones. */
 export const HASHED_BYTES = 1024 * 1024;
 
@@ -112,6 +114,17 @@ export async function readObject(
   });
   const lost = (reason: UnreadableReason, detail: string): void => {
     counting.unreadable(reason, counts.records + counts.skipped + counts.unreadable + 1, detail);
+  };
+
+  const unreadableOutcome = (failure: Failure | null): ObjectOutcome => {
+    const nothing = counts.records === 0 && counts.skipped === 0;
+    return outcome(
+      nothing ? 'failed' : 'partly',
+      failure?.code ?? counts.firstReason,
+      failure?.detail ?? counts.firstDetail,
+      failure?.hint ?? 'look at the record that the problem names; the others were read',
+      failure !== null,
+    );
   };
 
   try {
@@ -166,6 +179,26 @@ export async function readObject(
     }
 
     format = verdict.format;
+    if (verdict.container === 'parquet') {
+      const pieces = [beginning];
+      while (!done && inflatedBytes <= MAX_PARQUET_BYTES) {
+        const next = await content.next();
+        if (next.done) {
+          problem = next.value;
+          done = true;
+        } else {
+          pieces.push(next.value);
+          inflatedBytes += next.value.length;
+        }
+      }
+      const failure =
+        failureOf(stored.error, problem) ??
+        (inflatedBytes > MAX_PARQUET_BYTES ? TOO_LARGE_PARQUET : await readParquet(pieces, input, counting));
+      if (failure === null && counts.unreadable === 0) return outcome('read', '', '', '');
+      if (failure?.code === 'not-a-log') return outcome('skipped', 'not-a-log', failure.detail, '');
+      if (failure !== null) lost(failure.reason, failure.detail);
+      return unreadableOutcome(failure);
+    }
     if (format === 'log-lines') {
       contentHash = createHash('sha256').update(beginning.subarray(0, HASHED_BYTES)).digest('hex');
     }
@@ -190,14 +223,7 @@ export async function readObject(
       lost(failure.reason, failure.detail);
     }
     if (counts.unreadable === 0) return outcome('read', '', '', '');
-    const nothing = counts.records === 0 && counts.skipped === 0;
-    return outcome(
-      nothing ? 'failed' : 'partly',
-      failure?.code ?? counts.firstReason,
-      failure?.detail ?? counts.firstDetail,
-      failure?.hint ?? 'look at the record that the problem names; the others were read',
-      failure !== null,
-    );
+    return unreadableOutcome(failure);
   } finally {
     await content.return(null);
     // Records are views: nothing that was told of this object may be looked at after it.
@@ -222,6 +248,24 @@ function createReader(
     case 'log-lines':
       return createLogLinesReader(facts, contentHash, sink, options);
   }
+}
+
+/** The reader of Parquet comes when it is first needed: the functions that meet none do without it. */
+async function readParquet(
+  pieces: readonly Buffer[],
+  input: ObjectInput,
+  sink: RecordSink,
+): Promise<Failure | null> {
+  const { readParquetFlows } = await import('./parquet-flow.ts');
+  const file = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+  const failure = readParquetFlows(file, input.facts, sink, LIMITS);
+  if (failure === null) return null;
+  const { reason, message: detail } = failure.problem;
+  const passedOver = failure.notFlows && !input.named && input.facts.kind === 'unknown';
+  const hint = failure.notFlows
+    ? 'wiretrail reads flow logs in Parquet form; leave this object out'
+    : 'copy the object again from where it came from; the rows before the damage were read';
+  return { code: passedOver ? 'not-a-log' : reason, reason, detail, hint };
 }
 
 interface Failure {
@@ -251,6 +295,13 @@ function failureOf(error: unknown, problem: InflateProblem | null): Failure | nu
       : 'copy the object again from where it came from; what stands before the damage was read';
   return { code: problem.reason, reason: problem.reason, detail: problem.detail, hint };
 }
+
+const TOO_LARGE_PARQUET: Failure = {
+  code: 'inflated-too-large',
+  reason: 'inflated-too-large',
+  detail: `a Parquet file of more than ${MAX_PARQUET_BYTES} bytes`,
+  hint: 'deliver or write it in smaller files',
+};
 
 /** AWS writes no empty objects and gzip has at least a header: where a log was due, an empty file is a copy that failed. */
 function emptyFailure(input: ObjectInput): Failure | null {

@@ -237,6 +237,7 @@ export const UNREADABLE_REASONS = [
   'too-long', // one record or line above its bound
   'truncated', // ends in the middle of a record
   'damaged-gzip',
+  'damaged-parquet',
   'inflated-too-large',
   'wrong-field-count', // flow line that does not fit its header
   'bad-number',

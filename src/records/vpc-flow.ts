@@ -24,11 +24,12 @@ export interface FlowLines {
    * told under `ordinal`. Returns the position of that end.
    */
   read(bytes: Buffer, start: number, ordinal: number): number;
-  useFields(fields: readonly string[]): void;
+  /** `version` where the log has more fields than are read here. */
+  useFields(fields: readonly string[], version?: number): void;
 }
 
 /** The numbers that every line is read for, by their place in `numbers`; other fields wait in the view until somebody asks. */
-const NUMBER_FIELDS = ['start', 'end', 'srcport', 'dstport', 'protocol', 'packets', 'bytes'] as const;
+export const NUMBER_FIELDS = ['start', 'end', 'srcport', 'dstport', 'protocol', 'packets', 'bytes'] as const;
 const N = { start: 0, end: 1, sourcePort: 2, destinationPort: 3, protocol: 4, packets: 5, bytes: 6 } as const;
 /** Numbers up to 15 digits are exact in a double; byte counters of a window stay far below. */
 const MAX_DIGITS = 15;
@@ -52,7 +53,7 @@ export function createFlowLines(
   useFields(fields);
   return { read, useFields };
 
-  function useFields(names: readonly string[]): void {
+  function useFields(names: readonly string[], version?: number): void {
     const layout = flowLayout(names);
     count = names.length;
     statusColumn = layout.column('log-status');
@@ -62,7 +63,7 @@ export function createFlowLines(
     for (const [place, field] of NUMBER_FIELDS.entries()) {
       if (layout.column(field) >= 0) numberOf[layout.column(field)] = place;
     }
-    view.useLayout(layout);
+    view.useLayout(layout, version ?? layout.version);
   }
 
   function read(b: Buffer, start: number, ordinal: number): number {

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { archiveObjectsHandler } from '../../src/live/archive-objects.ts';
 import { windowCloserHandler } from '../../src/live/window-closer.ts';
 import { createDynamoDbState } from '../../src/state/dynamodb-state.ts';
+import { flowParquet } from '../records/flow-parquet.ts';
 import { trailRecord } from '../records/trail-records.ts';
 import {
   BUCKET,
@@ -236,6 +237,18 @@ describe('archive-objects', () => {
     expect(metric(monitor.log(), 'OwnCalls')).toBe(1);
     const { findings } = await monitor.alerts();
     expect(findings).toMatchObject([{ rule: { id: 'POL-10' }, count: 2 }]);
+  });
+
+  it('reads flow logs in Parquet, and counts a flow once that came as text before', async () => {
+    const key = FLOW_KEY.replace('1210Z', '1215Z').replace('.log.gz', '.log.parquet');
+    const lines = FLOWS.trim().split('\n');
+    await monitor.putObject(key, flowParquet([...lines, lines[1]!.replace(' 41022 ', ' 41029 ')]));
+    expect(await invoke(batch(created(FLOW_KEY)))).toEqual({ batchItemFailures: [] });
+    monitor.log();
+    expect(await invoke(batch(created(key)))).toEqual({ batchItemFailures: [] });
+    const log = monitor.log();
+    expect(['Records', 'Duplicates', 'Unreadable'].map((name) => metric(log, name))).toEqual([3, 2, 0]);
+    expect((await monitor.alerts()).findings.map(({ rule }) => rule.id)).toEqual(['TLS-06']);
   });
 
   it('gives up an object that is not read in time, and tells what the others showed', async () => {
