@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RemediationStep } from '../../src/findings/finding.ts';
 import { remediateOpenPort } from '../../src/findings/remediate-network.ts';
 import { remediateKeyRotation } from '../../src/findings/remediate-rotation.ts';
+import { remediateVpcEncryption } from '../../src/findings/remediate-vpc-encryption.ts';
 import {
   keyOwner,
   remediateCipher,
@@ -38,6 +39,8 @@ const good = {
   logGroup: '/aws/lambda/orders#1',
   stream: '2026/11/01/[$LATEST]0123',
   host: 'dynamodb.us-east-1.amazonaws.com',
+  controlId: 'vpcec-0123456789abcdef0',
+  vpcId: 'vpc-0123456789abcdef0',
   groupId: 'sg-0123456789abcdef0',
   networkAclId: 'acl-0123456789abcdef0',
   prefixListId: 'pl-0123456789abcdef0',
@@ -68,6 +71,11 @@ const blocks: Record<string, (values: typeof good) => readonly RemediationStep[]
   'port 8111 of a network ACL': ({ region, networkAclId }) =>
     remediateOpenPort({ region, port: 8111, direction: 'ingress', networkAclId }),
   'key rotation': remediateKeyRotation,
+  'VPC encryption': ({ region, controlId, vpcId }) =>
+    remediateVpcEncryption({ region, of: 'vpc', controlId, vpcId }),
+  'VPC encryption deleted': ({ region, controlId, vpcId }) =>
+    remediateVpcEncryption({ region, of: 'vpc', controlId, vpcId, deleted: true }),
+  'VPC encryption of the account': ({ region }) => remediateVpcEncryption({ region, of: 'account' }),
   logging: remediateLogging,
   secret: remediateSecret,
   'secret without key': (values) => remediateSecret({ logGroup: values.logGroup, stream: values.stream }),
@@ -144,6 +152,9 @@ describe.each(Object.entries(blocks))('%s', (name, block) => {
       'port 80 of a group': [good.region, good.groupId, good.prefixListId],
       'port 8111 of a network ACL': [good.region, good.networkAclId],
       'key rotation': [good.region, good.kmsKeyId],
+      'VPC encryption': [good.region, good.controlId, good.vpcId],
+      'VPC encryption deleted': [good.region, good.vpcId],
+      'VPC encryption of the account': [good.region],
       logging: [good.trailName, good.logGroup],
       secret: [good.keyId, good.logGroup, good.stream],
       'secret without key': [good.logGroup, good.stream],

@@ -52,6 +52,7 @@ describe('truth.json', () => {
       'POL-04',
       'POL-06',
       'POL-07',
+      'POL-08',
       'POL-09',
       'POL-10',
       'POL-13',

@@ -4,7 +4,7 @@ import type { Kind, RuleId } from '../truth.ts';
 import type { AttackContext } from './context.ts';
 import { plantKeyRotationOff } from './key-rotation.ts';
 import { plantKeyLosses } from './keys.ts';
-import { plantOpenedPorts } from './network-doors.ts';
+import { plantLowerVpcEncryption, plantOpenedPorts } from './network-doors.ts';
 import {
   plantOddHostCalls,
   plantOldTlsCalls,
@@ -39,6 +39,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { rule: 'POL-04', kind: 'cloudtrail', plant: plantKeyLosses },
   { rule: 'POL-06', kind: 'cloudtrail', plant: plantWeakerTableEncryption },
   { rule: 'POL-07', kind: 'cloudtrail', plant: plantPlainDaxClusters },
+  { rule: 'POL-08', kind: 'cloudtrail', plant: plantLowerVpcEncryption },
   { rule: 'POL-09', kind: 'cloudtrail', plant: plantOpenedPorts },
   { rule: 'POL-10', kind: 'cloudtrail', plant: plantClosedEyes },
   { rule: 'POL-13', kind: 'cloudtrail', plant: plantProtectionsOff },

@@ -1,4 +1,4 @@
-// POL-09: doors of a network that only plain DynamoDB or DAX traffic needs.
+// POL-08 and POL-09: encryption that a VPC does not enforce any more, and doors that only plain DynamoDB or DAX traffic needs.
 
 import type { ApiCall } from '../api-calls.ts';
 import { type AttackContext, apiCall } from './context.ts';
@@ -55,6 +55,87 @@ export function plantOpenedPorts(context: AttackContext): void {
       ['HTTPS to DynamoDB', 'the port that encrypts', group('Egress', 443, list('DynamoDB endpoint'))],
       ['DAX with TLS', 'the port that encrypts', group('Egress', 9111, cidr('10.0.0.0/16'))],
       ['a list of somebody', 'whose list it is cannot be seen: INFO', group('Egress', 80, list('mirrors'))],
+    ],
+  );
+}
+
+export function plantLowerVpcEncryption(context: AttackContext): void {
+  const { random } = context;
+  const control = (): string => `vpcec-0${random.hex(16)}`;
+  const modify = (id: string, parts: string): ApiCall =>
+    apiCall(
+      'ec2',
+      'ModifyVpcEncryptionControl',
+      `{"ModifyVpcEncryptionControlRequest":{"VpcEncryptionControlId":"${id}",${parts}}}`,
+    );
+  const enforce = (id: string): ApiCall => modify(id, '"Mode":"enforce"');
+  const [first, second, fresh] = [control(), control(), control()];
+  const severity = 'MEDIUM';
+  plantChanges(
+    context,
+    'POL-08',
+    [
+      {
+        variant: 'enforce-to-monitor',
+        description: 'a VPC that enforced encryption only watches now',
+        severity,
+        before: enforce(first),
+        attack: modify(first, '"Mode":"monitor"'),
+      },
+      {
+        variant: 'exclusion',
+        description: 'traffic through the NAT gateway of an enforcing VPC is left out',
+        severity,
+        before: enforce(second),
+        attack: modify(second, '"NatGatewayExclusion":"enable"'),
+      },
+      {
+        variant: 'deleted',
+        description: 'the encryption control of a VPC is deleted',
+        severity,
+        attack: apiCall(
+          'ec2',
+          'DeleteVpcEncryptionControl',
+          `{"DeleteVpcEncryptionControlRequest":{"VpcEncryptionControlId":"${control()}"}}`,
+        ),
+      },
+      {
+        variant: 'account',
+        description: 'the VPCs of an account are left to themselves',
+        severity,
+        attack: apiCall(
+          'ec2',
+          'ModifyAccountVpcEncryptionControl',
+          '{"ModifyAccountVpcEncryptionControlRequest":{"Mode":"unmanaged"}}',
+        ),
+      },
+    ],
+    [
+      [
+        'a new control',
+        'it begins by watching',
+        apiCall(
+          'ec2',
+          'CreateVpcEncryptionControl',
+          `{"CreateVpcEncryptionControlRequest":{"VpcId":"vpc-0${random.hex(16)}"}}`,
+          {
+            response: `{"CreateVpcEncryptionControlResponse":{"vpcEncryptionControl":{"vpcEncryptionControlId":"${fresh}","mode":"monitor"}}}`,
+          },
+        ),
+      ],
+      ['a new control told to watch', 'nothing is taken away', modify(fresh, '"Mode":"monitor"')],
+      [
+        'a step up with an exclusion',
+        'nothing was enforced before',
+        modify(fresh, '"Mode":"enforce","NatGatewayExclusion":"enable"'),
+      ],
+      ['an exclusion taken back', 'it protects', modify(fresh, '"NatGatewayExclusion":"disable"')],
+      [
+        'a refused step down',
+        'nothing changed: LOW',
+        modify(control(), '"Mode":"monitor"'),
+        'Client.UnauthorizedOperation',
+      ],
     ],
   );
 }
