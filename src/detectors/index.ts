@@ -10,6 +10,7 @@ import { plainPortOpened } from './policy/plain-port-opened.ts';
 import { plaintextDaxCluster } from './policy/plaintext-dax-cluster.ts';
 import { protectionOff } from './policy/protection-off.ts';
 import { tableEncryptionWeakened } from './policy/table-encryption-weakened.ts';
+import { transportGuardDropped } from './policy/transport-guard-dropped.ts';
 import { vpcEncryptionLowered } from './policy/vpc-encryption-lowered.ts';
 import { repeatFromSecondNetwork } from './replay/repeat-from-second-network.ts';
 import { signatureReuse } from './replay/signature-reuse.ts';
@@ -36,6 +37,7 @@ export const detectors: readonly Detector[] = [
   plaintextDaxFlow,
   plaintextAttempt,
   plainEndpointInLog,
+  transportGuardDropped,
   keyRotationOff,
   keyLoss,
   tableEncryptionWeakened,

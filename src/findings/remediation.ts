@@ -114,7 +114,7 @@ function findClient(interfaceId: string): RemediationStep {
   };
 }
 
-function denyOnTable(tableArn: string | undefined): RemediationStep {
+export function denyOnTable(tableArn: string | undefined): RemediationStep {
   const arn = known('tableArn', tableArn);
   const resource = arn ?? '<TABLE-ARN>';
   const policy = {
@@ -136,7 +136,7 @@ function denyOnTable(tableArn: string | undefined): RemediationStep {
   };
 }
 
-function denyOnEndpoint(vpcEndpointId: string): RemediationStep {
+export function denyOnEndpoint(vpcEndpointId: string): RemediationStep {
   const policy = {
     Version: '2012-10-17',
     Statement: [

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { RemediationStep } from '../../src/findings/finding.ts';
 import { remediateOpenPort } from '../../src/findings/remediate-network.ts';
+import { remediateTransportGuard } from '../../src/findings/remediate-policies.ts';
 import { remediateKeyRotation } from '../../src/findings/remediate-rotation.ts';
 import { remediateVpcEncryption } from '../../src/findings/remediate-vpc-encryption.ts';
 import {
@@ -44,6 +45,12 @@ const good = {
   groupId: 'sg-0123456789abcdef0',
   networkAclId: 'acl-0123456789abcdef0',
   prefixListId: 'pl-0123456789abcdef0',
+  policyArn: 'arn:aws:iam::111122223333:policy/team/only-tls',
+  policyName: 'only-tls',
+  policyId: 'p-example0001',
+  bucket: 'orders-export',
+  topicArn: 'arn:aws:sns:us-east-1:111122223333:alerts',
+  queueUrl: 'https://sqs.us-east-1.amazonaws.com/111122223333/orders',
 };
 
 const blocks: Record<string, (values: typeof good) => readonly RemediationStep[]> = {
@@ -76,6 +83,29 @@ const blocks: Record<string, (values: typeof good) => readonly RemediationStep[]
   'VPC encryption deleted': ({ region, controlId, vpcId }) =>
     remediateVpcEncryption({ region, of: 'vpc', controlId, vpcId, deleted: true }),
   'VPC encryption of the account': ({ region }) => remediateVpcEncryption({ region, of: 'account' }),
+  'guard of a table': ({ region, tableArn }) =>
+    remediateTransportGuard({ kind: 'table', entity: 'table Orders', resource: tableArn, region }),
+  'guard of an endpoint': ({ region, vpcEndpointId }) =>
+    remediateTransportGuard({ kind: 'endpoint', entity: 'endpoint', resource: vpcEndpointId, region }),
+  'guard of a managed policy': ({ region, policyArn }) =>
+    remediateTransportGuard({ kind: 'identity', entity: 'policy only-tls', resource: policyArn, region }),
+  'guard of a role’s policy': ({ region, policyName, roleName }) =>
+    remediateTransportGuard({
+      kind: 'identity',
+      entity: `policy ${policyName} of role ${roleName}`,
+      resource: policyName,
+      region,
+    }),
+  'guard of an organization': ({ region, policyId }) =>
+    remediateTransportGuard({ kind: 'organization', entity: 'policy', resource: policyId, region }),
+  'guard of a bucket': ({ region, bucket }) =>
+    remediateTransportGuard({ kind: 'bucket', entity: 'bucket', resource: bucket, region }),
+  'guard of a key': ({ region, kmsKeyId }) =>
+    remediateTransportGuard({ kind: 'key', entity: 'key', resource: kmsKeyId, region }),
+  'guard of a topic': ({ region, topicArn }) =>
+    remediateTransportGuard({ kind: 'topic', entity: 'topic', resource: topicArn, region }),
+  'guard of a queue': ({ region, queueUrl }) =>
+    remediateTransportGuard({ kind: 'queue', entity: 'queue', resource: queueUrl, region }),
   logging: remediateLogging,
   secret: remediateSecret,
   'secret without key': (values) => remediateSecret({ logGroup: values.logGroup, stream: values.stream }),
@@ -155,6 +185,15 @@ describe.each(Object.entries(blocks))('%s', (name, block) => {
       'VPC encryption': [good.region, good.controlId, good.vpcId],
       'VPC encryption deleted': [good.region, good.vpcId],
       'VPC encryption of the account': [good.region],
+      'guard of a table': [good.tableArn, good.region],
+      'guard of an endpoint': [good.vpcEndpointId, good.region],
+      'guard of a managed policy': [good.policyArn, '<VERSION-WITH-GUARD>'],
+      'guard of a role’s policy': [good.policyName, good.roleName, 'put-role-policy'],
+      'guard of an organization': [good.policyId],
+      'guard of a bucket': [good.bucket],
+      'guard of a key': [good.kmsKeyId, good.region],
+      'guard of a topic': [good.topicArn, good.region],
+      'guard of a queue': [good.queueUrl, good.region],
       logging: [good.trailName, good.logGroup],
       secret: [good.keyId, good.logGroup, good.stream],
       'secret without key': [good.logGroup, good.stream],

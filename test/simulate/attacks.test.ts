@@ -48,6 +48,7 @@ describe('truth.json', () => {
       'TLS-07',
       'TLS-08',
       'TLS-10',
+      'POL-01',
       'POL-03',
       'POL-04',
       'POL-06',

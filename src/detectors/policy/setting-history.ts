@@ -15,6 +15,15 @@ export interface Setting {
   readonly state: Readonly<Record<string, number | string>>;
   /** False for the state that a new resource begins with: it takes nothing away. */
   readonly isChange: boolean;
+  /** The state can be called up again by this name: a version of a policy. */
+  readonly name?: string;
+  /** What holds is the state of that name, in place of `state`; where nobody remembers the name, nothing is said. */
+  readonly recalls?: string;
+  /**
+   * `aside`: said, but not in force (a version that is not the default). `passing`: compared, but what held goes on for others (a policy
+   * taken from one of its users).
+   */
+  readonly role?: 'aside' | 'passing';
   readonly hit: Hit;
 }
 interface SettingDay {
@@ -32,6 +41,8 @@ export function settingFold(
   draftOf: (key: string, hits: HitSummary, context: JudgeContext, window: number) => Draft,
   /** Names of the folds that draftOf reads. */
   reads: readonly string[] = [],
+  /** Parts of the state that last until a setting says them anew. */
+  lasting: readonly string[] = [],
 ): Fold<Setting, SettingDay> {
   const fold: Fold<Setting, SettingDay> = {
     name,
@@ -46,7 +57,7 @@ export function settingFold(
       return b.settings.reduce(keepSetting, a);
     },
     judge: (key, window, day, context) => {
-      const hits = lossesOn(day, stateBefore(fold, key, window, context), compare);
+      const hits = lossesOn(day, () => past(fold, key, window, context), compare, lasting);
       return hits.count === 0 ? [] : [draftOf(key, hits, context, window)];
     },
   };
@@ -65,29 +76,83 @@ function keepSetting(day: SettingDay, setting: Setting): SettingDay {
 }
 
 /** A call that failed changed nothing. */
-const holds = (setting: Setting): boolean => setting.hit.facts?.error === undefined;
+const succeeded = (setting: Setting): boolean => setting.hit.facts?.error === undefined;
+const holds = (setting: Setting): boolean => setting.role === undefined && succeeded(setting);
 
-function stateBefore(
+/** Settings of the days before, the latest first. */
+function* past(
   fold: Fold<Setting, SettingDay>,
   key: string,
   window: number,
   context: JudgeContext,
-): Setting | null {
+): Generator<Setting> {
   for (let day = window - 1; day >= window - SETTING_MEMORY_DAYS; day--) {
-    const last = context.read(fold, key, day)?.settings.findLast(holds);
-    if (last !== undefined) return last;
+    const settings = context.read(fold, key, day)?.settings ?? [];
+    for (let at = settings.length - 1; at >= 0; at--) yield settings[at]!;
+  }
+}
+
+function lossesOn(
+  day: SettingDay,
+  before: () => Iterable<Setting>,
+  compare: Compare,
+  lasting: readonly string[],
+): HitSummary {
+  const hits = emptyHits();
+  let known = day.settings.some(({ isChange }) => isChange) ? lastOf(before(), lasting) : null;
+  for (const [at, setting] of day.settings.entries()) {
+    const now = recalled(setting, () => earlier(day.settings.slice(0, at), before()));
+    if (now === null || now.role === 'aside') continue;
+    const loss = now.isChange ? compare(now, known) : null;
+    if (loss !== null) addHit(hits, weakened(now.hit, loss));
+    if (holds(now)) known = keeping(now, known, lasting);
+  }
+  hits.truncated ||= day.truncated;
+  return hits;
+}
+
+function* earlier(today: readonly Setting[], before: Iterable<Setting>): Generator<Setting> {
+  for (let at = today.length - 1; at >= 0; at--) yield today[at]!;
+  yield* before;
+}
+
+/** What held last; null when nothing is known. */
+function lastOf(settings: Iterable<Setting>, lasting: readonly string[]): Setting | null {
+  let known: Setting | null = null;
+  const rest = [...(lasting.length === 0 ? untilPlain(settings) : settings)];
+  for (const [at, setting] of rest.entries()) {
+    if (!holds(setting)) continue;
+    const state = recalled(setting, () => rest.slice(at + 1));
+    if (state === null) continue;
+    known = known === null ? state : keeping(known, state, lasting);
+    if (lasting.every((part) => known!.state[part] !== undefined)) return known;
+  }
+  return known;
+}
+
+/** Most often the latest setting says it all: nothing older is read then. */
+function* untilPlain(settings: Iterable<Setting>): Generator<Setting> {
+  let whole = false;
+  for (const setting of settings) {
+    yield setting;
+    whole ||= setting.recalls !== undefined;
+    if (!whole && holds(setting)) return;
+  }
+}
+
+function recalled(setting: Setting, older: () => Iterable<Setting>): Setting | null {
+  if (setting.recalls === undefined) return setting;
+  for (const named of older()) {
+    if (named.name === setting.recalls && succeeded(named)) return { ...setting, state: named.state };
   }
   return null;
 }
 
-function lossesOn(day: SettingDay, before: Setting | null, compare: Compare): HitSummary {
-  const hits = emptyHits();
-  let known = before;
-  for (const setting of day.settings) {
-    const loss = setting.isChange ? compare(setting, known) : null;
-    if (loss !== null) addHit(hits, weakened(setting.hit, loss));
-    if (holds(setting)) known = setting;
-  }
-  hits.truncated ||= day.truncated;
-  return hits;
+function keeping(now: Setting, before: Setting | null, lasting: readonly string[]): Setting {
+  const kept = lasting.filter((part) => now.state[part] === undefined && before?.state[part] !== undefined);
+  if (kept.length === 0) return now;
+  return {
+    ...now,
+    state: { ...now.state, ...Object.fromEntries(kept.map((part) => [part, before!.state[part]!])) },
+  };
 }

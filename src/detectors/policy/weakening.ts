@@ -1,6 +1,6 @@
 // A call that takes protection away, as a hit and as a draft. Failed calls are attempts (LOW); those of services count one step less.
 
-import type { Severity } from '../../findings/finding.ts';
+import type { Evidence, Severity } from '../../findings/finding.ts';
 import type { CallRecord } from '../../records/record.ts';
 import type { Draft } from '../detector.ts';
 import { evidenceOf, type Hit, type HitSummary } from '../hits.ts';
@@ -20,6 +20,8 @@ export interface Weakening {
   readonly why: string;
   /** What else the judge needs; kept only of calls that succeeded. */
   readonly facts?: Readonly<Record<string, string>>;
+  /** What held before and what holds now, for the evidence. */
+  readonly fields?: Evidence['fields'];
 }
 
 export function hitOfWeakening(call: CallRecord, change: Weakening): Hit {
@@ -53,6 +55,9 @@ export function weakened(hit: Hit, change: Omit<Weakening, 'resource'>): Hit {
   const failed = hit.facts?.error !== undefined;
   return {
     ...hit,
+    ...(change.fields === undefined
+      ? {}
+      : { evidence: { ...hit.evidence, fields: { ...hit.evidence.fields, ...change.fields } } }),
     severity: failed ? 'LOW' : hit.facts?.through ? oneStepLower(change.severity) : change.severity,
     facts: {
       ...hit.facts,

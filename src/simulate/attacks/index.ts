@@ -13,6 +13,7 @@ import {
 } from './plaintext-calls.ts';
 import { plantPlaintextAttempts, plantPlaintextDaxFlows, plantPlaintextFlows } from './plaintext-flows.ts';
 import { plantPlaintextLogs } from './plaintext-logs.ts';
+import { plantDroppedTransportGuards } from './policies.ts';
 import { plantClosedEyes, plantPlainDaxClusters } from './policy.ts';
 import { plantDeniedSweeps, plantRootUse } from './principals.ts';
 import { plantProtectionsOff, plantWeakerTableEncryption } from './protections.ts';
@@ -35,6 +36,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { rule: 'TLS-07', kind: 'flow', plant: plantPlaintextDaxFlows },
   { rule: 'TLS-08', kind: 'flow', plant: plantPlaintextAttempts },
   { rule: 'TLS-10', kind: 'logs', plant: plantPlaintextLogs },
+  { rule: 'POL-01', kind: 'cloudtrail', plant: plantDroppedTransportGuards },
   { rule: 'POL-03', kind: 'cloudtrail', plant: plantKeyRotationOff },
   { rule: 'POL-04', kind: 'cloudtrail', plant: plantKeyLosses },
   { rule: 'POL-06', kind: 'cloudtrail', plant: plantWeakerTableEncryption },
