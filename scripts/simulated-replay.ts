@@ -2,12 +2,14 @@
 
 import { createHash } from 'node:crypto';
 import { DEFAULT_SETTINGS } from '../src/config.ts';
+import type { DetectorSettings } from '../src/detectors/detector.ts';
 import { detectors } from '../src/detectors/index.ts';
 import type { Finding } from '../src/findings/finding.ts';
 import { createAwsRanges } from '../src/lib/aws-ranges.ts';
 import { AWS_RANGES_TABLE } from '../src/lib/aws-ranges-table.ts';
 import { type ReplayOptions, replay } from '../src/replay/run.ts';
 import type { RunSummary } from '../src/reports/run-summary.ts';
+import { type NameScore, scoreNames } from '../src/simulate/name-score.ts';
 import { type Score, scoreFindings } from '../src/simulate/score.ts';
 import type { Truth } from '../src/simulate/truth.ts';
 
@@ -15,7 +17,19 @@ export interface JudgedArchive {
   readonly findings: readonly Finding[];
   readonly summary: RunSummary;
   readonly score: Score;
+  readonly names: NameScore;
 }
+
+/** What this archive's owner would set. */
+export function archiveSettings(truth: Truth): DetectorSettings {
+  return {
+    ...DEFAULT_SETTINGS,
+    ownResources: truth.ownResources,
+    ...(READS_INTERFACE_ENDPOINTS ? { dynamodbEndpoints: truth.dynamodbEndpoints } : {}),
+  };
+}
+/** SWITCH: true by itself as soon as the setting is there. */
+const READS_INTERFACE_ENDPOINTS = 'dynamodbEndpoints' in DEFAULT_SETTINGS;
 
 /** `withoutDetectors`: nothing looks, so that nothing may be found. */
 export async function judgeArchive(
@@ -29,9 +43,18 @@ export async function judgeArchive(
     // A key that is no secret: the archive holds none either.
     fingerprintKey: createHash('sha256').update(`simulated archive ${truth.seed}`).digest(),
     awsRanges: createAwsRanges(AWS_RANGES_TABLE),
-    settings: { ...DEFAULT_SETTINGS, ownResources: truth.ownResources },
+    settings: archiveSettings(truth),
     onObject: (line) => options.onObject?.(line),
     onReadAgain: () => options.onReadAgain?.(),
   });
-  return { findings, summary, score: scoreFindings(truth, findings, archiveDir) };
+  const findable = {
+    ...truth,
+    attacks: truth.attacks.filter((attack) => attack.needsSetting === null || READS_INTERFACE_ENDPOINTS),
+  };
+  return {
+    findings,
+    summary,
+    score: scoreFindings(findable, findings, archiveDir),
+    names: scoreNames(findable, findings, archiveDir),
+  };
 }

@@ -1,6 +1,18 @@
 // Who plays in a simulated archive: places, workloads with their sessions, people with keys, roles that people and pipelines assume.
 
-/** One region of one account: a VPC with two NAT gateways and gateway endpoints. */
+/** What has become of the CloudTrail records of an account by the time they lie in the archive. */
+export type Logging =
+  | { readonly kind: 'complete' }
+  /** Event versions 1.05 to 1.07: before tlsDetails. */
+  | { readonly kind: 'old-versions' }
+  /** Event version 1.08, and no tlsDetails: as nearly all records of 2021 are. */
+  | { readonly kind: 'without-field' }
+  /** From some hour on a shipper drops tlsDetails, of all services. */
+  | { readonly kind: 'dropped'; readonly fromMs: number }
+  /** The trail does not select DynamoDB's data events, nor those of others. */
+  | { readonly kind: 'no-data-events' };
+
+/** One region of one account: a VPC with two NAT gateways and endpoints. */
 export interface Place {
   readonly account: string;
   readonly region: string;
@@ -10,6 +22,17 @@ export interface Place {
   readonly subnetIds: readonly string[];
   readonly dynamodbEndpoint: string;
   readonly s3Endpoint: string;
+  /** DynamoDB's interface endpoint (PrivateLink): its network interfaces have addresses of the VPC. */
+  readonly interfaceEndpoint: {
+    readonly id: string;
+    readonly host: string;
+    readonly addresses: readonly string[];
+  };
+  /** The VPC's own IPv6 /56, without its last group: `2001:db8:1f:aa`. */
+  readonly prefix6: string;
+  /** One public address for everybody who sits behind the company's proxy. */
+  readonly proxyAddress: string;
+  readonly logging: Logging;
   /** First two octets of the VPC: `10.31`. */
   readonly privatePrefix: string;
   readonly natAddresses: readonly string[];
@@ -38,10 +61,17 @@ export interface Caller {
 export interface Session extends Caller {
   readonly name: string;
   readonly privateAddress: string;
-  readonly natAddress: string;
+  /** What AWS sees of a call that goes through no endpoint: the NAT gateway's address, a function's, or the program's own IPv6 address. */
+  readonly publicAddress: string;
   readonly keyUntilMs: number;
   readonly untilMs: number;
 }
+
+/**
+ * How DynamoDB is reached: through the VPC's gateway endpoint (S3, too), its interface endpoint, a NAT gateway, over IPv6 by the dual-stack
+ * name, or by a function that is in no VPC of the customer's.
+ */
+export type Route = 'gateway' | 'interface' | 'nat' | 'dual-stack' | 'outside';
 
 export interface Workload {
   readonly kind: 'ec2' | 'ecs' | 'lambda';
@@ -51,8 +81,7 @@ export interface Workload {
   readonly region: string;
   readonly userAgent: string;
   readonly tls: Tls;
-  /** DynamoDB and S3 are reached through the VPC's gateway endpoints. */
-  readonly throughEndpoint: boolean;
+  readonly route: Route;
   readonly tables: readonly string[];
   readonly bucket: string;
   readonly kmsKeyId: string;

@@ -10,6 +10,8 @@ interface RegionPrefixes {
   readonly s3: readonly string[];
   /** Service EC2 and neither S3 nor DYNAMODB: other people's web servers. */
   readonly ec2: readonly string[];
+  /** Service AMAZON over IPv6: the first two groups. */
+  readonly amazon6: string;
 }
 
 /** Regions that an archive can be simulated for. */
@@ -18,18 +20,26 @@ export const REGION_PREFIXES: Readonly<Record<string, RegionPrefixes>> = {
     dynamodb: ['52.94.0', '52.94.2', '52.119.232'],
     s3: ['52.216.10', '54.231.3'],
     ec2: ['52.4.17', '50.16.9'],
+    amazon6: '2600:1f18',
   },
   'eu-west-1': {
     dynamodb: ['52.94.24', '52.94.26', '52.119.240'],
     s3: ['52.218.7', '52.92.33'],
     ec2: ['54.247.8', '54.74.21'],
+    amazon6: '2a05:d018',
   },
   'us-west-2': {
     dynamodb: ['52.94.10', '52.94.28'],
     s3: ['52.218.180', '52.92.140'],
     ec2: ['54.68.11', '52.32.40'],
+    amazon6: '2600:1f14',
   },
-  'eu-central-1': { dynamodb: ['52.94.17'], s3: ['52.219.72', '3.5.136'], ec2: ['52.28.6', '18.184.9'] },
+  'eu-central-1': {
+    dynamodb: ['52.94.17'],
+    s3: ['52.219.72', '3.5.136'],
+    ec2: ['52.28.6', '18.184.9'],
+    amazon6: '2a05:d014',
+  },
 };
 
 /** 198.18.0.0/15 is set aside for benchmarks (RFC 2544): public by form, and nobody's. 512 networks of /24. */

@@ -2,6 +2,7 @@
 
 import type { Caller, Place, Session, User, Workload } from './actors.ts';
 import type { ApiCall, CallScope } from './api-calls.ts';
+import { dualStackHost } from './call-record.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './clock.ts';
 import type { Random } from './prng.ts';
 import { rotateKey, startSession } from './sessions.ts';
@@ -12,6 +13,8 @@ const TRAVEL_MS = 20 * MINUTE_MS;
 export interface Origin {
   readonly address: string;
   readonly vpcEndpoint?: string;
+  /** Name that the client asked for, where it is not the usual one. */
+  readonly host?: string;
   /** Instead of the caller's own TLS; '' is none. */
   readonly tls?: string;
   readonly viaConsole?: boolean;
@@ -48,11 +51,16 @@ export function currentSession(
 }
 
 export function originOf(place: Place, workload: Workload, session: Session, service: string): Origin {
-  if (workload.throughEndpoint && service === 'dynamodb')
-    return { address: session.privateAddress, vpcEndpoint: place.dynamodbEndpoint };
-  if (workload.throughEndpoint && service === 's3')
-    return { address: session.privateAddress, vpcEndpoint: place.s3Endpoint };
-  return { address: session.natAddress };
+  const { route } = workload;
+  const inside = session.privateAddress;
+  if (service === 'dynamodb') {
+    if (route === 'gateway') return { address: inside, vpcEndpoint: place.dynamodbEndpoint };
+    if (route === 'interface')
+      return { address: inside, vpcEndpoint: place.interfaceEndpoint.id, host: place.interfaceEndpoint.host };
+    if (route === 'dual-stack') return { address: session.publicAddress, host: dualStackHost(place.region) };
+  }
+  if (route === 'gateway' && service === 's3') return { address: inside, vpcEndpoint: place.s3Endpoint };
+  return { address: session.publicAddress };
 }
 
 export function denied(

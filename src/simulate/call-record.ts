@@ -1,7 +1,7 @@
 // One CloudTrail record as text, fields in the order that AWS writes them.
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 
-import type { Tls } from './actors.ts';
+import type { Logging, Tls } from './actors.ts';
 import { isoSeconds } from './clock.ts';
 
 /** What is asked for and answered: JSON texts. */
@@ -42,7 +42,7 @@ export interface CallFacts extends CallShape {
   readonly sharedEventId?: string;
 }
 
-export function callRecord(call: CallFacts): string {
+function callRecord(call: CallFacts): string {
   const { operation } = call;
   const error =
     call.errorCode === undefined
@@ -64,6 +64,29 @@ export function callRecord(call: CallFacts): string {
   return `{"eventVersion":"${call.version}","userIdentity":${call.identity},"eventTime":"${isoSeconds(call.timeMs)}","eventSource":"${operation.service}.amazonaws.com","eventName":"${operation.name}","awsRegion":"${call.region}","sourceIPAddress":"${call.address}","userAgent":"${call.userAgent}"${error},"requestParameters":${call.parameters},"responseElements":${call.response}${additional},"requestID":"${call.requestId}","eventID":"${call.eventId}","readOnly":${operation.readOnly}${resources},"eventType":"${call.eventType ?? 'AwsApiCall'}","managementEvent":${!operation.data},"recipientAccountId":"${call.account}"${shared}${endpoint}${category}${tls}${console}}`;
 }
 
+/** The record as the account's logging leaves it; null where such calls are not logged at all. */
+export function loggedRecord(logging: Logging, call: CallFacts): string | null {
+  switch (logging.kind) {
+    case 'complete':
+      return callRecord(call);
+    case 'no-data-events':
+      return call.operation.data ? null : callRecord(call);
+    case 'dropped':
+      return callRecord(call.timeMs < logging.fromMs ? call : { ...call, tls: '' });
+    case 'without-field':
+      return callRecord({ ...call, version: '1.08', tls: '' });
+    case 'old-versions':
+      return callRecord({
+        ...call,
+        version: OLD_VERSIONS[call.operation.service.length % OLD_VERSIONS.length]!,
+        tls: '',
+        viaConsole: false,
+      });
+  }
+}
+/** Services change over one by one. */
+const OLD_VERSIONS = ['1.05', '1.06', '1.07'] as const;
+
 export function fullTls(tls: Tls, host: string): string {
   return `{"tlsVersion":"${tls.version}","cipherSuite":"${tls.cipher}","clientProvidedHostHeader":"${host}"}`;
 }
@@ -77,6 +100,11 @@ export function partialTls(host: string): string {
 export function serviceHost(service: string, region: string): string {
   if (service === 'iam') return 'iam.amazonaws.com';
   return `${service}.${region}.amazonaws.com`;
+}
+
+/** Its name has IPv4 and IPv6 addresses. https://docs.aws.amazon.com/general/latest/gr/ddb.html */
+export function dualStackHost(region: string): string {
+  return `dynamodb.${region}.api.aws`;
 }
 
 /** DynamoDB writes 52 upper-case characters for its request ids; the others write UUIDs. */

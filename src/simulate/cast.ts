@@ -2,15 +2,17 @@
 
 import {
   type FederatedRole,
+  type Logging,
   type Place,
+  type Route,
   TLS_12,
   TLS_13,
   type Tls,
   type User,
   type Workload,
 } from './actors.ts';
-import { hostIn, publicNetwork } from './address-facts.ts';
-import { HOUR_MS } from './clock.ts';
+import { hostIn, publicNetwork, publicNetwork6 } from './address-facts.ts';
+import { DAY_MS, HOUR_MS } from './clock.ts';
 import { accessKeyId, principalId } from './credentials.ts';
 import { createRandom, type Random } from './prng.ts';
 import { startSession, userIdentity } from './sessions.ts';
@@ -99,25 +101,48 @@ export interface CastOptions {
   readonly accounts: number;
   readonly regions: readonly string[];
   readonly principals: number;
+  readonly days: number;
   /** One more account that has no traffic but what is planted. */
   readonly quietAccount: boolean;
+  /** Accounts whose records say less than those of others. */
+  readonly poorlyLoggedAccounts: boolean;
 }
+
+/** Shares of all traffic. */
+const POORLY_LOGGED = [
+  ['old-versions', 0.02],
+  ['without-field', 0.03],
+  ['dropped', 0.03],
+  ['no-data-events', 0.03],
+] as const;
+
+const COMPLETE: Logging = { kind: 'complete' };
 
 export function createPlaces(options: CastOptions): Place[] {
   const random = createRandom(`${options.seed}/cast`);
   const places: Place[] = [];
   const sum = (count: number, ratio: number) => (1 - ratio ** count) / (1 - ratio);
+  const poor = options.poorlyLoggedAccounts ? POORLY_LOGGED : [];
+  const rest = 1 - poor.reduce((total, [, share]) => total + share, 0);
   for (let a = 0; a < options.accounts; a++) {
     const account = String(random.between(1, 8)) + random.text('0123456789', 11);
     for (let r = 0; r < options.regions.length; r++) {
       // Half of what is left for each further account, a quarter for each further region: archives are lopsided.
-      const share = (0.5 ** a / sum(options.accounts, 0.5)) * (0.25 ** r / sum(options.regions.length, 0.25));
-      places.push(createPlace(account, options.regions[r]!, share, options, random));
+      const share =
+        rest * (0.5 ** a / sum(options.accounts, 0.5)) * (0.25 ** r / sum(options.regions.length, 0.25));
+      places.push(createPlace(account, options.regions[r]!, share, COMPLETE, options, random));
     }
+  }
+  for (const [kind, share] of poor) {
+    const account = `9${random.text('0123456789', 11)}`;
+    // Neither at the beginning, where it would be an account without the field, nor so late that it hardly shows.
+    const fromMs = options.startMs + Math.floor((0.15 + 0.6 * random.float()) * options.days * DAY_MS);
+    const logging = kind === 'dropped' ? { kind, fromMs } : { kind };
+    places.push(createPlace(account, options.regions[0]!, share, logging, options, random));
   }
   if (options.quietAccount) {
     const account = `9${random.text('0123456789', 11)}`;
-    places.push(createPlace(account, options.regions[0]!, 0, options, random));
+    places.push(createPlace(account, options.regions[0]!, 0, COMPLETE, options, random));
   }
   return places;
 }
@@ -126,6 +151,7 @@ function createPlace(
   account: string,
   region: string,
   share: number,
+  logging: Logging,
   options: CastOptions,
   random: Random,
 ): Place {
@@ -134,6 +160,8 @@ function createPlace(
   const buckets = ['assets', 'exports', 'uploads'].map((use) => `${use}-${account.slice(0, 6)}-${region}`);
   const kmsKeyIds = [random.uuid(), random.uuid()];
   const network = publicNetwork(random);
+  const privatePrefix = `10.${random.between(16, 220)}`;
+  const interfaceEndpoint = `vpce-0${random.hex(16)}`;
   const place: Place = {
     account,
     region,
@@ -142,7 +170,18 @@ function createPlace(
     subnetIds: [`subnet-0${random.hex(16)}`, `subnet-0${random.hex(16)}`],
     dynamodbEndpoint: `vpce-0${random.hex(16)}`,
     s3Endpoint: `vpce-0${random.hex(16)}`,
-    privatePrefix: `10.${random.between(16, 220)}`,
+    interfaceEndpoint: {
+      id: interfaceEndpoint,
+      host: `${interfaceEndpoint}-${random.hex(8)}.dynamodb.${region}.vpce.amazonaws.com`,
+      addresses: [
+        `${privatePrefix}.96.${random.between(4, 250)}`,
+        `${privatePrefix}.97.${random.between(4, 250)}`,
+      ],
+    },
+    privatePrefix,
+    prefix6: `${publicNetwork6(random)}:${random.between(16, 255).toString(16)}`,
+    proxyAddress: hostIn(publicNetwork(random), random),
+    logging,
     natAddresses: [hostIn(network, random), hostIn(publicNetwork(random), random)],
     tables,
     buckets,
@@ -163,7 +202,7 @@ function createPlace(
       region,
       userAgent: random.pick(WORKLOAD_AGENTS[kind]),
       tls: random.chance(0.75) ? TLS_13 : TLS_12,
-      throughEndpoint: kind !== 'lambda' && random.chance(0.6),
+      route: routeOf(kind, random),
       tables: [tables[i % tables.length]!, tables[(i * 3 + 1) % tables.length]!],
       bucket: random.pick(buckets),
       kmsKeyId: random.pick(kmsKeyIds),
@@ -178,7 +217,8 @@ function createPlace(
       createUser(
         name,
         account,
-        hostIn(office, random),
+        // A third of the office sits behind the proxy.
+        i % 3 === 1 ? place.proxyAddress : hostIn(office, random),
         hostIn(publicNetwork(random), random),
         random,
         i % 5 === 4,
@@ -226,6 +266,15 @@ function createPlace(
     }
   }
   return place;
+}
+
+function routeOf(kind: Workload['kind'], random: Random): Route {
+  const luck = random.float();
+  // Half of the functions are in a VPC.
+  if (kind === 'lambda' && luck < 0.5) return 'outside';
+  if (luck < 0.55) return 'gateway';
+  if (luck < 0.7) return 'interface';
+  return luck < 0.8 ? 'dual-stack' : 'nat';
 }
 
 function createUser(

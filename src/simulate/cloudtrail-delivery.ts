@@ -4,7 +4,7 @@
 import type { ArchiveWriter } from './archive-writer.ts';
 import { HOUR_MS, isoSeconds, keyDate, keyStamp, MINUTE_MS, SECOND_MS } from './clock.ts';
 import { SLOT_MS } from './cloudtrail-traffic.ts';
-import type { Proof } from './plants.ts';
+import type { Delivery, Proof } from './plants.ts';
 import { createRandom } from './prng.ts';
 import type { ArchiveCounts } from './truth.ts';
 
@@ -12,6 +12,7 @@ export interface DeliveredCall {
   readonly timeMs: number;
   readonly text: string;
   readonly proof: Proof | null;
+  readonly delivery?: Delivery;
 }
 
 export interface CloudTrailDelivery {
@@ -24,10 +25,13 @@ export interface CloudTrailDelivery {
 const KEY_LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const RECORDS_PER_OBJECT = 53;
 const MOST_RECORDS_PER_OBJECT = 66;
-const DUPLICATE_SHARE = 0.03;
+const DUPLICATE_SHARE = 0.05;
 /** Delivered again when a notice got lost: at once or within two hours. */
 const DUPLICATE_DELAY_MS = 2 * HOUR_MS;
-const LATE_SHARE = 0.001;
+/** Some hours late; most of them by less than six. */
+const LATE_SHARE = 0.004;
+const VERY_LATE_SHARE = 0.25;
+const LATE_MS = 6 * HOUR_MS;
 /** Below the 24 h after which an archive's reader may leave a record out of its windows. */
 const LATEST_MS = 20 * HOUR_MS;
 const LEAST_LATENESS_MS = 3 * SECOND_MS;
@@ -51,6 +55,20 @@ export function createCloudTrailDelivery(
   let held: Held[] = [];
   let lastSlotMs = 0;
   let lastDigestMs = 0;
+
+  /** Of two copies that are due at once only one: the other comes with a later object. */
+  function dueBy(timeMs: number): Held[] {
+    const calls = new Set<DeliveredCall>();
+    return held.filter((item) => {
+      if (item.dueMs > timeMs || calls.has(item.call)) return false;
+      calls.add(item.call);
+      return true;
+    });
+  }
+  function release(due: readonly Held[]): void {
+    const gone = new Set(due);
+    held = held.filter((item) => !gone.has(item));
+  }
 
   async function writeObject(calls: readonly DeliveredCall[], stampMs: number): Promise<void> {
     const unique = random.text(KEY_LETTERS, 16);
@@ -104,19 +122,20 @@ export function createCloudTrailDelivery(
       const now: DeliveredCall[] = [];
       for (const call of calls) {
         counts.calls += 1;
-        if (random.chance(LATE_SHARE)) {
+        if (random.chance(LATE_SHARE) || call.delivery === 'late') {
           counts.lateCalls += 1;
-          held.push({ dueMs: slotEndMs + HOUR_MS + random.below(LATEST_MS - 2 * HOUR_MS), call });
+          const mostMs = random.chance(VERY_LATE_SHARE) && call.delivery === undefined ? LATEST_MS : LATE_MS;
+          held.push({ dueMs: slotEndMs + HOUR_MS + random.below(mostMs - 2 * HOUR_MS), call });
         } else now.push(call);
-        if (random.chance(DUPLICATE_SHARE)) {
+        if (random.chance(DUPLICATE_SHARE) || call.delivery === 'twice') {
           counts.duplicateCalls += 1;
           held.push({ dueMs: slotEndMs + 1 + random.below(DUPLICATE_DELAY_MS), call });
         }
       }
-      const due = held.filter((item) => item.dueMs <= slotEndMs);
+      const due = dueBy(slotEndMs);
       // Quiet hours do not get an object for each straggler; one that waits too long does.
       if (now.length > 0 || due.some((item) => slotEndMs - item.call.timeMs > LATEST_MS)) {
-        held = held.filter((item) => item.dueMs > slotEndMs);
+        release(due);
         now.push(...due.map((item) => item.call));
         await writeObjects(now, slotEndMs);
       }
@@ -130,11 +149,11 @@ export function createCloudTrailDelivery(
     async finish() {
       for (let slotMs = lastSlotMs + SLOT_MS; held.length > 0; slotMs += HOUR_MS) {
         const slotEndMs = slotMs + SLOT_MS;
-        const due = held.filter((item) => item.dueMs <= slotEndMs);
+        const due = dueBy(slotEndMs);
         const waiting =
           due.length < held.length && due.every((item) => slotEndMs - item.call.timeMs < LATEST_MS);
         if (due.length === 0 || waiting) continue;
-        held = held.filter((item) => item.dueMs > slotEndMs);
+        release(due);
         await writeObjects(
           due.map((item) => item.call),
           slotEndMs,

@@ -10,6 +10,7 @@ import {
   GET_ITEM,
   KMS_DECRYPT,
   PIPELINE_CALLS,
+  PUT_ITEM,
   PUT_OBJECT,
   UNREPEATED_CALLS,
   USER_CALLS,
@@ -24,7 +25,14 @@ import {
   userScope,
   whereabouts,
 } from './call-origin.ts';
-import { type CallShape, callRecord, fullTls, partialTls, requestIdOf, serviceHost } from './call-record.ts';
+import {
+  type CallShape,
+  fullTls,
+  loggedRecord,
+  partialTls,
+  requestIdOf,
+  serviceHost,
+} from './call-record.ts';
 import { BROWSER_AGENT } from './cast.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from './clock.ts';
 import { accessKeyId } from './credentials.ts';
@@ -83,6 +91,10 @@ export function createPlaceTraffic(place: Place, seed: string): PlaceTraffic {
       'SDK retries',
       'the same request by the same key again within seconds, from the same network',
     ),
+    retryStorm: benignCalls(
+      'SDK retry storm',
+      'a throttled table: dozens of requests, each sent up to nine times within half a minute',
+    ),
     loadTest: benignCalls(
       'load test',
       'hundreds of identical requests by one key in a minute, from one network',
@@ -109,34 +121,41 @@ export function createPlaceTraffic(place: Place, seed: string): PlaceTraffic {
   const pipeline = place.federated.find((role) => role.kind === 'pipeline')!;
   const console = place.federated.find((role) => role.kind === 'console')!;
   let calls: TimedCall[] = [];
+  /** Calls that were made, logged or not. */
+  let attempts = 0;
   let slotStart = 0;
 
-  function emit(timeMs: number, caller: Caller, call: ApiCall, shape: CallShape, from: Origin): string {
+  function emit(
+    timeMs: number,
+    caller: Caller,
+    call: ApiCall,
+    shape: CallShape,
+    from: Origin,
+  ): string | null {
     const { service } = call.operation;
     const eventId = random.uuid();
-    calls.push({
+    const text = loggedRecord(place.logging, {
+      ...shape,
+      operation: call.operation,
+      version: eventVersion(service),
+      identity: caller.identity,
       timeMs,
-      text: callRecord({
-        ...shape,
-        operation: call.operation,
-        version: eventVersion(service),
-        identity: caller.identity,
-        timeMs,
-        account: place.account,
-        region: place.region,
-        address: from.address,
-        userAgent: caller.userAgent,
-        requestId: requestIdOf(service, random),
-        eventId,
-        tls: from.tls ?? fullTls(caller.tls, serviceHost(service, place.region)),
-        ...(from.vpcEndpoint === undefined ? {} : { vpcEndpoint: from.vpcEndpoint }),
-        ...(from.viaConsole === true ? { viaConsole: true } : {}),
-        ...(from.errorCode === undefined
-          ? {}
-          : { errorCode: from.errorCode, errorMessage: from.errorMessage ?? '' }),
-      }),
+      account: place.account,
+      region: place.region,
+      address: from.address,
+      userAgent: caller.userAgent,
+      requestId: requestIdOf(service, random),
+      eventId,
+      tls: from.tls ?? fullTls(caller.tls, from.host ?? serviceHost(service, place.region)),
+      ...(from.vpcEndpoint === undefined ? {} : { vpcEndpoint: from.vpcEndpoint }),
+      ...(from.viaConsole === true ? { viaConsole: true } : {}),
+      ...(from.errorCode === undefined
+        ? {}
+        : { errorCode: from.errorCode, errorMessage: from.errorMessage ?? '' }),
     });
-    return eventId;
+    attempts += 1;
+    if (text !== null) calls.push({ timeMs, text });
+    return text === null ? null : eventId;
   }
 
   function anyTime(): number {
@@ -159,7 +178,7 @@ export function createPlaceTraffic(place: Place, seed: string): PlaceTraffic {
       keep(
         benign.noTls,
         emit(timeMs, session, call, call.shape(scopeOf(place, workload, timeMs), random), {
-          address: session.natAddress,
+          address: session.publicAddress,
           tls,
         }),
       );
@@ -170,12 +189,7 @@ export function createPlaceTraffic(place: Place, seed: string): PlaceTraffic {
     const from = originOf(place, workload, session, call.operation.service);
     const luck = random.float();
     if (luck < 0.004 && call.operation.service === 'dynamodb') {
-      const first = emit(timeMs, session, call, shape, {
-        ...from,
-        errorCode: 'ProvisionedThroughputExceededException',
-        errorMessage:
-          'The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level with the UpdateTable API.',
-      });
+      const first = emit(timeMs, session, call, shape, { ...from, ...THROTTLED });
       const again = emit(timeMs + 50 + random.below(3 * SECOND_MS), session, call, shape, from);
       keep(benign.retry, first, again);
     } else if (luck < 0.014 && !call.operation.readOnly && call.operation.service === 'dynamodb') {
@@ -292,7 +306,7 @@ export function createPlaceTraffic(place: Place, seed: string): PlaceTraffic {
         keep(
           benign.denied,
           emit(timeMs, session, KMS_DECRYPT, shape, {
-            address: session.natAddress,
+            address: session.publicAddress,
             ...denied(session, KMS_DECRYPT),
           }),
         );
@@ -311,7 +325,28 @@ export function createPlaceTraffic(place: Place, seed: string): PlaceTraffic {
         if (i < 25) keep(benign.deniedAudit, eventId);
       }
     }
+    if (random.chance(1 / 150)) retryStorm();
     if (random.chance(1 / 100)) signIn();
+  }
+
+  /** A table without capacity: everybody tries again, waiting twice as long each time. */
+  function retryStorm(): void {
+    const workload = random.pick(place.workloads);
+    const session = currentSession(workload, 0, place, slotStart, random);
+    const from = originOf(place, workload, session, 'dynamodb');
+    for (let request = 0; request < 20; request++) {
+      const firstMs = slotStart + random.below(SLOT_MS - MINUTE_MS);
+      const shape = PUT_ITEM.shape(scopeOf(place, workload, firstMs), random);
+      const attempts = random.between(2, 9);
+      for (let attempt = 1; attempt <= attempts; attempt++) {
+        const timeMs = firstMs + 50 * 2 ** attempt + random.below(40);
+        const eventId = emit(timeMs, session, PUT_ITEM, shape, {
+          ...from,
+          ...(attempt < attempts ? THROTTLED : {}),
+        });
+        keep(benign.retryStorm, eventId);
+      }
+    }
   }
 
   function signIn(): void {
@@ -343,9 +378,10 @@ export function createPlaceTraffic(place: Place, seed: string): PlaceTraffic {
     benign: Object.values(benign),
     slot(slotStartMs, count) {
       calls = [];
+      attempts = 0;
       slotStart = slotStartMs;
       incidents(count);
-      while (calls.length < count) {
+      while (attempts < count) {
         const actor = actorTable[random.below(actorTable.length)]!;
         if (actor === 'workload') workloadCall();
         else if (actor === 'user') userCall();
@@ -355,7 +391,10 @@ export function createPlaceTraffic(place: Place, seed: string): PlaceTraffic {
         else {
           const timeMs = anyTime();
           const make = serviceTable[random.below(serviceTable.length)]!;
-          for (const text of make(place, timeMs, random)) calls.push({ timeMs, text });
+          for (const text of make(place, timeMs, random)) {
+            attempts += 1;
+            if (text !== null) calls.push({ timeMs, text });
+          }
         }
       }
       return calls;
@@ -364,6 +403,12 @@ export function createPlaceTraffic(place: Place, seed: string): PlaceTraffic {
 }
 
 type FederatedSession = Caller;
+
+const THROTTLED = {
+  errorCode: 'ProvisionedThroughputExceededException',
+  errorMessage:
+    'The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level with the UpdateTable API.',
+} as const;
 
 /** Twenty-five of these are refused to an auditor's role, ten actions in all. */
 const AUDIT_PROBES: readonly ApiCall[] = [...AUDIT_CALLS.map(([call]) => call), KMS_DECRYPT, PUT_OBJECT];
@@ -382,6 +427,8 @@ function benignCalls(what: string, why: string): BenignCall {
 
 /** truth.json names a few of each. */
 const BENIGN_SAMPLE = 12;
-function keep(benign: BenignCall, ...eventIds: readonly string[]): void {
-  if (benign.eventIds.length < BENIGN_SAMPLE) benign.eventIds.push(...eventIds);
+function keep(benign: BenignCall, ...eventIds: readonly (string | null)[]): void {
+  for (const eventId of eventIds) {
+    if (eventId !== null && benign.eventIds.length < BENIGN_SAMPLE) benign.eventIds.push(eventId);
+  }
 }

@@ -1,4 +1,5 @@
-// VPC flow logs: two per place, one with every field up to v5, one with the fourteen default fields of v2; a file every five minutes.
+// VPC flow logs: three per place, one with every field up to v5, one with the fourteen default fields of v2, one with those of ECS (v7);
+// a file every five minutes.
 // https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
 
 import type { Place } from './actors.ts';
@@ -14,8 +15,14 @@ const LEAST_FLOWS_PER_FILE = 50;
 const DEFAULT_FIELDS =
   'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
 const V5_FIELDS = `${DEFAULT_FIELDS} vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr region az-id sublocation-type sublocation-id pkt-src-aws-service pkt-dst-aws-service flow-direction traffic-path`;
+const V7_FIELDS = `${V5_FIELDS} ecs-cluster-name ecs-service-name ecs-task-id`;
 /** More of a place's interfaces are in the flow log with all fields. */
-const V5_SHARE = 0.6;
+const FLOW_LOGS = [
+  { version: 5, fields: V5_FIELDS, share: 0.55 },
+  { version: 2, fields: DEFAULT_FIELDS, share: 0.35 },
+  { version: 7, fields: V7_FIELDS, share: 0.1 },
+] as const;
+export type FlowVersion = (typeof FLOW_LOGS)[number]['version'];
 
 export const TCP = 6;
 const UDP = 17;
@@ -27,8 +34,10 @@ export const SERVER_FLAGS = 19;
 export interface Interface {
   readonly id: string;
   readonly address: string;
-  /** '-' for a NAT gateway's, which AWS manages. */
+  /** '-' for what AWS manages: a NAT gateway's, a function's, a Fargate task's. */
   readonly instanceId: string;
+  /** Of an ECS task; '' for others. */
+  readonly taskId: string;
   readonly subnetId: string;
 }
 
@@ -53,25 +62,35 @@ export interface FlowFacts {
   readonly destinationService?: string;
 }
 
-export function flowLine(version: 2 | 5, place: Place, network: Interface, flow: FlowFacts): string {
+export function flowLine(version: FlowVersion, place: Place, network: Interface, flow: FlowFacts): string {
   const base = `${version} ${place.account} ${network.id} ${flow.source} ${flow.destination} ${flow.sourcePort} ${flow.destinationPort} ${flow.protocol} ${flow.packets} ${flow.bytes} ${Math.floor(flow.startMs / SECOND_MS)} ${Math.floor(flow.endMs / SECOND_MS)} ${flow.action} OK`;
   if (version === 2) return base;
   const type = flow.source.includes(':') ? 'IPv6' : 'IPv4';
-  return `${base} ${place.vpcId} ${network.subnetId} ${network.instanceId} ${flow.flags} ${type} ${flow.packetSource ?? flow.source} ${flow.packetDestination ?? flow.destination} ${place.region} use1-az${1 + (network.id.length % 2)} - - ${flow.sourceService ?? '-'} ${flow.destinationService ?? '-'} ${flow.direction} ${flow.path ?? '-'}`;
+  const facts = `${base} ${place.vpcId} ${network.subnetId} ${network.instanceId} ${flow.flags} ${type} ${flow.packetSource ?? flow.source} ${flow.packetDestination ?? flow.destination} ${place.region} use1-az${1 + (network.id.length % 2)} - - ${flow.sourceService ?? '-'} ${flow.destinationService ?? '-'} ${flow.direction} ${flow.path ?? '-'}`;
+  return version === 7 ? `${facts} ${taskFields(network)}` : facts;
 }
 
-export function newInterface(place: Place, random: Random, kind: 'instance' | 'nat' = 'instance'): Interface {
+function taskFields({ taskId }: Interface): string {
+  return taskId === '' ? '- - -' : `production service-${taskId.slice(0, 4)} ${taskId}`;
+}
+
+export function newInterface(
+  place: Place,
+  random: Random,
+  kind: 'instance' | 'managed' | 'task' = 'instance',
+): Interface {
   return {
     id: `eni-0${random.hex(16)}`,
     address: `${place.privatePrefix}.${random.between(1, 40)}.${random.between(4, 250)}`,
-    instanceId: kind === 'nat' ? '-' : `i-0${random.hex(16)}`,
+    instanceId: kind === 'instance' ? `i-0${random.hex(16)}` : '-',
     subnetId: random.pick(place.subnetIds),
+    taskId: kind === 'task' ? random.hex(32) : '',
   };
 }
 
 export async function writeFlows(options: TrafficOptions): Promise<void> {
   for (const place of options.places) {
-    for (const version of [5, 2] as const) await writeFlowLog(options, place, version);
+    for (const log of FLOW_LOGS) await writeFlowLog(options, place, log);
   }
 }
 
@@ -80,12 +99,18 @@ interface FlowText {
   readonly planted: PlantedFlow | null;
 }
 
-async function writeFlowLog(options: TrafficOptions, place: Place, version: 2 | 5): Promise<void> {
+async function writeFlowLog(
+  options: TrafficOptions,
+  place: Place,
+  { version, fields, share: part }: (typeof FLOW_LOGS)[number],
+): Promise<void> {
   const { seed, startMs, days, plants, writer, counts } = options;
   const random = createRandom(`${seed}/flows/${place.account}/${place.region}/v${version}`);
   const logId = `fl-0${random.hex(16)}`;
-  const interfaces = Array.from({ length: 6 + place.workloads.length }, () => newInterface(place, random));
-  const share = place.share * (version === 5 ? V5_SHARE : 1 - V5_SHARE);
+  const interfaces = Array.from({ length: 6 + place.workloads.length }, (_, i) =>
+    newInterface(place, random, version === 7 && i % 3 !== 0 ? 'task' : i % 5 === 4 ? 'managed' : 'instance'),
+  );
+  const share = place.share * part;
   const files = (days * DAY_MS) / FILE_MS;
   const mean = (options.records * share) / files;
   const planted = new Map<number, PlantedFlow[]>();
@@ -122,16 +147,13 @@ async function writeFlowLog(options: TrafficOptions, place: Place, version: 2 | 
     const stampMs = fileStartMs + FILE_MS;
     const key = `AWSLogs/${place.account}/vpcflowlogs/${place.region}/${keyDate(stampMs)}/${place.account}_vpcflowlogs_${place.region}_${logId}_${keyStamp(stampMs)}_${random.hex(8)}.log.gz`;
     for (let i = 0; i < lines.length; i++) lines[i]!.planted?.proof?.locators.push(`${key}#${i + 2}`); // line 1 is the header
-    await writer.write(
-      key,
-      `${version === 5 ? V5_FIELDS : DEFAULT_FIELDS}\n${lines.map((line) => line.text).join('\n')}\n`,
-    );
+    await writer.write(key, `${fields}\n${lines.map((line) => line.text).join('\n')}\n`);
   }
 }
 
 /** NODATA: nothing happened in the window; SKIPDATA: AWS could not keep up. */
 function emptyLine(
-  version: 2 | 5,
+  version: FlowVersion,
   place: Place,
   network: Interface,
   fileStartMs: number,
@@ -140,9 +162,9 @@ function emptyLine(
   const start = Math.floor((fileStartMs + random.below(FILE_MS - MINUTE_MS)) / SECOND_MS);
   const status = random.chance(0.93) ? 'NODATA' : 'SKIPDATA';
   const base = `${version} ${place.account} ${network.id} - - - - - - - ${start} ${start + 59} - ${status}`;
-  return version === 2
-    ? base
-    : `${base} ${place.vpcId} ${network.subnetId} ${network.instanceId} - - - - ${place.region} - - - - - - -`;
+  if (version === 2) return base;
+  const facts = `${base} ${place.vpcId} ${network.subnetId} ${network.instanceId} - - - - ${place.region} - - - - - - -`;
+  return version === 7 ? `${facts} ${taskFields(network)}` : facts;
 }
 
 interface ConnectionKind {
@@ -156,6 +178,9 @@ interface ConnectionKind {
 }
 
 const publicPeer = (_place: Place, random: Random) => hostIn(publicNetwork(random), random);
+const publicPeer6 = (_place: Place, random: Random) => `${publicNetwork6(random)}::${random.hex(4)}`;
+const awsPeer6 = (place: Place, random: Random) =>
+  `${REGION_PREFIXES[place.region]!.amazon6}:${random.hex(4)}::${random.hex(4)}`;
 const privatePeer = (place: Place, random: Random) =>
   `${place.privatePrefix}.${random.between(50, 90)}.${random.between(4, 250)}`;
 const servicePeer = (service: 'dynamodb' | 's3' | 'ec2') => (place: Place, random: Random) =>
@@ -167,6 +192,8 @@ const CONNECTIONS = weightedTable<ConnectionKind>(
     [{ port: 443, peer: servicePeer('dynamodb'), service: 'DYNAMODB', path: 8 }, 60],
     [{ port: 443, peer: servicePeer('s3'), service: 'S3', path: 7 }, 140],
     [{ port: 443, peer: publicPeer, path: 8 }, 160],
+    // DynamoDB's interface endpoint: an address of the VPC
+    [{ port: 443, peer: (place, random) => random.pick(place.interfaceEndpoint.addresses), path: 1 }, 40],
     [{ port: 5432, peer: privatePeer, path: 1 }, 80],
     [{ port: 6379, peer: privatePeer, path: 1 }, 50],
     [{ port: 8080, peer: privatePeer, path: 1 }, 40],
@@ -188,13 +215,16 @@ const CONNECTIONS = weightedTable<ConnectionKind>(
     [{ port: 22, peer: publicPeer, outcome: 'scanned' }, 12],
     [{ port: 80, peer: publicPeer, outcome: 'scanned' }, 8],
     [{ port: 8111, peer: publicPeer, outcome: 'scanned' }, 2],
-    [{ port: 443, peer: (_place, random) => `${publicNetwork6(random)}::${random.hex(4)}`, path: 8 }, 20],
+    [{ port: 443, peer: publicPeer6, path: 8 }, 20],
+    // AWS over IPv6: the dual-stack names among it, and somebody's web server
+    [{ port: 443, peer: awsPeer6, service: 'AMAZON', path: 8 }, 15],
+    [{ port: 80, peer: awsPeer6, service: 'EC2', path: 8 }, 4],
   ],
   2048,
 );
 
 function connection(
-  version: 2 | 5,
+  version: FlowVersion,
   place: Place,
   interfaces: readonly Interface[],
   fileStartMs: number,
@@ -209,9 +239,7 @@ function connection(
   const port = random.between(32768, 60999);
   const endMs = fileStartMs + MINUTE_MS + random.below(FILE_MS - MINUTE_MS - SECOND_MS);
   const times = { startMs: endMs - random.between(2, 59) * SECOND_MS, endMs };
-  const own = peer.includes(':')
-    ? `2001:db8:${place.privatePrefix.slice(3)}::${random.hex(4)}`
-    : network.address;
+  const own = peer.includes(':') ? `${place.prefix6}aa::${network.id.slice(-4)}` : network.address;
   const protocol = kind.protocol ?? TCP;
   const tcp = protocol === TCP;
   if (kind.outcome === 'scanned') {

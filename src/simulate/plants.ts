@@ -2,7 +2,8 @@
 
 import type { Severity } from '../findings/finding.ts';
 import { isoSeconds } from './clock.ts';
-import type { Attack, Benign, RuleId } from './truth.ts';
+import type { FlowVersion } from './flow-traffic.ts';
+import type { Attack, Benign, FlowCaller, RuleId, TrafficClass } from './truth.ts';
 
 /** Collects the proof of one attack (or one benign temptation) while the archive is written. */
 export interface Proof {
@@ -10,12 +11,16 @@ export interface Proof {
   readonly locators: string[];
 }
 
+/** How a record reaches the archive, where chance must not say: hours late, or twice. */
+export type Delivery = 'late' | 'twice';
+
 export interface PlantedCall {
   readonly timeMs: number;
   readonly account: string;
   readonly region: string;
   readonly text: string;
   readonly proof: Proof | null;
+  readonly delivery?: Delivery;
 }
 
 export interface PlantedFlow {
@@ -23,8 +28,8 @@ export interface PlantedFlow {
   readonly endMs: number;
   readonly account: string;
   readonly region: string;
-  /** Which of the place's two flow logs: 5 names the services, 2 has the fourteen default fields. */
-  readonly version: 2 | 5;
+  /** Which of the place's flow logs. */
+  readonly version: FlowVersion;
   readonly text: string;
   readonly proof: Proof | null;
 }
@@ -48,6 +53,9 @@ interface AttackPlan {
   readonly account: string;
   readonly region: string;
   readonly alsoExpected?: readonly RuleId[];
+  readonly trafficClass?: TrafficClass;
+  readonly caller?: FlowCaller;
+  readonly needsSetting?: Attack['needsSetting'];
 }
 
 /** Where the attack files put what they plant. */
@@ -123,6 +131,9 @@ export function createPlantBook(): PlantBook {
             eventIds: proof.eventIds,
             locators: [...proof.locators].sort(),
             alsoExpected: plan.alsoExpected ?? [],
+            trafficClass: plan.trafficClass ?? null,
+            caller: plan.caller ?? null,
+            needsSetting: plan.needsSetting ?? null,
           };
         }),
     benigns: () =>

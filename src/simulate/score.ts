@@ -63,7 +63,7 @@ function isAtLeast(severity: Severity, least: Severity): boolean {
   return ORDER.indexOf(severity) <= ORDER.indexOf(least);
 }
 
-function proofIndex(attacks: readonly Attack[]): ReadonlyMap<string, readonly Attack[]> {
+export function proofIndex(attacks: readonly Attack[]): ReadonlyMap<string, readonly Attack[]> {
   const index = new Map<string, Attack[]>();
   for (const attack of attacks) {
     for (const proof of [...attack.eventIds, ...attack.locators]) {
@@ -75,7 +75,7 @@ function proofIndex(attacks: readonly Attack[]): ReadonlyMap<string, readonly At
   return index;
 }
 
-function provenBy(
+export function provenBy(
   finding: Finding,
   index: ReadonlyMap<string, readonly Attack[]>,
   archiveDir: string,

@@ -10,12 +10,12 @@ import {
   KMS_DECRYPT,
   tableResource,
 } from './api-calls.ts';
-import { callRecord, fullTls } from './call-record.ts';
+import { fullTls, loggedRecord } from './call-record.ts';
 import { accessKeyId, principalId } from './credentials.ts';
 import type { Random } from './prng.ts';
 import { roleIdentity } from './sessions.ts';
 
-type ServiceCall = (place: Place, timeMs: number, random: Random) => readonly string[];
+type ServiceCall = (place: Place, timeMs: number, random: Random) => readonly (string | null)[];
 
 function common(place: Place, timeMs: number, random: Random, service: string) {
   return {
@@ -39,7 +39,7 @@ const serviceAssumesRole: ServiceCall = (place, timeMs, random) => {
   const workload = random.pick(place.workloads);
   const service = { lambda: 'lambda', ec2: 'ec2', ecs: 'ecs-tasks' }[workload.kind];
   return [
-    callRecord({
+    loggedRecord(place.logging, {
       ...common(place, timeMs, random, `${service}.amazonaws.com`),
       operation: { service: 'sts', name: 'AssumeRole', readOnly: true, data: false },
       identity: `{"type":"AWSService","invokedBy":"${service}.amazonaws.com"}`,
@@ -55,7 +55,7 @@ const scalingDescribesTable: ServiceCall = (place, timeMs, random) => {
   const service = 'dynamodb.application-autoscaling.amazonaws.com';
   const table = random.pick(place.tables);
   return [
-    callRecord({
+    loggedRecord(place.logging, {
       ...common(place, timeMs, random, service),
       operation: { service: 'dynamodb', name: 'DescribeTable', readOnly: true, data: false },
       identity: roleIdentity({
@@ -82,7 +82,7 @@ const streamIsRead: ServiceCall = (place, timeMs, random) => {
     random,
   );
   return [
-    callRecord({
+    loggedRecord(place.logging, {
       ...common(place, timeMs, random, 'lambda.amazonaws.com'),
       ...shape,
       operation: GET_RECORDS.operation,
@@ -109,7 +109,7 @@ const keyIsUsedInternally: ServiceCall = (place, timeMs, random) => {
     random,
   );
   return [
-    callRecord({
+    loggedRecord(place.logging, {
       ...common(
         place,
         timeMs,
@@ -128,7 +128,7 @@ const stackIsBuilt: ServiceCall = (place, timeMs, random) => {
   const user = random.pick(place.users);
   const table = random.pick(place.tables);
   return [
-    callRecord({
+    loggedRecord(place.logging, {
       ...common(place, timeMs, random, 'cloudformation.amazonaws.com'),
       operation: { service: 'dynamodb', name: 'UpdateTable', readOnly: false, data: false },
       identity: user.identity.replace(/\}$/, ',"invokedBy":"cloudformation.amazonaws.com"}'),
@@ -144,7 +144,7 @@ const serviceEvent: ServiceCall = (place, timeMs, random) => {
   const rotates = random.chance(0.5);
   const service = rotates ? 'kms' : 'autoscaling';
   return [
-    callRecord({
+    loggedRecord(place.logging, {
       ...common(place, timeMs, random, `${service}.amazonaws.com`),
       version: random.chance(0.5) ? '1.05' : '1.08',
       operation: {
@@ -163,7 +163,7 @@ const serviceEvent: ServiceCall = (place, timeMs, random) => {
 const backupReadsTable: ServiceCall = (place, timeMs, random) => {
   const table = random.pick(place.tables);
   return [
-    callRecord({
+    loggedRecord(place.logging, {
       ...common(place, timeMs, random, 'backup.amazonaws.com'),
       operation: { service: 'dynamodb', name: 'CreateBackup', readOnly: false, data: false },
       identity: '{"type":"AWSService","invokedBy":"backup.amazonaws.com"}',
@@ -181,7 +181,7 @@ const roleOfAnotherAccount: ServiceCall = (place, timeMs, random) => {
   const partner = `9${random.text('0123456789', 11)}`;
   const shared = random.uuid();
   const facts = {
-    ...common(place, timeMs, random, session.natAddress),
+    ...common(place, timeMs, random, session.publicAddress),
     version: '1.08',
     userAgent: session.userAgent,
     operation: { service: 'sts', name: 'AssumeRole', readOnly: true, data: false },
@@ -191,13 +191,13 @@ const roleOfAnotherAccount: ServiceCall = (place, timeMs, random) => {
     tls: fullTls(TLS_13, `sts.${place.region}.amazonaws.com`),
   };
   return [
-    callRecord({ ...facts, identity: session.identity }),
+    loggedRecord(place.logging, { ...facts, identity: session.identity }),
     // The other account's copy, as a trail of the whole organisation delivers it.
-    callRecord({
+    loggedRecord(place.logging, {
       ...facts,
       eventId: random.uuid(),
       identity: `{"type":"AWSAccount","principalId":"${workload.roleId}:${session.name}","accountId":"${place.account}"}`,
-    }).replace(`"recipientAccountId":"${place.account}"`, `"recipientAccountId":"${partner}"`),
+    })?.replace(`"recipientAccountId":"${place.account}"`, `"recipientAccountId":"${partner}"`) ?? null,
   ];
 };
 
@@ -205,7 +205,7 @@ const secretIsDecrypted: ServiceCall = (place, timeMs, random) => {
   const workload = random.pick(place.workloads);
   const session = random.pick(workload.sessions);
   return [
-    callRecord({
+    loggedRecord(place.logging, {
       ...common(place, timeMs, random, 'secretsmanager.amazonaws.com'),
       operation: { service: 'kms', name: 'Decrypt', readOnly: true, data: false },
       identity: session.identity.replace(/\}$/, ',"invokedBy":"secretsmanager.amazonaws.com"}'),
@@ -219,7 +219,7 @@ const secretIsDecrypted: ServiceCall = (place, timeMs, random) => {
 const replicaIsWritten: ServiceCall = (place, timeMs, random) => {
   const table = random.pick(place.tables);
   return [
-    callRecord({
+    loggedRecord(place.logging, {
       ...common(place, timeMs, random, 'replication.dynamodb.amazonaws.com'),
       operation: { service: 'dynamodb', name: 'PutItem', readOnly: false, data: true },
       identity: roleIdentity({

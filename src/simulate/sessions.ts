@@ -2,6 +2,7 @@
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
 
 import type { Place, Session, Workload } from './actors.ts';
+import { hostIn, REGION_PREFIXES } from './address-facts.ts';
 import { DAY_MS, HOUR_MS, isoSeconds } from './clock.ts';
 import { accessKeyId } from './credentials.ts';
 import type { Random } from './prng.ts';
@@ -18,7 +19,21 @@ export function startSession(workload: Workload, place: Place, nowMs: number, ra
         : `${workload.roleName.replace(`-${workload.region}`, '')}-handler`;
   const privateAddress = `${place.privatePrefix}.${random.between(1, 40)}.${random.between(4, 250)}`;
   const untilMs = nowMs + DAY_MS / 2 + random.below(DAY_MS);
-  return withKey(workload, name, privateAddress, random.pick(place.natAddresses), nowMs, untilMs, random);
+  return withKey(
+    workload,
+    name,
+    privateAddress,
+    publicAddressOf(workload, place, random),
+    nowMs,
+    untilMs,
+    random,
+  );
+}
+
+function publicAddressOf(workload: Workload, place: Place, random: Random): string {
+  if (workload.route === 'dual-stack') return `${place.prefix6}${random.hex(2)}::${random.hex(4)}`;
+  if (workload.route === 'outside') return hostIn(random.pick(REGION_PREFIXES[place.region]!.ec2), random);
+  return random.pick(place.natAddresses);
 }
 
 /** The same session with new credentials. */
@@ -27,7 +42,7 @@ export function rotateKey(workload: Workload, session: Session, nowMs: number, r
     workload,
     session.name,
     session.privateAddress,
-    session.natAddress,
+    session.publicAddress,
     nowMs,
     session.untilMs,
     random,
@@ -38,7 +53,7 @@ function withKey(
   workload: Workload,
   name: string,
   privateAddress: string,
-  natAddress: string,
+  publicAddress: string,
   nowMs: number,
   untilMs: number,
   random: Random,
@@ -47,7 +62,7 @@ function withKey(
   return {
     name,
     privateAddress,
-    natAddress,
+    publicAddress,
     keyId,
     keyUntilMs: nowMs + KEY_LIFE_MS - random.below(HOUR_MS),
     untilMs,

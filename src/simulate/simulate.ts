@@ -61,6 +61,8 @@ const KIND_SHARES: Readonly<Record<Kind, number>> = { cloudtrail: 0.55, flow: 0.
 
 /** CloudTrail records from which on there is an account with three principals, one of which speaks plain HTTP most of the time. */
 const QUIET_ACCOUNT_FROM = 50_000;
+/** And from which on there are accounts whose records say less than those of others. */
+const POORLY_LOGGED_ACCOUNTS_FROM = 8_000;
 
 /** Throws WiretrailError(`E_SIMULATE_OPTION`) for an option out of range, and what the file system throws. */
 export async function simulate(options: SimulateOptions): Promise<SimulateResult> {
@@ -78,13 +80,16 @@ export async function simulate(options: SimulateOptions): Promise<SimulateResult
     accounts: resolved.accounts,
     regions: resolved.regions,
     principals: resolved.principals,
+    days,
     quietAccount: recordsOf('cloudtrail') >= QUIET_ACCOUNT_FROM,
+    poorlyLoggedAccounts: recordsOf('cloudtrail') >= POORLY_LOGGED_ACCOUNTS_FROM,
   });
   const plants = createPlantBook();
 
   const logPlan = createLogPlan(seed, startMs, days);
   const context: Omit<AttackContext, 'random'> = {
-    places,
+    places: places.filter((place) => place.logging.kind === 'complete'),
+    poorlyLogged: places.filter((place) => place.logging.kind !== 'complete'),
     startMs,
     days,
     plants,
@@ -94,10 +99,16 @@ export async function simulate(options: SimulateOptions): Promise<SimulateResult
       recordsOf('cloudtrail') *
       places.reduce((sum, place) => sum + (place.account === account ? place.share : 0), 0),
   };
+  const scenarios = new Map<string, number>();
   for (const { rule, kind, plant } of SCENARIOS) {
+    const earlier = scenarios.get(rule) ?? 0;
+    scenarios.set(rule, earlier + 1);
     const wanted = resolved.scenarios.some((name) => [rule, rule.slice(0, 3), 'all'].includes(name));
     if (wanted && kinds.includes(kind))
-      plant({ ...context, random: createRandom(`${seed}/attacks/${rule}`) });
+      plant({
+        ...context,
+        random: createRandom(`${seed}/attacks/${rule}${earlier === 0 ? '' : `/${earlier}`}`),
+      });
   }
   const common = { seed, startMs, days, places, plants, writer, counts };
   if (kinds.includes('cloudtrail')) await writeCalls({ ...common, records: recordsOf('cloudtrail') });
@@ -122,6 +133,12 @@ export async function simulate(options: SimulateOptions): Promise<SimulateResult
       attackUserAgent: options.attackUserAgent ?? null,
     },
     ownResources: OWN_RESOURCES,
+    dynamodbEndpoints: places.flatMap((place) => place.interfaceEndpoint.addresses),
+    accounts: [
+      ...new Map(
+        places.map(({ account, logging }) => [account, { account, logging: logging.kind }]),
+      ).values(),
+    ],
     counts,
     attacks: plants.attacks(),
     benign: plants.benigns(),

@@ -1,6 +1,7 @@
 // What an archive holds: every planted attack with its proof, and the benign things that look like one. docs/simulate.md explains it.
 
 import type { Family, Severity } from '../findings/finding.ts';
+import type { Logging } from './actors.ts';
 
 /** `TLS-06` */
 export type RuleId = `${Family}-${string}`;
@@ -26,6 +27,41 @@ export interface Attack {
   readonly locators: readonly string[];
   /** Other rules that rightly fire on the same records. */
   readonly alsoExpected: readonly RuleId[];
+  /** What the plain-text traffic is like; null where it is none. */
+  readonly trafficClass: TrafficClass | null;
+  /** Who made a plain flow; null where nothing in the archive could tell. */
+  readonly caller: FlowCaller | null;
+  /** Setting without which nobody can find it. */
+  readonly needsSetting: 'dynamodbEndpoints' | null;
+}
+
+export const TRAFFIC_CLASSES = [
+  'direct',
+  'console',
+  'service',
+  'proxied',
+  'old archive',
+  'pipeline drop',
+  'NAT',
+  'gateway endpoint',
+  'interface endpoint',
+  'dual stack',
+  'Lambda',
+  'ECS',
+  'retry storm',
+  'hop copies',
+  'delivered twice',
+  'delivered late',
+] as const;
+export type TrafficClass = (typeof TRAFFIC_CLASSES)[number];
+
+export interface FlowCaller {
+  /** Role or user name. */
+  readonly name: string;
+  /** Role session name; '' of a user. */
+  readonly session: string;
+  /** The calls that made the flow are in the archive. */
+  readonly dataEvents: boolean;
 }
 
 export interface Benign {
@@ -53,6 +89,10 @@ export interface Truth {
   };
   /** Names of the functions, rules, topics and trails that belong to the monitor itself in this archive (setting ownResources). */
   readonly ownResources: readonly string[];
+  /** Private addresses of the interface endpoints for DynamoDB (setting dynamodbEndpoints). */
+  readonly dynamodbEndpoints: readonly string[];
+  /** What their CloudTrail records are like: docs/simulate.md explains the kinds. */
+  readonly accounts: readonly { readonly account: string; readonly logging: Logging['kind'] }[];
   readonly counts: ArchiveCounts;
   readonly attacks: readonly Attack[];
   readonly benign: readonly Benign[];

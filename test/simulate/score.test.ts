@@ -17,6 +17,9 @@ const attack: Attack = {
   eventIds: ['id-1'],
   locators: ['AWSLogs/flows.log.gz#7'],
   alsoExpected: ['TLS-01'],
+  trafficClass: null,
+  caller: null,
+  needsSetting: null,
 };
 const truth = { attacks: [attack] } as unknown as Truth;
 

@@ -2,16 +2,18 @@
 
 import { type Caller, type Place, TLS_12, TLS_13 } from '../actors.ts';
 import type { ApiCall } from '../api-calls.ts';
-import { type CallShape, callRecord, fullTls, requestIdOf, serviceHost } from '../call-record.ts';
+import { type CallShape, fullTls, loggedRecord, requestIdOf, serviceHost } from '../call-record.ts';
 import { DAY_MS, HOUR_MS } from '../clock.ts';
 import { accessKeyId, principalId } from '../credentials.ts';
 import type { LogPlan } from '../log-plan.ts';
-import type { Plants, Proof } from '../plants.ts';
+import type { Delivery, Plants, Proof } from '../plants.ts';
 import type { Random } from '../prng.ts';
 import { roleIdentity, userIdentity } from '../sessions.ts';
 
 export interface AttackContext {
+  /** Where the records are complete: what is planted there can be found. */
   readonly places: readonly Place[];
+  readonly poorlyLogged: readonly Place[];
   readonly startMs: number;
   readonly days: number;
   readonly random: Random;
@@ -26,7 +28,7 @@ export interface AttackContext {
 /** Half the places get an attack more often than the rest: attacks follow traffic. */
 export function pickPlace(context: AttackContext): Place {
   const { places, random } = context;
-  let luck = random.float();
+  let luck = random.float() * places.reduce((sum, place) => sum + place.share, 0);
   for (const place of places) {
     luck -= place.share;
     if (luck < 0) return place;
@@ -114,6 +116,7 @@ export interface PlantedCallFacts {
   readonly viaConsole?: boolean;
   /** The call is not the attacker's (the victim's own request, a session's history): it keeps its user agent. */
   readonly byVictim?: boolean;
+  readonly delivery?: Delivery;
 }
 
 /** Plants one call; with a proof it is part of that attack (or of that temptation). Returns what was asked for. */
@@ -134,31 +137,34 @@ export function plantCall(context: AttackContext, proof: Proof | null, facts: Pl
     );
   const eventId = random.uuid();
   const { service } = call.operation;
+  const text = loggedRecord(place.logging, {
+    ...shape,
+    operation: call.operation,
+    version: service === 'dynamodb' ? '1.10' : '1.11',
+    identity: caller.identity,
+    timeMs: facts.timeMs,
+    account: place.account,
+    region: place.region,
+    address: facts.address,
+    userAgent: facts.byVictim === true ? caller.userAgent : (context.attackUserAgent ?? caller.userAgent),
+    requestId: requestIdOf(service, random),
+    eventId,
+    tls: facts.tls ?? fullTls(caller.tls, serviceHost(service, place.region)),
+    ...(facts.vpcEndpoint === undefined ? {} : { vpcEndpoint: facts.vpcEndpoint }),
+    ...(facts.viaConsole === true ? { viaConsole: true } : {}),
+    ...(facts.errorCode === undefined
+      ? {}
+      : { errorCode: facts.errorCode, errorMessage: facts.errorMessage ?? '' }),
+  });
+  if (text === null) return shape;
   proof?.eventIds.push(eventId);
   plants.calls.push({
     timeMs: facts.timeMs,
     account: place.account,
     region: place.region,
     proof,
-    text: callRecord({
-      ...shape,
-      operation: call.operation,
-      version: service === 'dynamodb' ? '1.10' : '1.11',
-      identity: caller.identity,
-      timeMs: facts.timeMs,
-      account: place.account,
-      region: place.region,
-      address: facts.address,
-      userAgent: facts.byVictim === true ? caller.userAgent : (context.attackUserAgent ?? caller.userAgent),
-      requestId: requestIdOf(service, random),
-      eventId,
-      tls: facts.tls ?? fullTls(caller.tls, serviceHost(service, place.region)),
-      ...(facts.vpcEndpoint === undefined ? {} : { vpcEndpoint: facts.vpcEndpoint }),
-      ...(facts.viaConsole === true ? { viaConsole: true } : {}),
-      ...(facts.errorCode === undefined
-        ? {}
-        : { errorCode: facts.errorCode, errorMessage: facts.errorMessage ?? '' }),
-    }),
+    text,
+    ...(facts.delivery === undefined ? {} : { delivery: facts.delivery }),
   });
   return shape;
 }

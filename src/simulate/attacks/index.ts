@@ -5,12 +5,8 @@ import type { AttackContext } from './context.ts';
 import { plantKeyRotationOff } from './key-rotation.ts';
 import { plantKeyLosses } from './keys.ts';
 import { plantLowerVpcEncryption, plantOpenedPorts } from './network-doors.ts';
-import {
-  plantOddHostCalls,
-  plantOldTlsCalls,
-  plantPlaintextCalls,
-  plantWeakCipherCalls,
-} from './plaintext-calls.ts';
+import { plantPlaintextCallers } from './plaintext-callers.ts';
+import { plantPlaintextCalls } from './plaintext-calls.ts';
 import { plantPlaintextAttempts, plantPlaintextDaxFlows, plantPlaintextFlows } from './plaintext-flows.ts';
 import { plantPlaintextLogs } from './plaintext-logs.ts';
 import { plantDroppedTransportGuards } from './policies.ts';
@@ -20,6 +16,7 @@ import { plantProtectionsOff, plantWeakerTableEncryption } from './protections.t
 import { plantRepeatedRequests } from './repeated-requests.ts';
 import { plantReplayedSignatures } from './replayed-signatures.ts';
 import { plantSecrets } from './secrets.ts';
+import { plantOddHostCalls, plantOldTlsCalls, plantWeakCipherCalls } from './weak-tls-calls.ts';
 
 interface Scenario {
   readonly rule: RuleId;
@@ -33,6 +30,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { rule: 'TLS-03', kind: 'cloudtrail', plant: plantWeakCipherCalls },
   { rule: 'TLS-05', kind: 'cloudtrail', plant: plantOddHostCalls },
   { rule: 'TLS-06', kind: 'flow', plant: plantPlaintextFlows },
+  { rule: 'TLS-06', kind: 'flow', plant: plantPlaintextCallers },
   { rule: 'TLS-07', kind: 'flow', plant: plantPlaintextDaxFlows },
   { rule: 'TLS-08', kind: 'flow', plant: plantPlaintextAttempts },
   { rule: 'TLS-10', kind: 'logs', plant: plantPlaintextLogs },

@@ -1,8 +1,7 @@
-// TLS-01, TLS-02, TLS-03 and TLS-05: DynamoDB calls whose tlsDetails are missing, half missing, or tell of an old protocol, a weak cipher or
-// an odd host.
+// TLS-01: DynamoDB calls whose tlsDetails are missing or half missing.
 
 import type { Place } from '../actors.ts';
-import { hostIn, publicNetwork } from '../address-facts.ts';
+import { hostIn, publicNetwork, REGION_PREFIXES } from '../address-facts.ts';
 import {
   type ApiCall,
   DELETE_ITEM,
@@ -13,15 +12,16 @@ import {
   SCAN,
   UPDATE_ITEM,
 } from '../api-calls.ts';
-import { fullTls, partialTls, serviceHost } from '../call-record.ts';
+import { type CallShape, dualStackHost, partialTls, serviceHost } from '../call-record.ts';
 import { HOUR_MS, MINUTE_MS } from '../clock.ts';
+import type { Delivery } from '../plants.ts';
+import type { TrafficClass } from '../truth.ts';
 import {
   type AttackContext,
   newRoleSession,
   newUser,
   type Principal,
   pickPlace,
-  pickTime,
   pickTimeInWindow,
   plantCall,
 } from './context.ts';
@@ -35,9 +35,11 @@ const LEAST_DYNAMODB_CALLS_PER_DAY = 300;
 /** TLS-01 counts in windows of 15 minutes; three calls are needed when only the absence of TLS speaks. */
 const WINDOW_MS = 15 * MINUTE_MS;
 const SPAN_MS = 9 * MINUTE_MS;
+const THROTTLED = { errorCode: 'ThrottlingException', errorMessage: 'Rate exceeded' } as const;
 
 interface Variant {
   readonly name: string;
+  readonly trafficClass: TrafficClass;
   readonly description: string;
   readonly calls: number;
   readonly operations: readonly ApiCall[];
@@ -51,6 +53,9 @@ interface Variant {
     readonly tls: string;
     readonly vpcEndpoint?: string;
   };
+  /** Times that each request is sent. */
+  readonly attempts?: number;
+  readonly delivery?: Delivery;
 }
 
 function natAddress(place: Place, context: AttackContext): string {
@@ -63,6 +68,7 @@ function host(place: Place): string {
 const VARIANTS: readonly Variant[] = [
   {
     name: 'role-absent',
+    trafficClass: 'NAT',
     description: 'an instance of a known role calls DynamoDB through NAT, tlsDetails absent',
     calls: 5,
     operations: [GET_ITEM, QUERY, PUT_ITEM],
@@ -79,6 +85,7 @@ const VARIANTS: readonly Variant[] = [
   },
   {
     name: 'user-key-partial',
+    trafficClass: 'direct',
     description: 'a user with a long-term key calls DynamoDB from outside, only the host header is logged',
     calls: 4,
     operations: [GET_ITEM, SCAN],
@@ -90,6 +97,7 @@ const VARIANTS: readonly Variant[] = [
   },
   {
     name: 'gateway-endpoint',
+    trafficClass: 'gateway endpoint',
     description: 'a task calls DynamoDB through the gateway endpoint, only the host header is logged',
     calls: 5,
     operations: [GET_ITEM, UPDATE_ITEM, DELETE_ITEM],
@@ -107,6 +115,7 @@ const VARIANTS: readonly Variant[] = [
   },
   {
     name: 'port-80-host',
+    trafficClass: 'direct',
     description: 'one call whose host header ends in :80, without TLS version and cipher',
     calls: 1,
     operations: [QUERY],
@@ -118,6 +127,7 @@ const VARIANTS: readonly Variant[] = [
   },
   {
     name: 'streams-absent',
+    trafficClass: 'NAT',
     description: 'a consumer reads a DynamoDB stream, tlsDetails absent',
     calls: 4,
     operations: [GET_RECORDS],
@@ -132,6 +142,106 @@ const VARIANTS: readonly Variant[] = [
       tls: '',
     }),
   },
+  {
+    name: 'behind-proxy',
+    trafficClass: 'proxied',
+    description: 'one of many behind the company’s proxy, only the host header is logged',
+    calls: 4,
+    operations: [GET_ITEM, QUERY],
+    plan: (context, place) => ({
+      caller: newUser(context, place.account, 'back-office'),
+      address: place.proxyAddress,
+      tls: partialTls(host(place)),
+    }),
+  },
+  {
+    name: 'dual-stack',
+    trafficClass: 'dual stack',
+    description: 'an instance calls the dual-stack name over IPv6, only the host header is logged',
+    calls: 4,
+    operations: [GET_ITEM, PUT_ITEM],
+    plan: (context, place, timeMs) => ({
+      caller: newRoleSession(
+        context,
+        place.account,
+        { roleName: `edge-sync-${context.random.hex(4)}` },
+        timeMs,
+      ),
+      address: `${place.prefix6}33::${context.random.hex(4)}`,
+      tls: partialTls(dualStackHost(place.region)),
+    }),
+  },
+  {
+    name: 'interface-endpoint',
+    trafficClass: 'interface endpoint',
+    description: 'an instance calls DynamoDB’s interface endpoint, only the host header is logged',
+    calls: 4,
+    operations: [GET_ITEM, UPDATE_ITEM],
+    plan: (context, place, timeMs) => ({
+      caller: newRoleSession(
+        context,
+        place.account,
+        { roleName: `ledger-copy-${context.random.hex(4)}` },
+        timeMs,
+      ),
+      address: `${place.privatePrefix}.46.${context.random.between(4, 250)}`,
+      tls: partialTls(place.interfaceEndpoint.host),
+      vpcEndpoint: place.interfaceEndpoint.id,
+    }),
+  },
+  {
+    name: 'function-outside',
+    trafficClass: 'Lambda',
+    description: 'a function that is in no VPC calls DynamoDB, tlsDetails absent',
+    calls: 4,
+    operations: [QUERY, PUT_ITEM],
+    plan: (context, place, timeMs) => {
+      const name = `thumbnails-${context.random.hex(4)}`;
+      return {
+        caller: newRoleSession(
+          context,
+          place.account,
+          { roleName: `${name}-role`, sessionName: name },
+          timeMs,
+        ),
+        address: hostIn(context.random.pick(REGION_PREFIXES[place.region]!.ec2), context.random),
+        tls: '',
+      };
+    },
+  },
+  {
+    name: 'retry-storm',
+    trafficClass: 'retry storm',
+    description: 'a throttled task tries each request again and again, tlsDetails absent',
+    calls: 2,
+    attempts: 5,
+    operations: [PUT_ITEM],
+    plan: (context, place, timeMs) => ({
+      caller: newRoleSession(
+        context,
+        place.account,
+        { roleName: `bulk-load-${context.random.hex(4)}`, sessionName: context.random.hex(32) },
+        timeMs,
+      ),
+      address: natAddress(place, context),
+      tls: '',
+    }),
+  },
+  ...(['late', 'twice'] as const).map(
+    (delivery): Variant => ({
+      name: `delivered-${delivery}`,
+      trafficClass: `delivered ${delivery}`,
+      description: `a user’s calls without TLS, all of them delivered ${delivery === 'late' ? 'hours late' : 'twice'}`,
+      calls: 4,
+      delivery,
+      operations: [GET_ITEM, QUERY],
+      plan: (context, place) => ({
+        caller: newUser(context, place.account, 'nightly'),
+        address: hostIn(publicNetwork(context.random), context.random),
+        tls: partialTls(host(place)),
+      }),
+    }),
+  ),
 ];
 
 export function plantPlaintextCalls(context: AttackContext): void {
@@ -140,7 +250,8 @@ export function plantPlaintextCalls(context: AttackContext): void {
   for (let round = 0; round < 2; round++) {
     for (const variant of VARIANTS) {
       const place = context.places[round === 0 ? 0 : context.places.indexOf(pickPlace(context))]!;
-      const used = (planted.get(place.account) ?? 0) + variant.calls;
+      const attempts = variant.attempts ?? 1;
+      const used = (planted.get(place.account) ?? 0) + variant.calls * attempts;
       const expected = context.callsOf(place.account) * DYNAMODB_SHARE;
       if (used > expected * LARGEST_PLAIN_SHARE || expected / context.days < LEAST_DYNAMODB_CALLS_PER_DAY)
         continue;
@@ -151,21 +262,29 @@ export function plantPlaintextCalls(context: AttackContext): void {
         rule: 'TLS-01',
         minimumSeverity: 'MEDIUM',
         variant: variant.name,
+        trafficClass: variant.trafficClass,
         description: variant.description,
         principal: caller.principal,
         account: place.account,
         region: place.region,
       });
       for (let i = 0; i < variant.calls; i++) {
-        plantCall(context, proof, {
-          place,
-          caller,
-          address,
-          tls,
-          timeMs: startMs + random.below(SPAN_MS),
-          call: variant.operations[i % variant.operations.length]!,
-          ...(vpcEndpoint === undefined ? {} : { vpcEndpoint }),
-        });
+        const timeMs = startMs + random.below(SPAN_MS);
+        let shape: CallShape | undefined;
+        for (let attempt = 1; attempt <= attempts; attempt++) {
+          shape = plantCall(context, proof, {
+            place,
+            caller,
+            address,
+            tls,
+            timeMs: timeMs + 100 * 2 ** attempt,
+            call: variant.operations[i % variant.operations.length]!,
+            ...(shape === undefined ? {} : { shape }),
+            ...(vpcEndpoint === undefined ? {} : { vpcEndpoint }),
+            ...(variant.delivery === undefined ? {} : { delivery: variant.delivery }),
+            ...(attempt < attempts ? THROTTLED : {}),
+          });
+        }
       }
     }
   }
@@ -231,174 +350,5 @@ function plantBlockedAttempts(context: AttackContext): void {
       errorCode: 'AccessDenied',
       errorMessage: `User: ${/"arn":"([^"]+)"/.exec(caller.identity)![1]!} is not authorized to perform: dynamodb:GetItem with an explicit deny in a resource-based policy`,
     });
-  }
-}
-
-const OLD_PROTOCOLS = [
-  ['TLSv1', 'ECDHE-RSA-AES128-SHA'],
-  ['TLSv1.1', 'ECDHE-RSA-AES256-SHA'],
-  ['TLSv1.0', 'AES128-SHA'],
-] as const;
-
-export function plantOldTlsCalls(context: AttackContext): void {
-  for (const [version, cipher] of OLD_PROTOCOLS) {
-    const place = pickPlace(context);
-    const timeMs = pickTime(context);
-    const byUser = version === 'TLSv1.1';
-    const caller = byUser
-      ? newUser(context, place.account, 'kiosk')
-      : newRoleSession(context, place.account, { roleName: `terminal-${context.random.hex(4)}` }, timeMs);
-    const proof = context.plants.attack({
-      rule: 'TLS-02',
-      minimumSeverity: 'HIGH',
-      variant: version,
-      description: `DynamoDB called over ${version}`,
-      principal: caller.principal,
-      account: place.account,
-      region: place.region,
-    });
-    const address = byUser
-      ? hostIn(publicNetwork(context.random), context.random)
-      : natAddress(place, context);
-    for (let i = 0; i < context.random.between(1, 3); i++) {
-      plantCall(context, proof, {
-        place,
-        caller,
-        address,
-        tls: fullTls({ version, cipher }, host(place)),
-        timeMs: timeMs + i * MINUTE_MS,
-        call: i === 0 ? QUERY : GET_ITEM,
-      });
-    }
-  }
-}
-
-/** OpenSSL's spelling and IANA's. */
-const WEAK_CIPHERS = [
-  ['HIGH', 'DES-CBC3-SHA'],
-  ['HIGH', 'TLS_RSA_WITH_RC4_128_SHA'],
-  ['HIGH', 'ADH-AES128-GCM-SHA256'],
-  ['HIGH', 'TLS_ECDHE_RSA_WITH_NULL_SHA'],
-  ['MEDIUM', 'AES128-GCM-SHA256'],
-  ['MEDIUM', 'TLS_RSA_WITH_AES_256_CBC_SHA'],
-] as const;
-const CALLS_WITH_CBC = 40;
-
-export function plantWeakCipherCalls(context: AttackContext): void {
-  const { random, plants } = context;
-  for (const [minimumSeverity, cipher] of WEAK_CIPHERS) {
-    const place = pickPlace(context);
-    const timeMs = pickTime(context);
-    const byUser = random.chance(0.5);
-    const caller = byUser
-      ? newUser(context, place.account, 'till')
-      : newRoleSession(context, place.account, { roleName: `gateway-${random.hex(4)}` }, timeMs);
-    const proof = plants.attack({
-      rule: 'TLS-03',
-      minimumSeverity,
-      variant: cipher,
-      description: `DynamoDB called over TLS 1.2 with ${cipher}`,
-      principal: caller.principal,
-      account: place.account,
-      region: place.region,
-    });
-    const address = byUser ? hostIn(publicNetwork(random), random) : natAddress(place, context);
-    const calls = random.between(1, 3);
-    for (let i = 0; i < calls; i++) {
-      plantCall(context, proof, {
-        place,
-        caller,
-        address,
-        tls: fullTls({ version: 'TLSv1.2', cipher }, host(place)),
-        timeMs: timeMs + i * MINUTE_MS,
-        call: i === 0 ? QUERY : GET_ITEM,
-      });
-    }
-  }
-  plantCbcCalls(context);
-}
-
-/** What some Go programs agree on by themselves: an inventory (LOW), no alarm. */
-function plantCbcCalls(context: AttackContext): void {
-  const { random } = context;
-  const place = context.places[0]!;
-  const caller = newUser(context, place.account, 'provisioner');
-  const proof = context.plants.benign(
-    'DynamoDB calls with CBC and SHA-1 after an ephemeral key exchange',
-    'old but not broken, and too common: one LOW a day, however many calls',
-  );
-  const startMs = pickTime(context);
-  const address = hostIn(publicNetwork(random), random);
-  for (let i = 0; i < CALLS_WITH_CBC; i++) {
-    plantCall(context, proof, {
-      place,
-      caller,
-      address,
-      tls: fullTls({ version: 'TLSv1.2', cipher: 'ECDHE-RSA-AES256-SHA' }, host(place)),
-      timeMs: startMs + random.below(HOUR_MS),
-      call: GET_ITEM,
-    });
-  }
-}
-
-interface OddHost {
-  readonly variant: string;
-  readonly host: (place: Place) => string;
-}
-const ODD_HOSTS: readonly OddHost[] = [
-  { variant: 'tunnel', host: () => 'localhost:8443' },
-  { variant: 'address', host: (place) => `${place.privatePrefix}.9.17` },
-  { variant: 'other-name', host: (place) => `dynamodb.${place.region}.amazonaws.com.cdn.example.net` },
-  { variant: 'other-port', host: (place) => `${host(place)}:8443` },
-  {
-    variant: 'other-region',
-    host: (place) => serviceHost('dynamodb', place.region === 'eu-north-1' ? 'us-west-2' : 'eu-north-1'),
-  },
-  { variant: 'other-account', host: (place) => `000011112222.ddb.${place.region}.amazonaws.com` },
-];
-
-export function plantOddHostCalls(context: AttackContext): void {
-  const { random, plants } = context;
-  for (const { variant, host: oddHost } of ODD_HOSTS) {
-    const place = pickPlace(context);
-    const timeMs = pickTime(context);
-    const caller = newUser(context, place.account, 'proxied');
-    const proof = plants.attack({
-      rule: 'TLS-05',
-      minimumSeverity: 'MEDIUM',
-      variant,
-      description: `DynamoDB called as ${oddHost(place)}`,
-      principal: caller.principal,
-      account: place.account,
-      region: place.region,
-    });
-    const address = hostIn(publicNetwork(random), random);
-    for (const call of [QUERY, GET_ITEM]) {
-      const tls = fullTls({ version: 'TLSv1.3', cipher: 'TLS_AES_128_GCM_SHA256' }, oddHost(place));
-      plantCall(context, proof, { place, caller, address, tls, timeMs, call });
-    }
-  }
-  plantOtherEndpoints(context);
-}
-
-/** All the other names that AWS gives its endpoints. */
-function plantOtherEndpoints(context: AttackContext): void {
-  const place = context.places[0]!;
-  const caller = newUser(context, place.account, 'private-link');
-  const proof = context.plants.benign(
-    'DynamoDB called by its interface, account, FIPS and dual-stack endpoints',
-    'unusual names, all of them of AWS, for this region and account',
-  );
-  const timeMs = pickTime(context);
-  const address = hostIn(publicNetwork(context.random), context.random);
-  for (const name of [
-    `vpce-0${context.random.hex(16)}-${context.random.hex(8)}.dynamodb.${place.region}.vpce.amazonaws.com`,
-    `${place.account}.ddb.${place.region}.amazonaws.com`,
-    `dynamodb-fips.${place.region}.amazonaws.com`,
-    `dynamodb.${place.region}.api.aws`,
-    `${host(place)}:443`,
-  ]) {
-    const tls = fullTls({ version: 'TLSv1.3', cipher: 'TLS_AES_128_GCM_SHA256' }, name);
-    plantCall(context, proof, { place, caller, address, tls, timeMs, call: GET_ITEM });
   }
 }

@@ -1,98 +1,14 @@
 // TLS-06, TLS-07 and TLS-08: plain HTTP to DynamoDB's addresses, DAX's unencrypted port, and both of them without success.
 
-import type { Place } from '../actors.ts';
 import { hostIn, REGION_PREFIXES } from '../address-facts.ts';
 import { MINUTE_MS, SECOND_MS } from '../clock.ts';
-import {
-  CLIENT_FLAGS,
-  type FlowFacts,
-  flowLine,
-  type Interface,
-  newInterface,
-  SERVER_FLAGS,
-  SYN,
-  TCP,
-} from '../flow-traffic.ts';
-import type { Proof } from '../plants.ts';
+import { newInterface, SYN, TCP } from '../flow-traffic.ts';
+import type { TrafficClass } from '../truth.ts';
 import { type AttackContext, pickPlace, pickTime } from './context.ts';
+import { plantFlow, plantTalk } from './planted-flows.ts';
 
-/** Bytes of TCP/IP headers in a packet with time stamps. */
-const HEADER_BYTES = 52;
 /** A SYN with the usual options. */
 const SYN_BYTES = 60;
-
-interface Leg {
-  readonly place: Place;
-  readonly network: Interface;
-  readonly version: 2 | 5;
-  readonly proof: Proof;
-}
-
-function plantFlow(context: AttackContext, leg: Leg, flow: FlowFacts): void {
-  context.plants.flows.push({
-    endMs: flow.endMs,
-    account: leg.place.account,
-    region: leg.place.region,
-    version: leg.version,
-    proof: leg.proof,
-    text: flowLine(leg.version, leg.place, leg.network, flow),
-  });
-}
-
-interface Talk {
-  readonly port: number;
-  readonly server: string;
-  readonly service?: string;
-  readonly path: number;
-  readonly requestBytes: number;
-  /** 0: no answer was seen. */
-  readonly answerBytes: number;
-  readonly packetSource?: string;
-  readonly legs: 'both' | 'request' | 'answer';
-}
-
-function plantTalk(context: AttackContext, leg: Leg, startMs: number, talk: Talk): void {
-  const { random } = context;
-  const client = leg.network.address;
-  const clientPort = random.between(32768, 60999);
-  const times = { startMs, endMs: startMs + random.between(20, 58) * SECOND_MS };
-  const packets = Math.max(3, Math.ceil(talk.requestBytes / 1400) * 2);
-  if (talk.legs !== 'answer') {
-    plantFlow(context, leg, {
-      ...times,
-      source: client,
-      destination: talk.server,
-      sourcePort: clientPort,
-      destinationPort: talk.port,
-      protocol: TCP,
-      packets,
-      bytes: packets * HEADER_BYTES + talk.requestBytes,
-      action: 'ACCEPT',
-      flags: CLIENT_FLAGS,
-      direction: 'egress',
-      path: talk.path,
-      ...(talk.packetSource === undefined ? {} : { packetSource: talk.packetSource }),
-      ...(talk.service === undefined ? {} : { destinationService: talk.service }),
-    });
-  }
-  if (talk.legs !== 'request' && talk.answerBytes > 0) {
-    plantFlow(context, leg, {
-      ...times,
-      source: talk.server,
-      destination: client,
-      sourcePort: talk.port,
-      destinationPort: clientPort,
-      protocol: TCP,
-      packets,
-      bytes: packets * HEADER_BYTES + talk.answerBytes,
-      action: 'ACCEPT',
-      flags: SERVER_FLAGS,
-      direction: 'ingress',
-      ...(talk.packetSource === undefined ? {} : { packetDestination: talk.packetSource }),
-      ...(talk.service === undefined ? {} : { sourceService: talk.service }),
-    });
-  }
-}
 
 export function plantPlaintextFlows(context: AttackContext): void {
   const { random, plants } = context;
@@ -104,9 +20,10 @@ export function plantPlaintextFlows(context: AttackContext): void {
       7,
       'both',
       1650,
+      'gateway endpoint',
     ],
-    ['v5-internet', 'plain HTTP to DynamoDB through the internet gateway', 5, 8, 'both', 2400],
-    ['v5-behind-nat', 'plain HTTP to DynamoDB, seen at the NAT gateway', 5, 8, 'both', 1650],
+    ['v5-internet', 'plain HTTP to DynamoDB through the internet gateway', 5, 8, 'both', 2400, 'direct'],
+    ['v5-behind-nat', 'plain HTTP to DynamoDB, seen at the NAT gateway', 5, 8, 'both', 1650, 'NAT'],
     [
       'v2-address-range',
       'plain HTTP to a published DynamoDB address, default fields only',
@@ -114,6 +31,7 @@ export function plantPlaintextFlows(context: AttackContext): void {
       7,
       'both',
       1650,
+      'gateway endpoint',
     ],
     [
       'v2-small-request',
@@ -122,17 +40,35 @@ export function plantPlaintextFlows(context: AttackContext): void {
       7,
       'request',
       435,
+      'gateway endpoint',
     ],
-    ['v5-keep-alive', 'a keep-alive connection in plain HTTP over several windows', 5, 7, 'both', 30_000],
-  ] as const;
-  for (const [variant, description, version, path, legs, requestBytes] of variants) {
+    [
+      'v5-keep-alive',
+      'a keep-alive connection in plain HTTP over several windows',
+      5,
+      7,
+      'both',
+      30_000,
+      'gateway endpoint',
+    ],
+  ] as const satisfies readonly (readonly [
+    string,
+    string,
+    2 | 5,
+    number,
+    'both' | 'request',
+    number,
+    TrafficClass,
+  ])[];
+  for (const [variant, description, version, path, legs, requestBytes, trafficClass] of variants) {
     const place = pickPlace(context);
     const behindNat = variant === 'v5-behind-nat';
-    const network = newInterface(place, random, behindNat ? 'nat' : 'instance');
+    const network = newInterface(place, random, behindNat ? 'managed' : 'instance');
     const proof = plants.attack({
       rule: 'TLS-06',
       minimumSeverity: 'HIGH',
       variant,
+      trafficClass,
       description: `${description} (${network.id})`,
       account: place.account,
       region: place.region,
