@@ -83,15 +83,19 @@ export function mergeHits(a: HitSummary, b: HitSummary): HitSummary {
 
 /** Evidence of a record; `fields` holds nothing secret. */
 export function evidenceOf(record: AnyRecord, fields: Evidence['fields']): Evidence {
-  const source =
-    record.kind === 'call' ? 'cloudtrail' : record.kind === 'flow' ? 'vpc-flow' : 'application-log';
   return {
-    source,
+    source: sourceOf(record),
     locator: record.locator,
     eventId: record.eventId,
     time: new Date(record.timeMs).toISOString(),
     fields,
   };
+}
+
+function sourceOf(record: AnyRecord): Evidence['source'] {
+  if (record.kind === 'call') return 'cloudtrail';
+  if (record.kind === 'flow') return 'vpc-flow';
+  return record.format === 'text' ? 'application-log' : 'access-log';
 }
 
 export function worse(a: Severity, b: Severity): Severity {

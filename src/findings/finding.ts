@@ -12,7 +12,7 @@ export type Grade = 'certain' | 'probable' | 'weak';
 export type Status = 'provisional' | 'final' | 'withdrawn';
 
 export interface Evidence {
-  readonly source: 'cloudtrail' | 'vpc-flow' | 'application-log';
+  readonly source: 'cloudtrail' | 'vpc-flow' | 'application-log' | 'access-log';
   /** `file#17`, `s3://bucket/key#17` or `group/stream/event`: leads back to the very record. */
   readonly locator: string;
   readonly eventId: string;

@@ -4,6 +4,7 @@
 
 import { sha256Lanes } from '../lib/digest.ts';
 import { inflateWhole } from '../lib/inflate.ts';
+import { createAccessLine, readAccessLine } from './access-line.ts';
 import { createCloudTrailReader } from './cloudtrail-reader.ts';
 import { createJsonLine, readJsonLine } from './json-line.ts';
 import { skipNest, skipSpace } from './json-scan.ts';
@@ -30,6 +31,7 @@ export function createAwslogsReader(
   view.hashesMessage = true;
   view.countsOrdinal = false;
   const json = createJsonLine();
+  const access = createAccessLine();
   let ordinal = 0;
   let eventName = '';
   return { push };
@@ -92,6 +94,8 @@ export function createAwslogsReader(
       repeats.set(key, repeat + 1);
       sha256Lanes(JSON.stringify([view.group, view.stream, event.timestamp, repeat]), view.base);
       view.reset(bytes, 0, bytes.length, ordinal, event.timestamp);
+      readAccessLine(bytes, 0, bytes.length, access);
+      view.format = access.format;
       sink.record(view);
     }
   }

@@ -2,10 +2,11 @@
 
 import { createHash } from 'node:crypto';
 import type { ObjectFacts } from './reader.ts';
-import { CLAIM_PAGE_MS, type LineRecord } from './record.ts';
+import { CLAIM_PAGE_MS, type LineFormat, type LineRecord } from './record.ts';
 
 export class LineView implements LineRecord {
   readonly kind = 'line';
+  format: LineFormat = 'text';
   timeMs = 0;
   group = '';
   stream = '';

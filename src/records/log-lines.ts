@@ -1,11 +1,13 @@
 // Application logs as text: plain lines, JSON lines, and lines exported from CloudWatch. A message that spans lines (a stack trace,
 // a PEM block, what a signer prints) stays one record. Lines that are CloudTrail records or flow lines go to their own readers.
 
+import { createAccessLine, readAccessLine } from './access-line.ts';
 import { createCloudTrailReader } from './cloudtrail-reader.ts';
 import { createJsonLine, readJsonLine } from './json-line.ts';
 import { createLineHead, readLineHead } from './line-head.ts';
 import { LineView } from './line-view.ts';
 import type { FormatReader, ObjectFacts, ReadOptions, RecordSink } from './reader.ts';
+import type { AccessFormat, LineFormat } from './record.ts';
 import { createFlowLines } from './vpc-flow.ts';
 import { DEFAULT_FLOW_FIELDS, looksLikeFlowLine } from './vpc-flow-layout.ts';
 
@@ -28,12 +30,16 @@ const SIGNATURE_BLOCKS = ['CanonicalRequest:', 'StringToSign:', 'Signature:'].ma
   Buffer.from(words, 'latin1'),
 );
 
-/** `contentHash`: hex SHA-256 of the object's first MiB of content. */
+/**
+ * `contentHash`: hex SHA-256 of the object's first MiB of content. `only`: AWS wrote the object and nothing else stands in it, so that
+ * a line of another form is unreadable. Anywhere else, whoever can write one such line into a log could hide all others of it.
+ */
 export function createLogLinesReader(
   facts: ObjectFacts,
   contentHash: string,
   sink: RecordSink,
   options: ReadOptions,
+  only: AccessFormat | null = null,
 ): FormatReader {
   const place = placeOf(facts);
   const view = new LineView(facts, lanesOf(contentHash), (line) => `${facts.name}#${line.ordinal}`);
@@ -43,6 +49,7 @@ export function createLogLinesReader(
   const flowLines = createFlowLines(facts, sink, flowFields, (ordinal) => `${facts.name}#${ordinal}`);
   const head = createLineHead();
   const json = createJsonLine();
+  const access = createAccessLine();
   let lineNumber = 0;
   let skipping = false;
   /** Bytes of the object in front of the buffer that is being read. */
@@ -58,6 +65,7 @@ export function createLogLinesReader(
   let openOrdinal = 0;
   let openLines = 0;
   let openTimeMs = Number.NaN;
+  let openFormat: LineFormat = 'text';
   let block: Block = 'none';
   /** What the block is again when a PEM block in it ends. */
   let behindPem: Block = 'none';
@@ -114,6 +122,14 @@ export function createLogLinesReader(
       if (openStart >= 0 && block === 'none') close(b);
       return;
     }
+    readAccessLine(b, start, end, access);
+    if (access.format !== 'text' && (only === null || access.format === only)) {
+      open(b, start, start, end, access.timeMs, access.format);
+      block = 'none';
+      return;
+    }
+    if (only !== null)
+      return sink.unreadable('unknown-format', lineNumber, `no line of an access log (${only})`);
     const first = b[start]!;
     if (block === 'pem' && openStart >= 0) {
       extend(b, start, end);
@@ -168,7 +184,13 @@ export function createLogLinesReader(
       );
       return;
     }
-    open(b, start, message, end, timeMs);
+    // Behind CloudWatch's own time may stand a line of an access log: that time is the one that nobody else writes.
+    if (message > start) readAccessLine(b, message, end, access);
+    open(b, start, message, end, timeMs, access.format);
+    if (access.format !== 'text') {
+      block = 'none';
+      return;
+    }
     behindPem = 'headed';
     if (b[message] === 0x7b) block = 'none';
     else block = isPemBegin(b, start, end) ? 'pem' : 'headed';
@@ -193,7 +215,14 @@ export function createLogLinesReader(
     }
   }
 
-  function open(b: Buffer, start: number, message: number, end: number, timeMs: number): void {
+  function open(
+    b: Buffer,
+    start: number,
+    message: number,
+    end: number,
+    timeMs: number,
+    format: LineFormat = 'text',
+  ): void {
     close(b);
     openStart = start;
     openMessage = message;
@@ -201,6 +230,7 @@ export function createLogLinesReader(
     openOrdinal = lineNumber;
     openLines = 1;
     openTimeMs = timeMs;
+    openFormat = format;
   }
 
   function extend(b: Buffer, start: number, end: number): void {
@@ -228,6 +258,7 @@ export function createLogLinesReader(
     lastTimeMs = timeMs;
     view.hashesMessage = consumed + start >= HASHED_BYTES;
     view.reset(b, openMessage, openEnd, openOrdinal, timeMs);
+    view.format = openFormat;
     sink.record(view);
   }
 

@@ -1,11 +1,13 @@
 // What an object holds, judged by its first bytes; the key only decides what to make of bytes that could be anything.
 
+import { createAccessLine, readAccessLine } from './access-line.ts';
 import { skipNest, skipSpace, TOO_DEEP } from './json-scan.ts';
 import { startsLikeRecord } from './line-head.ts';
-import type { KeyFacts } from './object-key.ts';
+import { isTrailOrFlow, type KeyFacts } from './object-key.ts';
+import type { AccessFormat } from './record.ts';
 import { isFlowHeader, isTransitGatewayHeader, looksLikeFlowLine } from './vpc-flow-layout.ts';
 
-export type ReadableFormat = 'cloudtrail' | 'vpc-flow' | 'awslogs' | 'log-lines';
+export type ReadableFormat = 'cloudtrail' | 'vpc-flow' | 'awslogs' | 'log-lines' | AccessFormat;
 
 export type FormatVerdict =
   /** `container`: what the lines of that format are packed in; the rest of the file tells whether it holds them. */
@@ -108,7 +110,7 @@ function detectJson(head: Buffer, start: number, context: FormatContext): Format
     const innerKeys = keysAt(head, inner).keys;
     if (isTrailRecord(head, innerKeys)) return read('cloudtrail');
     // A first record that is odd, or nested without end, is one unreadable record: the reader goes on behind it.
-    const mayBeTrail = context.facts.kind !== 'unknown' || depthOf(head, inner) === TOO_DEEP;
+    const mayBeTrail = isTrailOrFlow(context.facts.kind) || depthOf(head, inner) === TOO_DEEP;
     if (mayBeTrail && !isNotification(head, innerKeys)) return read('cloudtrail');
     return unknown(context, 'Records that are no CloudTrail records');
   }
@@ -139,6 +141,8 @@ function detectText(head: Buffer, start: number, context: FormatContext): Format
     return { verdict: 'fail', reason: 'unknown-format', detail, hint: 'leave them out of the paths' };
   }
   if (looksLikeFlowLine(line, context.flowFields)) return read('vpc-flow');
+  const access = accessFormat(head, start);
+  if (access !== null) return read(access);
   const { kind } = context.facts;
   if (kind === 'vpcflow') {
     const hint = 'if the lines have no header, give the names of their fields with --flow-format';
@@ -149,7 +153,7 @@ function detectText(head: Buffer, start: number, context: FormatContext): Format
       hint,
     };
   }
-  if (kind !== 'unknown') {
+  if (isTrailOrFlow(kind)) {
     return {
       verdict: 'fail',
       reason: 'unknown-format',
@@ -172,6 +176,15 @@ function detectText(head: Buffer, start: number, context: FormatContext): Format
   const mayBeLog = !/\.[A-Za-z]\w*$/.test(name) || /\.txt$/i.test(name);
   if (mayBeLog && hasLogLine(head, start)) return read('log-lines');
   return skip('not-a-log', 'neither the name nor the content is that of a log');
+}
+
+const accessLine = createAccessLine();
+
+function accessFormat(head: Buffer, start: number): AccessFormat | null {
+  const from = skipSpace(head, start, head.length);
+  const newline = head.indexOf(0x0a, from);
+  readAccessLine(head, from, newline < 0 ? head.length : newline, accessLine);
+  return accessLine.format === 'text' ? null : accessLine.format;
 }
 
 /** Names without a telling extension count as logs when one of the first lines begins as log lines do. */

@@ -1,6 +1,8 @@
 // What an object's key says before the object is opened: which kind of log, whose, where, and when it was delivered.
-// Layouts: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html
-// and https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-path.html
+// Layouts: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html,
+// https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-path.html,
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html (access-log-file-format)
+// and https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html (server-log-keyname-format)
 
 import { parseIsoMs, utcMs } from '../lib/time.ts';
 import type { ObjectFacts } from './reader.ts';
@@ -12,7 +14,15 @@ export type ObjectKind =
   | 'cloudtrail-aggregated'
   | 'cloudtrail-digest'
   | 'vpcflow'
+  /** What a load balancer of any kind writes: access, connection and health check logs. */
+  | 'load-balancer'
+  | 's3-access'
   | 'unknown';
+
+/** Kinds whose objects hold nothing but what the kind says; others lie beside logs of another form, or say little by their name. */
+export function isTrailOrFlow(kind: ObjectKind): boolean {
+  return kind !== 'unknown' && kind !== 'load-balancer' && kind !== 's3-access';
+}
 
 export interface KeyFacts extends ObjectFacts {
   readonly kind: ObjectKind;
@@ -27,13 +37,19 @@ const KIND_OF_FOLDER: Readonly<Record<string, ObjectKind>> = {
   'CloudTrail-Aggregated': 'cloudtrail-aggregated',
   'CloudTrail-Digest': 'cloudtrail-digest',
   vpcflowlogs: 'vpcflow',
+  elasticloadbalancing: 'load-balancer',
 };
 
 /** `111122223333_CloudTrail_us-east-1_20261101T1205Z_Ab3.json.gz`; a digest has the trail and its home region before the stamp. */
 const FILE_NAME =
-  /^(\d{12})_(CloudTrail(?:-[A-Za-z]{1,20})?|vpcflowlogs)_([a-z]{2}(?:-[a-z]{2,12}){1,3}-\d{1,2})[_-]/;
+  /^(\d{12})_(CloudTrail(?:-[A-Za-z]{1,20})?|vpcflowlogs|elasticloadbalancing)_([a-z]{2}(?:-[a-z]{2,12}){1,3}-\d{1,2})[_-]/;
 const STAMP = /_(\d{8})T(\d{4})(\d{2})?Z(?=[_.]|$)/;
 const REGION = /^[a-z]{2}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/;
+/** `logs/2026-11-01-12-05-09-0A1B2C3D4E5F6071`: a prefix of any form, the time, 16 digits. */
+const S3_NAME = /(\d{4})-(\d{2})-(\d{2})-(\d{2})-(\d{2})-(\d{2})-[0-9A-F]{16}$/;
+/** Account, region and bucket in front of the date, where the logs are filed by it. */
+const S3_FOLDERS =
+  /(\d{12})\/([a-z]{2}(?:-[a-z]{2,12}){1,3}-\d{1,2})\/[^/]{3,255}\/\d{4}\/\d{2}\/\d{2}\/[^/]{1,300}$/;
 const ORGANIZATION = /^o-[a-z0-9]{4,32}$/;
 
 /** `modifiedMs`: last modification of the object, NaN when unknown. */
@@ -44,6 +60,8 @@ export function objectFacts(name: string, key: string, modifiedMs: number): KeyF
   const fileName = segments[segments.length - 1]!;
   const inPath = pathFacts(segments);
   const inName = FILE_NAME.exec(fileName);
+  const s3Name = inName === null ? S3_NAME.exec(fileName) : null;
+  if (s3Name !== null) return s3AccessFacts({ name, key, modifiedMs }, s3Name, inPath, S3_FOLDERS.exec(name));
   const deliveredMs = inName === null && inPath.kind === 'unknown' ? Number.NaN : stampMs(fileName);
   return {
     name,
@@ -56,6 +74,28 @@ export function objectFacts(name: string, key: string, modifiedMs: number): KeyF
     dayMs: Number.isNaN(inPath.dayMs) ? Math.floor(deliveredMs / 86_400_000) * 86_400_000 : inPath.dayMs,
   };
 }
+
+/** The time in the name is that of the delivery, but where logs are filed by the time of their events: there it is the beginning of a day. */
+function s3AccessFacts(
+  object: Pick<KeyFacts, 'name' | 'key' | 'modifiedMs'>,
+  inName: RegExpExecArray,
+  inPath: PathFacts,
+  folders: RegExpExecArray | null,
+): KeyFacts {
+  const [year, month, day, hour, minute, second] = inName.slice(1).map(Number) as Six;
+  const stampMs = utcMs(year, month, day, hour, minute, second, 0);
+  const dayMs = utcMs(year, month, day, 0, 0, 0, 0);
+  return {
+    ...object,
+    kind: 's3-access',
+    account: folders?.[1] ?? inPath.account,
+    region: folders?.[2] ?? inPath.region,
+    deliveredMs: folders !== null && stampMs === dayMs ? Number.NaN : stampMs,
+    dayMs,
+  };
+}
+
+type Six = [number, number, number, number, number, number];
 
 /** The delivery stamp in a file name. Names without the exact form (hand-made ones leave out the Z) say nothing: NaN. */
 function stampMs(fileName: string): number {

@@ -15,9 +15,9 @@ import { createAwslogsReader } from './awslogs.ts';
 import { createCloudTrailReader } from './cloudtrail-reader.ts';
 import { createLogLinesReader } from './log-lines.ts';
 import { detectFormat, HEAD_BYTES, type ReadableFormat } from './object-format.ts';
-import type { KeyFacts } from './object-key.ts';
+import { isTrailOrFlow, type KeyFacts } from './object-key.ts';
 import type { FormatReader, ReadOptions, RecordSink } from './reader.ts';
-import type { UnreadableReason } from './record.ts';
+import type { AccessFormat, UnreadableReason } from './record.ts';
 import { createFlowReader } from './vpc-flow.ts';
 
 export interface ObjectInput {
@@ -199,7 +199,7 @@ export async function readObject(
       if (failure !== null) lost(failure.reason, failure.detail);
       return unreadableOutcome(failure);
     }
-    if (format === 'log-lines') {
+    if (isTextFormat(format)) {
       contentHash = createHash('sha256').update(beginning.subarray(0, HASHED_BYTES)).digest('hex');
     }
     const feed = createFeed(createReader(format, input.facts, contentHash, counting, options), lost);
@@ -231,6 +231,15 @@ export async function readObject(
   }
 }
 
+/** Whether the key says what the content says: then AWS wrote all of it. */
+function isOfKind({ kind }: KeyFacts, format: AccessFormat): boolean {
+  return kind === (format === 's3-access' ? 's3-access' : 'load-balancer');
+}
+
+function isTextFormat(format: ReadableFormat): boolean {
+  return format === 'log-lines' || format === 's3-access' || format === 'alb-access';
+}
+
 function createReader(
   format: ReadableFormat,
   facts: KeyFacts,
@@ -247,6 +256,9 @@ function createReader(
       return createAwslogsReader(facts, sink, options);
     case 'log-lines':
       return createLogLinesReader(facts, contentHash, sink, options);
+    case 's3-access':
+    case 'alb-access':
+      return createLogLinesReader(facts, contentHash, sink, options, isOfKind(facts, format) ? format : null);
   }
 }
 
@@ -305,7 +317,7 @@ const TOO_LARGE_PARQUET: Failure = {
 
 /** AWS writes no empty objects and gzip has at least a header: where a log was due, an empty file is a copy that failed. */
 function emptyFailure(input: ObjectInput): Failure | null {
-  if (input.facts.kind === 'unknown' && !/\.(json|gz)$/i.test(input.facts.key)) return null;
+  if (!isTrailOrFlow(input.facts.kind) && !/\.(json|gz)$/i.test(input.facts.key)) return null;
   const detail = 'the object is empty, and no log of this name ever is';
   return {
     code: 'truncated',

@@ -187,9 +187,14 @@ export interface FlowRecord extends RecordView {
   readonly encryptionStatus: number | null;
 }
 
-/** One message of an application log; a multi-line message is one record. */
+/** What a line is, beside text: its fields are read by those who ask for them (parseS3Access, parseAlbAccess). */
+export type LineFormat = 'text' | AccessFormat;
+export type AccessFormat = 's3-access' | 'alb-access';
+
+/** One message of an application log, or one line of an access log; a multi-line message is one record. */
 export interface LineRecord extends RecordView {
   readonly kind: 'line';
+  readonly format: LineFormat;
   /** Log group ('' when the source does not say), or the file's own name for plain files. */
   readonly group: string;
   readonly stream: string;

@@ -24,6 +24,7 @@ export function lineRecord(message: string, given: Partial<LineRecord> = {}): Li
   const eventId = given.eventId ?? shortHash(`${group} ${stream} ${given.timeMs ?? 0} ${ordinal} ${message}`);
   return {
     kind: 'line',
+    format: 'text',
     timeMs: Date.UTC(2026, 10, 1, 12),
     deliveredMs: Number.NaN,
     account: '111122223333',

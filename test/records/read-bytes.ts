@@ -82,7 +82,8 @@ function plain(record: AnyRecord): Record<string, unknown> {
     case 'line': {
       const { group, stream, ordinal } = record;
       const message = record.bytes.toString('utf8', record.start, record.end);
-      return { ...common, group, stream, ordinal, message, textLength: record.text.length };
+      const format = record.format === 'text' ? {} : { format: record.format };
+      return { ...common, ...format, group, stream, ordinal, message, textLength: record.text.length };
     }
     case 'flow':
       return {
