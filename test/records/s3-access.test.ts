@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseS3Access, S3_TLS, s3AccessTimeMs, s3TlsOf } from '../../src/records/s3-access.ts';
-import { HOST_ID, OWNER, PLAIN_TAIL, s3Line, TLS_TAIL } from './access-lines.ts';
+import { HOST_ID, OWNER, PLAIN_TAIL, type S3LineGiven, s3Line, TLS_TAIL } from './access-lines.ts';
 
 const NOON = Date.UTC(2026, 9, 5, 12);
 
@@ -123,7 +123,7 @@ describe('S3 access lines', () => {
     expect(hidden.fields).toMatchObject({ status: 200, hostHeader: 'exports.s3.eu-west-1.amazonaws.com' });
   });
 
-  it.each([
+  it.each<readonly [string, S3LineGiven, number]>([
     [
       'a lifecycle rule',
       {
