@@ -20,6 +20,7 @@ import { presignedUrlInLog } from './secrets/presigned-url-in-log.ts';
 import { privateKeyInLog } from './secrets/private-key-in-log.ts';
 import { signatureInLog } from './secrets/signature-in-log.ts';
 import { callWithoutTls } from './tls/call-without-tls.ts';
+import { downgradedClient } from './tls/downgraded-client.ts';
 import { oldTlsVersion } from './tls/old-tls-version.ts';
 import { plainEndpointInLog } from './tls/plain-endpoint-in-log.ts';
 import { plaintextAttempt } from './tls/plaintext-attempt.ts';
@@ -32,6 +33,7 @@ export const detectors: readonly Detector[] = [
   callWithoutTls,
   oldTlsVersion,
   weakCipher,
+  downgradedClient,
   unexpectedHost,
   plaintextDynamodbFlow,
   plaintextDaxFlow,

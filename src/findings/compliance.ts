@@ -48,6 +48,7 @@ export const KNOWN_CLAUSES: Readonly<Record<keyof Compliance, readonly Clause[]>
     cwe(599, 'Missing Validation of OpenSSL Certificate'),
     cwe(613, 'Insufficient Session Expiration'),
     cwe(693, 'Protection Mechanism Failure'),
+    cwe(757, "Selection of Less-Secure Algorithm During Negotiation ('Algorithm Downgrade')"),
     cwe(778, 'Insufficient Logging'),
     cwe(798, 'Use of Hard-coded Credentials'),
   ],

@@ -43,6 +43,7 @@ describe('truth.json', () => {
       'TLS-01',
       'TLS-02',
       'TLS-03',
+      'TLS-04',
       'TLS-05',
       'TLS-06',
       'TLS-07',

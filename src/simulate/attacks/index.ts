@@ -2,6 +2,7 @@
 
 import type { Kind, RuleId } from '../truth.ts';
 import type { AttackContext } from './context.ts';
+import { plantDowngradedClients } from './downgraded-clients.ts';
 import { plantKeyRotationOff } from './key-rotation.ts';
 import { plantKeyLosses } from './keys.ts';
 import { plantLowerVpcEncryption, plantOpenedPorts } from './network-doors.ts';
@@ -28,6 +29,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { rule: 'TLS-01', kind: 'cloudtrail', plant: plantPlaintextCalls },
   { rule: 'TLS-02', kind: 'cloudtrail', plant: plantOldTlsCalls },
   { rule: 'TLS-03', kind: 'cloudtrail', plant: plantWeakCipherCalls },
+  { rule: 'TLS-04', kind: 'cloudtrail', plant: plantDowngradedClients },
   { rule: 'TLS-05', kind: 'cloudtrail', plant: plantOddHostCalls },
   { rule: 'TLS-06', kind: 'flow', plant: plantPlaintextFlows },
   { rule: 'TLS-06', kind: 'flow', plant: plantPlaintextCallers },

@@ -267,6 +267,8 @@ export function plantPlaintextCalls(context: AttackContext): void {
         principal: caller.principal,
         account: place.account,
         region: place.region,
+        // Some are roles whose other calls have TLS.
+        alsoExpected: ['TLS-04'],
       });
       for (let i = 0; i < variant.calls; i++) {
         const timeMs = startMs + random.below(SPAN_MS);
