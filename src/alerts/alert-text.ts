@@ -125,6 +125,8 @@ export function reasonText(why: NoticeReason, detail: string, severity: Severity
       return `Now also from a new network: ${detail}`;
     case 'new-target':
       return `Now also against a new target: ${detail}`;
+    case 'named':
+      return `Now it is known who it was: ${detail}`;
     case 'stands-again':
       return 'Told, withdrawn, and standing again';
     case 'withdrawn':

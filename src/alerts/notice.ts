@@ -17,6 +17,8 @@ export interface SentNotice {
   /** All that were told, at most MAX_TOLD_PLACES. */
   readonly networks: readonly string[];
   readonly targets: readonly string[];
+  /** It named a principal. Absent in notices of versions that did not note it: then a name is no news. */
+  readonly named?: boolean;
   readonly revision: number;
   /** The message was taken back. */
   readonly withdrawn: boolean;
@@ -42,6 +44,8 @@ export type NoticeReason =
   | 'ten-times'
   | 'new-network'
   | 'new-target'
+  /** It was told without a principal, and now names one. */
+  | 'named'
   /** It was told, taken back, and stands again. */
   | 'stands-again'
   /** It was told and does not stand any more. */
@@ -101,6 +105,8 @@ function newsOf(
   if (isWorse(finding.severity, told.severity)) return { why: 'more-severe', detail: told.severity };
   if (finding.count >= NEWS_FACTOR * Math.max(1, told.count))
     return { why: 'ten-times', detail: String(told.count) };
+  if (told.named === false && finding.principal !== null)
+    return { why: 'named', detail: finding.principal.name };
   const network = firstNew(networksOf(finding), told.networks);
   if (network !== null) return { why: 'new-network', detail: network };
   const target = firstNew(targetsOf(finding), told.targets);
@@ -126,6 +132,7 @@ export function noticeAfter(
     count: Math.max(finding.count, told?.count ?? 0),
     networks: joinTold(told?.networks ?? [], networksOf(finding)),
     targets: joinTold(told?.targets ?? [], targetsOf(finding)),
+    named: finding.principal !== null || told?.named === true,
     revision: finding.revision,
     withdrawn: false,
     atMs,

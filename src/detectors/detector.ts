@@ -146,6 +146,18 @@ export interface Fold<O, S> {
   fromJson?(value: unknown): S;
   /** Absent where the fold only serves others. `window` is floor(time / windowMs). */
   judge?(key: string, window: number, summary: S, context: JudgeContext): readonly Draft[];
+  /**
+   * Where records come in over hours: keys of other folds whose judges look this summary up, found by what `context` reads. They are judged
+   * anew as soon as this one changes, and not only when their windows close. A replay has no need of it.
+   */
+  wakes?(key: string, window: number, context: JudgeContext): readonly FoldKey[];
+}
+
+/** A key and window of the fold that is called so. */
+export interface FoldKey {
+  readonly fold: string;
+  readonly key: string;
+  readonly window: number;
 }
 
 /** What `observe` may do. */

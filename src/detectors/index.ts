@@ -21,6 +21,7 @@ import { privateKeyInLog } from './secrets/private-key-in-log.ts';
 import { signatureInLog } from './secrets/signature-in-log.ts';
 import { callWithoutTls } from './tls/call-without-tls.ts';
 import { downgradedClient } from './tls/downgraded-client.ts';
+import { callerBehindFlow } from './tls/caller-behind-flow.ts';
 import { oldTlsVersion } from './tls/old-tls-version.ts';
 import { plainEndpointInLog } from './tls/plain-endpoint-in-log.ts';
 import { plaintextAttempt } from './tls/plaintext-attempt.ts';
@@ -39,6 +40,7 @@ export const detectors: readonly Detector[] = [
   plaintextDaxFlow,
   plaintextAttempt,
   plainEndpointInLog,
+  callerBehindFlow,
   transportGuardDropped,
   keyRotationOff,
   keyLoss,

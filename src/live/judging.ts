@@ -3,6 +3,7 @@
 
 import type { AnyFold, DetectorSettings, Draft, Fold, JudgeContext } from '../detectors/detector.ts';
 import { WiretrailError } from '../lib/errors.ts';
+import type { LiveContext } from './context.ts';
 import { addressName, type LoadedSummary, type SummaryAddress } from './merge-summaries.ts';
 
 export interface Judgement extends SummaryAddress {
@@ -20,6 +21,29 @@ const JUDGED_AT_ONCE = 100;
 /** Runs of one judge: each run but the last met something new to read. The longest chain of today has three. */
 const MAX_RUNS = 50;
 
+/** `addresses` and, once each, those whose judges look one of them up by a way that its key does not show (`Fold.wakes`). */
+export async function withWoken(
+  addresses: readonly SummaryAddress[],
+  load: LoadSummaries,
+  { settings, foldByName }: Pick<LiveContext, 'settings' | 'foldByName'>,
+): Promise<SummaryAddress[]> {
+  const all = new Map(addresses.map((address) => [addressName(address), address]));
+  const waking = addresses.filter(({ fold }) => fold.wakes !== undefined);
+  for (let at = 0; at < waking.length; at += JUDGED_AT_ONCE) {
+    const some = waking.slice(at, at + JUDGED_AT_ONCE);
+    const woken = await runAll(some, [], load, settings, ({ fold, key, window }, _known, context) =>
+      fold.wakes!(key, window, context),
+    );
+    for (const { fold: name, key, window } of woken.flat()) {
+      const fold = foldByName.get(name);
+      if (fold === undefined) continue;
+      const address = { fold, key, window };
+      if (!all.has(addressName(address))) all.set(addressName(address), address);
+    }
+  }
+  return [...all.values()];
+}
+
 export async function judgeAll(
   addresses: readonly SummaryAddress[],
   load: LoadSummaries,
@@ -28,35 +52,43 @@ export async function judgeAll(
   const judged: Judgement[] = [];
   const judgeable = addresses.filter(({ fold }) => fold.judge !== undefined);
   for (let at = 0; at < judgeable.length; at += JUDGED_AT_ONCE) {
-    judged.push(...(await judgeSome(judgeable.slice(at, at + JUDGED_AT_ONCE), load, settings)));
+    const some = judgeable.slice(at, at + JUDGED_AT_ONCE);
+    judged.push(...(await runAll(some, some, load, settings, judgeOne)));
   }
   return judged;
 }
 
-async function judgeSome(
+type Known = ReadonlyMap<string, LoadedSummary | null>;
+
+function judgeOne(address: SummaryAddress, known: Known, context: JudgeContext): Judgement {
+  const own = known.get(addressName(address)) ?? null;
+  if (own === null) return { ...address, basis: 0, drafts: [] };
+  const drafts = address.fold.judge!(address.key, address.window, own.summary, context);
+  return { ...address, basis: own.basis, drafts };
+}
+
+/** Runs `ask` for each address, again and again until everything that it reads is loaded. `first`: what is loaded to begin with. */
+async function runAll<T>(
   addresses: readonly SummaryAddress[],
+  first: readonly SummaryAddress[],
   load: LoadSummaries,
   settings: DetectorSettings,
-): Promise<Judgement[]> {
+  ask: (address: SummaryAddress, known: Known, context: JudgeContext) => T,
+): Promise<T[]> {
   const known = new Map<string, LoadedSummary | null>();
-  const judged: Judgement[] = [];
-  let missing = new Map(addresses.map((address) => [addressName(address), address]));
+  const said: T[] = [];
+  let missing = new Map(first.map((address) => [addressName(address), address]));
   let waiting = addresses;
   for (let run = 0; waiting.length > 0; run++) {
     if (run > MAX_RUNS) {
       const hint = 'Please report it: a judge must read the same summaries each time.';
       throw new WiretrailError('E_JUDGE_READS', addressName(waiting[0]!), 'asks for ever more', hint);
     }
-    const found = await load([...missing.values()]);
+    const found = missing.size === 0 ? NOTHING : await load([...missing.values()]);
     for (const name of missing.keys()) known.set(name, found.get(name) ?? null);
     missing = new Map();
     const again: SummaryAddress[] = [];
     for (const address of waiting) {
-      const own = known.get(addressName(address)) ?? null;
-      if (own === null) {
-        judged.push({ ...address, basis: 0, drafts: [] });
-        continue;
-      }
       let complete = true;
       const context: JudgeContext = {
         settings,
@@ -70,11 +102,13 @@ async function judgeSome(
           return null;
         },
       };
-      const drafts = address.fold.judge!(address.key, address.window, own.summary, context);
-      if (complete) judged.push({ ...address, basis: own.basis, drafts });
+      const answer = ask(address, known, context);
+      if (complete) said.push(answer);
       else again.push(address);
     }
     waiting = again;
   }
-  return judged;
+  return said;
 }
+
+const NOTHING: ReadonlyMap<string, LoadedSummary> = new Map();

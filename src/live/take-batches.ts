@@ -11,7 +11,7 @@ import { keepCorrections } from './corrections.ts';
 import { judgeEarly } from './early.ts';
 import { putVerdicts } from './findings-store.ts';
 import { keepCopies, markOfShared } from './held-copies.ts';
-import { judgeAll } from './judging.ts';
+import { judgeAll, type LoadSummaries, withWoken } from './judging.ts';
 import {
   addressName,
   type Contribution,
@@ -45,11 +45,9 @@ export async function takeBatches(context: LiveContext, batches: readonly ReadBa
 
   const { addresses, logs, confirmed } = touchedBy(batches);
   const closingMs = await closedUntilMs(context.items);
-  const judged = await judgeAll(
-    addresses,
-    (wanted) => loadSummaries(context.items, wanted),
-    context.settings,
-  );
+  const load: LoadSummaries = (wanted) => loadSummaries(context.items, wanted);
+  const woken = await withWoken(addresses, load, context);
+  const judged = await judgeAll(woken, load, context.settings);
   const put = await putVerdicts(
     context,
     judged.flatMap((judgement) => {
@@ -57,7 +55,9 @@ export async function takeBatches(context: LiveContext, batches: readonly ReadBa
       // Whoever claimed the events has not merged them yet, or they are forgotten: nothing is said of them here.
       if (judgement.basis === 0 && confirmed.has(name)) return [];
       const final = judgement.window < judgedUntil(judgement.fold, closingMs);
-      return [{ ...judgement, final, log: logs.get(name) ?? null }];
+      // Nothing came for what was woken: it says more of what it said, or what a log may say.
+      const log = logs.get(name);
+      return [{ ...judgement, final, log: log === undefined ? '' : log }];
     }),
     new Set(batches.flatMap(({ claimed }) => [...claimed])),
   );

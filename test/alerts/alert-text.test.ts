@@ -131,6 +131,7 @@ describe('why it is sent', () => {
     ['ten-times', '12', 'More than ten times as often as the 12 told before'],
     ['new-network', '203.0.113.0/24', 'Now also from a new network: 203.0.113.0/24'],
     ['new-target', 'Payments', 'Now also against a new target: Payments'],
+    ['named', 'orders-api', 'Now it is known who it was: orders-api'],
     ['stands-again', '', 'Told, withdrawn, and standing again'],
   ] as const)('%s', (why, detail, expected) => {
     expect(reasonText(why, detail, 'HIGH')).toBe(expected);

@@ -31,10 +31,14 @@ const told: SentNotice = {
   count: 12,
   networks: ['10.0.1.0/24'],
   targets: ['Orders'],
+  named: false,
   revision: 0,
   withdrawn: false,
   atMs: START_MS,
 };
+
+const BATCH = { type: 'AssumedRole', name: 'batch', session: 's', keyId: '' };
+const { named: _, ...OLDER } = told;
 
 function from(ip: string): Partial<Finding> {
   return { actor: { ip, class: 'public', vpcEndpoint: '', userAgent: '' } };
@@ -62,6 +66,9 @@ describe('a finding is told', () => {
     ['again when it is more severe', told, { severity: 'CRITICAL' }, 'alert', 'more-severe', 'HIGH'],
     ['not again at nine times the count', told, { count: 119 }, 'nothing', 'told', ''],
     ['again at ten times the count', told, { count: 120 }, 'alert', 'ten-times', '12'],
+    ['again when it is known who it was', told, { principal: BATCH }, 'alert', 'named', 'batch'],
+    ['not again when a name was told', { ...told, named: true }, { principal: BATCH }, 'nothing', 'told', ''],
+    ['not again for a name where it was not noted', OLDER, { principal: BATCH }, 'nothing', 'told', ''],
     ['not again from the same network', told, from('10.0.1.99'), 'nothing', 'told', ''],
     ['again from a new network', told, from('203.0.113.7'), 'alert', 'new-network', '203.0.113.0/24'],
     [

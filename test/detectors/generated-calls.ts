@@ -44,9 +44,14 @@ export function user(userName: string, sourceIPAddress = '198.51.100.7'): Fields
 export function role(
   userName: string,
   sourceIPAddress = '10.0.1.20',
-  more: { readonly path?: string; readonly identity?: Fields; readonly context?: Fields } = {},
+  more: {
+    readonly path?: string;
+    readonly session?: string;
+    readonly identity?: Fields;
+    readonly context?: Fields;
+  } = {},
 ): Fields {
-  const session = 'i-0abc1234def567890';
+  const session = more.session ?? 'i-0abc1234def567890';
   return {
     userIdentity: {
       type: 'AssumedRole',

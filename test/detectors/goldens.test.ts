@@ -59,7 +59,7 @@ async function findingsOf(testCase: Case, inputs: readonly Input[], detector: De
   writeInputs(inputs, folder);
   const { findings, summary } = await replay({
     inputs: [folder],
-    detectors: [detector],
+    detectors: [detector, ...servedBy(detector)],
     fingerprintKey: TEST_FINGERPRINT_KEY,
     awsRanges: createAwsRanges(AWS_RANGES_TABLE),
     settings: settingsOf(testCase),
@@ -70,8 +70,19 @@ async function findingsOf(testCase: Case, inputs: readonly Input[], detector: De
   expect(summary.records.unreadable).toEqual({});
   expect(summary.records.judged).toBeGreaterThan(0);
   return JSON.parse(
-    JSON.stringify(findings).replaceAll(`${folder}/`, '').replaceAll(folder, ''),
+    JSON.stringify(findings.filter(({ rule }) => rule.id === testCase.rule))
+      .replaceAll(`${folder}/`, '')
+      .replaceAll(folder, ''),
   ) as readonly unknown[];
+}
+
+/** Detectors whose folds this one's judges read. */
+function servedBy(detector: Detector): Detector[] {
+  const read = new Set(detector.folds.flatMap(({ reads }) => reads ?? []));
+  const own = new Set(detector.folds.map(({ name }) => name));
+  return detectors.filter(
+    (other) => other !== detector && other.folds.some(({ name }) => read.has(name) && !own.has(name)),
+  );
 }
 
 /** `settings.json` in the folder of a case changes single settings. */
@@ -95,8 +106,12 @@ async function inputsOf(testCase: Case): Promise<readonly Input[]> {
   if (single === undefined)
     throw new Error(`${testCase.rule}/${testCase.name} has neither input/ nor input.*`);
   if (single === 'input.ts') {
-    const { records } = (await import(path.join(testCase.folder, single))) as { records: readonly unknown[] };
-    return [{ name: 'input.json', content: JSON.stringify({ Records: records }) }];
+    const { records, flows } = (await import(path.join(testCase.folder, single))) as {
+      readonly records: readonly unknown[];
+      readonly flows?: string;
+    };
+    const calls = { name: 'input.json', content: JSON.stringify({ Records: records }) };
+    return flows === undefined ? [calls] : [calls, { name: 'flows.txt', content: flows }];
   }
   return [{ name: single, content: readFileSync(path.join(testCase.folder, single), 'utf8') }];
 }

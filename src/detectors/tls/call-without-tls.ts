@@ -11,10 +11,15 @@ import {
   HOUR_MS,
   type JudgeContext,
   joinKey,
+  MINUTE_MS,
   splitKey,
 } from '../detector.ts';
 import { evidenceOf, keepEarliest, MAX_FACT_VALUES } from '../hits.ts';
 import { CALL_CLASS, canReportTls, verdictOf } from './call-verdict.ts';
+import { dynamodbCallers, plainPlaces, tokenOf } from './dynamodb-callers.ts';
+import { hasMinute } from './minutes.ts';
+import { missingKeyOf } from './missing-key.ts';
+import { placeKey } from './places.ts';
 import {
   calibrate,
   callsWithTls,
@@ -34,6 +39,8 @@ const PARTIAL_CONFIDENCE = 0.7;
 const ABSENT_CONFIDENCE = 0.6;
 const KNOWN_WITH_TLS_BONUS = 0.1;
 const PORT_80_BONUS = 0.15;
+/** The flow shows plain HTTP, the call whose it is. */
+const JOINED_CONFIDENCE = 0.99;
 /** The list of AWS stands in for calls of others: less is known. */
 const WEAK_GRADE_PENALTY = 0.1;
 /** Below this one odd record is no finding. */
@@ -83,7 +90,7 @@ const missingTls: Fold<MissingCall, Missing> = {
   version: 1,
   windowMs: HOUR_MS,
   judgeDelayMs: (DAYS_AFTER + 1) * DAY_MS,
-  reads: [tlsByService.name, tlsOfPrincipals.name],
+  reads: [tlsByService.name, tlsOfPrincipals.name, plainPlaces.name, dynamodbCallers.name],
   empty: () => ({
     absent: 0,
     partial: 0,
@@ -207,16 +214,7 @@ export const callWithoutTls: Detector = {
     }
     const callClass = countCall(call, out);
     if (callClass !== CALL_CLASS.absent && callClass !== CALL_CLASS.hostOnly) return;
-    const key = joinKey(
-      call.account,
-      call.region,
-      call.principal,
-      call.service,
-      call.category,
-      call.network,
-      call.userAgentFamily,
-    );
-    out.add(missingTls, key, call, missingCall(call));
+    out.add(missingTls, missingKeyOf(call), call, missingCall(call));
   },
 };
 
@@ -297,13 +295,16 @@ function judgeMissing(
   const total = missing.absent + missing.partial;
   const partialConfidence = PARTIAL_CONFIDENCE + bonus;
   const usesPartial = missing.partial >= eventsNeeded(partialConfidence);
-  const confidence = round(usesPartial ? partialConfidence : ABSENT_CONFIDENCE + bonus);
+  const flow = service === 'dynamodb' ? flowOf(account, region, principal, window, missing, context) : '';
+  const confidence =
+    flow === '' ? round(usesPartial ? partialConfidence : ABSENT_CONFIDENCE + bonus) : JOINED_CONFIDENCE;
   if (!usesPartial && total < eventsNeeded(confidence)) return [];
   why.unshift(
     usesPartial
       ? `tlsDetails holds a host header but neither version nor cipher (${PARTIAL_CONFIDENCE.toFixed(2)})`
       : `tlsDetails is absent (${ABSENT_CONFIDENCE.toFixed(2)})`,
   );
+  if (flow !== '') why.unshift(`${flow} (${JOINED_CONFIDENCE.toFixed(2)})`);
   const denied = missing.denied === total;
   if (denied) why.push('every one of these calls was denied by a policy: the door held');
 
@@ -320,7 +321,7 @@ function judgeMissing(
       timeMs: missing.firstMs,
       severity: denied ? 'LOW' : severityOf(confidence, missing, who),
       confidence,
-      grade: calibration.grade,
+      grade: flow === '' ? calibration.grade : 'certain',
       title: `${what} called without TLS: ${name}${missing.tables[0] ? ` → table ${missing.tables[0]}` : ''}, ${total} ${noun} in an hour`,
       summary: `${name} (${who.keyId}) made ${total} ${noun} to ${what} in ${region} from ${from} for which CloudTrail recorded no TLS version and no cipher. Actions: ${missing.actions.join(', ')}.`,
       firstMs: missing.firstMs,
@@ -339,6 +340,32 @@ function judgeMissing(
       }),
     },
   ];
+}
+
+/** A request in plain HTTP from the very address or instance in these minutes, from which nobody else called without TLS; '' if there is none. */
+function flowOf(
+  account: string,
+  region: string,
+  principal: string,
+  window: number,
+  { who, firstMs, lastMs }: Missing,
+  context: JudgeContext,
+): string {
+  if (who === null) return '';
+  const from = Math.floor(firstMs / MINUTE_MS) - window * 60;
+  const to = Math.floor(lastMs / MINUTE_MS) - window * 60;
+  for (const place of [tokenOf(who.session), who.ipClass === 'private' ? who.ip : '']) {
+    if (place === '') continue;
+    const key = placeKey(account, region, place);
+    const minutes = context.read(plainPlaces, key, window)?.minutes ?? [];
+    const callers = Object.values(context.read(dynamodbCallers, key, window) ?? {});
+    const others = callers.some((one) => one.principal !== principal && Object.keys(one.without).length > 0);
+    for (let minute = from; minute <= to && !others; minute++) {
+      if (hasMinute(minutes, minute))
+        return `flow logs have requests from ${place} to port 80 of DynamoDB in these minutes, and nobody else called from there without TLS`;
+    }
+  }
+  return '';
 }
 
 function eventsNeeded(confidence: number): number {

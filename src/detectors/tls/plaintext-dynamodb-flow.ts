@@ -1,6 +1,7 @@
 // TLS-06: packets with a request in them went to DynamoDB's port 80. Flow logs see this whatever CloudTrail was told.
 
-import { remediatePlaintext } from '../../findings/remediation.ts';
+import type { Evidence } from '../../findings/finding.ts';
+import { keyOwner, remediatePlaintext } from '../../findings/remediation.ts';
 import { isPrivateAddress } from '../../lib/ip-address.ts';
 import type { FlowRecord } from '../../records/record.ts';
 import {
@@ -9,11 +10,14 @@ import {
   type DetectorMeta,
   type Draft,
   type Fold,
+  HOUR_MS,
   joinKey,
   MINUTE_MS,
   type ObserveContext,
   splitKey,
 } from '../detector.ts';
+import { compareEvidence, MAX_EVIDENCE } from '../hits.ts';
+import { JOIN_READS, type Join, whoIsBehind } from './caller-scores.ts';
 import {
   addLeg,
   emptyFlows,
@@ -80,26 +84,30 @@ const meta: DetectorMeta = {
   compliance: { cwe: ['CWE-319'], owasp: ['API8:2023'], pci: ['4.2.1'], gdpr: ['32(1)(a)'] },
 };
 
-const fold: Fold<Leg, PlainFlows> = {
+/** Key: `dynamodbClientKey`. */
+export const plainDynamodbFlows: Fold<Leg, PlainFlows> = {
   name: 'plaintext-dynamodb-flows',
   version: 1,
   windowMs: DAY_MS,
+  // The callers of the last minutes are in the next hour.
+  judgeDelayMs: 2 * HOUR_MS,
+  reads: JOIN_READS,
   empty: emptyFlows,
   add: addLeg,
   merge: mergeFlows,
-  judge: (key, _window, flows) => {
+  judge: (key, day, flows, context) => {
     const traffic = judgeFlows(flows);
-    return traffic === null ? [] : [draftOf(key, traffic)];
+    return traffic === null ? [] : [draftOf(key, traffic, whoIsBehind(key, day, traffic.payload, context))];
   },
 };
 
 export const plaintextDynamodbFlow: Detector = {
   meta,
   needs: { flows: true },
-  folds: [fold],
+  folds: [plainDynamodbFlows],
   observeFlow(flow, out, context) {
     const seen = dynamodbLegOf(flow, context);
-    if (seen !== null) out.add(fold, seen.key, flow, seen.leg);
+    if (seen !== null) out.add(plainDynamodbFlows, seen.key, flow, seen.leg);
   },
 };
 
@@ -148,19 +156,21 @@ export function endpointRegion(
   return service === 'DYNAMODB' ? '' : null;
 }
 
-function draftOf(key: string, traffic: PlainTraffic): Draft {
+function draftOf(key: string, traffic: PlainTraffic, join: Join): Draft {
   const [account = '', region = '', entity = ''] = splitKey(key);
   const viaInternet = traffic.paths.includes(INTERNET_GATEWAY_PATH);
   const unencrypted = traffic.encryption.includes('0');
-  const confidence = Math.min(
-    MOST_CONFIDENCE,
+  const caller = join.outcome === 'named' ? join.best.caller : null;
+  const ofFlows =
     BASE_CONFIDENCE +
-      (traffic.answered ? ANSWERED_CONFIDENCE : 0) +
-      (unencrypted ? UNENCRYPTED_CONFIDENCE : 0),
-  );
+    (traffic.answered ? ANSWERED_CONFIDENCE : 0) +
+    (unencrypted ? UNENCRYPTED_CONFIDENCE : 0);
+  const confidence = Math.min(MOST_CONFIDENCE, 1 - (1 - ofFlows) * (1 - confidenceOfCalls(join)));
   const instance = traffic.instances[0] ?? '';
   const client = traffic.clients[0] ?? '';
-  const who = instance === '' || instance === entity ? entity : `${entity} (${instance})`;
+  const where = instance === '' || instance === entity ? entity : `${entity} (${instance})`;
+  const name = caller === null ? '' : caller.name || caller.principal;
+  const who = caller === null ? where : `${name} on ${instance || entity}`;
   const minutes = Math.max(1, Math.ceil((traffic.lastMs - traffic.firstMs) / MINUTE_MS));
   const bound = traffic.mostRequests === 1 ? '1 request' : `up to ${traffic.mostRequests} requests`;
   const servers = traffic.servers.join(', ');
@@ -182,20 +192,41 @@ function draftOf(key: string, traffic: PlainTraffic): Draft {
     lastMs: traffic.lastMs,
     count: traffic.records,
     truncated: traffic.truncated,
-    principal: null,
+    principal:
+      caller === null
+        ? null
+        : { type: caller.type, name: caller.name, session: caller.session, keyId: caller.keyIds[0] ?? '' },
     actor: {
       ip: client,
       class: isPrivateAddress(client) ? 'private' : 'public',
-      vpcEndpoint: '',
-      userAgent: '',
+      vpcEndpoint: caller?.vpcEndpoint ?? '',
+      userAgent: caller?.userAgent ?? '',
     },
     target: { service: 'dynamodb', resource: `${traffic.servers[0] ?? ''}:${HTTP_PORT}` },
-    evidence: traffic.evidence,
-    why: whyOf(traffic, viaInternet, unencrypted),
-    remediation: remediatePlaintext(
-      traffic.interfaces[0] === undefined ? {} : { interfaceId: traffic.interfaces[0] },
-    ),
+    evidence: evidenceWith(traffic.evidence, caller?.evidence ?? []),
+    why: [...whyOf(traffic, viaInternet, unencrypted), join.why, ...doubtsOf(join)],
+    remediation: remediatePlaintext({
+      ...(traffic.interfaces[0] === undefined ? {} : { interfaceId: traffic.interfaces[0] }),
+      ...(caller === null ? {} : { keyId: caller.keyIds[0] ?? '', ...keyOwner(caller.type, caller.name) }),
+      ...(caller === null || caller.vpcEndpoint === '' ? {} : { vpcEndpointId: caller.vpcEndpoint }),
+    }),
   };
+}
+
+/** What the calls add: as sure as TLS-01 is of calls with a host only, and of calls without anything. */
+function confidenceOfCalls(join: Join): number {
+  if (join.outcome !== 'named' || join.best.without === 0) return 0;
+  return join.best.partial > 0 ? 0.7 : 0.6;
+}
+
+function doubtsOf(join: Join): string[] {
+  if (join.outcome !== 'ambiguous') return [];
+  return join.candidates.map(({ name, why }) => `${name}: ${why.join(', ')}`);
+}
+
+/** Records of flows, and the calls that name their sender: both are to be seen among ten. */
+function evidenceWith(flows: readonly Evidence[], calls: readonly Evidence[]): Evidence[] {
+  return [...flows.slice(0, MAX_EVIDENCE - calls.length), ...calls].sort(compareEvidence);
 }
 
 function whyOf(traffic: PlainTraffic, viaInternet: boolean, unencrypted: boolean): string[] {

@@ -17,7 +17,7 @@ const SYN_EXTRA_BYTES = 8;
 
 /** Client payload in one flow record from which a signed request was sent. The smallest is 435 bytes (ListTables without SDK headers, constructed). */
 const REQUEST_PAYLOAD_BYTES = 300;
-const SMALLEST_REQUEST_BYTES = 435;
+export const SMALLEST_REQUEST_BYTES = 435;
 /** Server payload from which the server answered with data. */
 const ANSWER_PAYLOAD_BYTES = 100;
 /** Connections whose two directions are put together, those with the smallest keyed hashes. About 500 bytes each. */
@@ -402,7 +402,7 @@ function keepConnection(traffic: VersionTraffic, name: string, from: Connection)
 }
 
 /** FNV-1a, begun at a secret seed so that nobody can choose which connections are kept. http://www.isthe.com/chongo/tech/comp/fnv/ */
-function hashText(text: string, seed: number): number {
+export function hashText(text: string, seed: number): number {
   let hash = (seed ^ 0x811c9dc5) >>> 0;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
   return hash;

@@ -1,0 +1,232 @@
+// Which principal is behind requests that flow logs saw go to DynamoDB in plain HTTP. Flow records name no principal and CloudTrail names
+// no connection: what they share is an instance or task, an address, the minutes, and that TLS is missing.
+
+import { type JudgeContext, splitKey, type Threshold } from '../detector.ts';
+import { type Caller, dynamodbCallers, tokenOf } from './dynamodb-callers.ts';
+import { listMinutes } from './minutes.ts';
+import { placeKey } from './places.ts';
+import { firstMinuteOfDay, type PlainSpans, plainSpans } from './plain-spans.ts';
+import { SMALLEST_REQUEST_BYTES } from './plaintext-flows.ts';
+import { calibrate, tlsByService, tlsOfPrincipals } from './tls-calibration.ts';
+
+/** Hundredths, so that sums are exact. */
+const SAME_TOKEN = 50;
+const SAME_ADDRESS = 35;
+const WITHOUT_TLS = 40;
+const ALL_MINUTES = 15;
+const VOLUME = 10;
+/** From this score on, and so far before the next one, a principal is named. */
+const NAMED_FROM = 60;
+const MARGIN = 20;
+const MAX_CANDIDATES = 3;
+/** traffic-path 7: a gateway endpoint, which CloudTrail knows by the private address. https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html */
+const GATEWAY_ENDPOINT_PATH = '7';
+
+/** Folds that `whoIsBehind` reads. */
+export const JOIN_READS: readonly string[] = [
+  plainSpans.name,
+  dynamodbCallers.name,
+  tlsOfPrincipals.name,
+  tlsByService.name,
+];
+
+export const JOIN_THRESHOLDS: readonly Threshold[] = [
+  {
+    name: 'score from which a principal is named',
+    value: NAMED_FROM / 100,
+    unit: 'sum of the parts below',
+    reason: 'address, minutes and volume together, or missing TLS, minutes and volume',
+    source: 'chosen; npm run evaluate counts how often the name is right',
+  },
+  {
+    name: 'margin',
+    value: MARGIN / 100,
+    unit: 'score before the second best',
+    reason: 'a wrong name costs more than none: without it the best three are listed',
+    source: 'chosen; npm run evaluate',
+  },
+  {
+    name: 'parts of the score',
+    value: `instance or task ${SAME_TOKEN / 100}, address ${SAME_ADDRESS / 100}, TLS ±${WITHOUT_TLS / 100}, minutes up to ${ALL_MINUTES / 100}, volume ±${VOLUME / 100}`,
+    unit: 'score',
+    reason:
+      'session name equal to the id of the instance or task; same private address; calls there without TLS details, or all with them; share of its minutes in those of the flows; no more requests than fit',
+    source: 'chosen',
+  },
+];
+
+/** Sessions of one principal with one name, from any address. */
+export interface Candidate {
+  readonly name: string;
+  readonly caller: Caller;
+  /** Hundredths. */
+  readonly score: number;
+  readonly why: readonly string[];
+  /** Calls without TLS details in the minutes of the flows, and of these those with a host. */
+  readonly without: number;
+  readonly partial: number;
+}
+
+export type Join =
+  | { readonly outcome: 'named'; readonly best: Candidate; readonly why: string }
+  | { readonly outcome: 'ambiguous'; readonly candidates: readonly Candidate[]; readonly why: string }
+  /** `anybody`: CloudTrail has calls of these minutes and places at all. */
+  | { readonly outcome: 'nobody'; readonly anybody: boolean; readonly why: string };
+
+/** `client`: key of the flows in TLS-06; `payload`: bytes that its requests hold, at most. */
+export function whoIsBehind(client: string, day: number, payload: number, context: JudgeContext): Join {
+  const [account = '', region = ''] = splitKey(client);
+  const spans = context.read(plainSpans, client, day);
+  if (spans === null)
+    return { outcome: 'nobody', anybody: true, why: 'the requests are known by their answers only' };
+  const minutes = new Set(listMinutes(spans.minutes).map((minute) => minute + firstMinuteOfDay(day)));
+  const hours = [...new Set([...minutes].map((minute) => Math.floor(minute / 60)))];
+  const sightings = new Map<string, Sighting>();
+  // What lies under '' has calls without TLS only: the others come after it and replace it.
+  for (const place of ['', ...spans.addresses, ...spans.tokens]) {
+    for (const hour of hours) {
+      const callers = context.read(dynamodbCallers, placeKey(account, region, place), hour) ?? {};
+      for (const [id, caller] of Object.entries(callers)) sightings.set(`${hour} ${id}`, { hour, caller });
+    }
+  }
+  const candidates = [...Map.groupBy(sightings.values(), ({ caller }) => nameOf(caller))]
+    .flatMap(([name, seen]) => scored(name, seen, { minutes, spans, payload, account, day }, context) ?? [])
+    .sort((a, b) => b.score - a.score || (a.name < b.name ? -1 : 1));
+  return decide(candidates, sightings.size > 0);
+}
+
+interface Sighting {
+  readonly hour: number;
+  readonly caller: Caller;
+}
+
+interface Flows {
+  /** Since 1970. */
+  readonly minutes: ReadonlySet<number>;
+  readonly spans: PlainSpans;
+  readonly payload: number;
+  readonly account: string;
+  readonly day: number;
+}
+
+function decide(candidates: readonly Candidate[], anybody: boolean): Join {
+  const [best, second] = candidates;
+  if (best === undefined) {
+    const why = anybody
+      ? 'nobody is named: the callers that CloudTrail has for these minutes called from elsewhere, or with TLS'
+      : 'nobody is named: CloudTrail has no call of DynamoDB from there in these minutes. Are data events of the tables on?';
+    return { outcome: 'nobody', anybody, why };
+  }
+  if (best.score < NAMED_FROM || (second !== undefined && second.score > best.score - MARGIN)) {
+    const some = candidates.slice(0, MAX_CANDIDATES);
+    const list = some.map(({ name, score }) => `${name} (${(score / 100).toFixed(2)})`).join(', ');
+    return { outcome: 'ambiguous', candidates: some, why: `nobody is named; it may be ${list}` };
+  }
+  const next =
+    second === undefined ? 'nobody else fits' : `the next one has ${(second.score / 100).toFixed(2)}`;
+  const why = `${best.name} is behind it (${(best.score / 100).toFixed(2)}; ${next}): ${best.why.join(', ')}`;
+  return { outcome: 'named', best, why };
+}
+
+/** Null where it called in none of the minutes, or cannot have sent these flows. */
+function scored(
+  name: string,
+  seen: readonly Sighting[],
+  flows: Flows,
+  context: JudgeContext,
+): Candidate | null {
+  const fitting = seen.filter(({ caller }) => !contradicts(caller, flows.spans));
+  if (fitting.length === 0) return null;
+  const without = callsWithout(fitting, flows.minutes);
+  const withTls = minutesWithTls(fitting, flows.minutes);
+  if (without.calls === 0 && withTls.inside === 0) return null;
+
+  const why: string[] = [];
+  let score = 0;
+  const add = (points: number, text: string): void => {
+    score += points;
+    why.push(`${text} ${points < 0 ? '-' : '+'}${(Math.abs(points) / 100).toFixed(2)}`);
+  };
+  const token = tokenOf(fitting[0]!.caller.session);
+  if (token !== '' && flows.spans.tokens.includes(token)) add(SAME_TOKEN, `its session is called ${token}`);
+  const address = fitting.map(({ caller }) => caller.ip).find((ip) => flows.spans.addresses.includes(ip));
+  if (address !== undefined) add(SAME_ADDRESS, `it called from ${address}`);
+  const calls = `${without.calls} ${without.calls === 1 ? 'call' : 'calls'}`;
+  if (without.calls === 0) add(-WITHOUT_TLS, 'all of its calls there have TLS details');
+  else if (without.partial > 0 || isCalibrated(fitting[0]!.caller.principal, flows, context))
+    add(WITHOUT_TLS, `${calls} without TLS details in these minutes`);
+  else why.push(`${calls} without TLS details, which says nothing here`);
+  const share = without.calls > 0 ? without.inside / without.minutes : withTls.inside / withTls.minutes;
+  add(Math.round(ALL_MINUTES * share), `${Math.round(share * 100)} % of its minutes are theirs`);
+  const least = without.calls > 0 ? without.calls : withTls.inside;
+  if (least * SMALLEST_REQUEST_BYTES <= flows.payload) add(VOLUME, 'the bytes are enough for its calls');
+  else add(-VOLUME, 'the bytes are too few for its calls');
+  if (score <= 0) return null;
+  const caller = fitting.map((one) => one.caller).reduce(moreTelling);
+  return { name, caller, score, why, without: without.calls, partial: without.partial };
+}
+
+/** It called from another private address, through a gateway endpoint or not as the flows say, or from another instance. */
+function contradicts(caller: Caller, { addresses, tokens, paths }: PlainSpans): boolean {
+  const token = tokenOf(caller.session);
+  if (token !== '' && tokens.includes(token)) return false;
+  const sameKind = tokens.some((other) => other.startsWith('i-') === token.startsWith('i-'));
+  if (token !== '' && sameKind) return true;
+  if (addresses.includes(caller.ip)) return false;
+  if (caller.ipClass === 'private') return true;
+  return paths.length > 0 && paths.every((path) => path === GATEWAY_ENDPOINT_PATH);
+}
+
+interface Without {
+  calls: number;
+  partial: number;
+  inside: number;
+  minutes: number;
+}
+
+function callsWithout(seen: readonly Sighting[], flows: ReadonlySet<number>): Without {
+  const sum: Without = { calls: 0, partial: 0, inside: 0, minutes: 0 };
+  for (const { hour, caller } of seen) {
+    for (const [minute, calls] of Object.entries(caller.without)) {
+      sum.minutes += 1;
+      if (!flows.has(hour * 60 + Number(minute))) continue;
+      sum.inside += 1;
+      sum.calls += calls;
+    }
+    sum.partial += caller.partial;
+  }
+  if (sum.calls === 0) sum.partial = 0;
+  return sum;
+}
+
+function minutesWithTls(
+  seen: readonly Sighting[],
+  flows: ReadonlySet<number>,
+): { inside: number; minutes: number } {
+  const sum = { inside: 0, minutes: 0 };
+  for (const { hour, caller } of seen) {
+    const minutes = listMinutes(caller.withTls);
+    sum.minutes += minutes.length;
+    sum.inside += minutes.filter((minute) => flows.has(hour * 60 + minute)).length;
+  }
+  return sum;
+}
+
+/** By the days before: later ones are not closed when the day of the flows is judged. */
+function isCalibrated(principal: string, { account, day }: Flows, context: JudgeContext): boolean {
+  return ['Data', 'Management'].some(
+    (category) =>
+      calibrate(account, 'dynamodb', category, principal, day - 1, context).verdict === 'calibrated',
+  );
+}
+
+function nameOf({ principal, session }: Caller): string {
+  return session === '' ? principal : `${principal} (${session})`;
+}
+
+/** The one with more calls without TLS; ties by address. */
+function moreTelling(a: Caller, b: Caller): Caller {
+  const calls = (caller: Caller): number => Object.values(caller.without).reduce((sum, n) => sum + n, 0);
+  const difference = calls(a) - calls(b);
+  return difference > 0 || (difference === 0 && a.ip <= b.ip) ? a : b;
+}

@@ -1,0 +1,258 @@
+// Who called DynamoDB from a place in an hour, and whether CloudTrail saw TLS; and whether requests in plain HTTP went from there.
+// Nearly every call has TLS, and of those it is enough to know that there was one in a minute: the second one costs a comparison.
+
+import type { Evidence } from '../../findings/finding.ts';
+import type { CallRecord } from '../../records/record.ts';
+import { DAY_MS, type Fold, HOUR_MS, joinKey, MINUTE_MS, type Output, splitKey } from '../detector.ts';
+import { evidenceOf, keepEarliest } from '../hits.ts';
+import { createSenderMemo } from '../sender-memo.ts';
+import { addMinute, type Minutes, mergeMinutes } from './minutes.ts';
+import { missingKeyOf } from './missing-key.ts';
+import { JOIN_KEPT_MS, keepSmallest, placeKey } from './places.ts';
+import { hashText } from './plaintext-flows.ts';
+
+/** Callers kept of one place and hour; beyond it those with the smallest keyed hashes. */
+export const MAX_CALLERS = 64;
+const MAX_KEYS = 4;
+const MAX_EVIDENCE_OF_CALLER = 2;
+
+/** What is the same for all calls of a caller. */
+interface CallerFacts {
+  readonly principal: string;
+  readonly type: string;
+  readonly name: string;
+  readonly session: string;
+  readonly ip: string;
+  readonly ipClass: string;
+  readonly vpcEndpoint: string;
+  readonly userAgent: string;
+  /** Keyed, so that nobody can choose who is kept. */
+  readonly hash: number;
+}
+
+export interface Caller extends CallerFacts {
+  keyIds: string[];
+  /** Minutes of the hour with a call for which TLS was recorded. */
+  withTls: Minutes;
+  /** Minute of the hour to the calls in it for which none was. */
+  without: Record<string, number>;
+  /** Of these, the calls whose record holds a host and nothing more. */
+  partial: number;
+  /** Keys of these calls in TLS-01. */
+  missing: string[];
+  evidence: Evidence[];
+}
+
+/** By principal, session and address. */
+export type Callers = Record<string, Caller>;
+
+interface CallSeen {
+  readonly id: string;
+  readonly facts: CallerFacts;
+  readonly keyId: string;
+  readonly minute: number;
+  /** Null where TLS was recorded. */
+  readonly without: {
+    readonly partial: boolean;
+    readonly missing: string;
+    readonly evidence: Evidence;
+  } | null;
+}
+
+/**
+ * Key: `placeKey` of the caller's address; of its session's name where that is the id of an instance or task; and of '' for calls without
+ * TLS from anywhere.
+ */
+export const dynamodbCallers: Fold<CallSeen, Callers> = {
+  name: 'dynamodb-callers',
+  version: 1,
+  windowMs: HOUR_MS,
+  keepMs: JOIN_KEPT_MS,
+  empty: () => ({}),
+  add(callers, { id, facts, keyId, minute, without }) {
+    const caller = keepCaller(callers, id, facts);
+    if (caller === null) return callers;
+    keepSmallest(caller.keyIds, keyId, MAX_KEYS);
+    if (without === null) {
+      addMinute(caller.withTls, minute);
+      return callers;
+    }
+    caller.without[minute] = (caller.without[minute] ?? 0) + 1;
+    if (without.partial) caller.partial += 1;
+    keepSmallest(caller.missing, without.missing, MAX_KEYS);
+    keepEarliest(caller.evidence, without.evidence, MAX_EVIDENCE_OF_CALLER);
+    return callers;
+  },
+  merge(a, b) {
+    for (const [id, from] of Object.entries(b)) {
+      const caller = keepCaller(a, id, from);
+      if (caller === null) continue;
+      for (const keyId of from.keyIds) keepSmallest(caller.keyIds, keyId, MAX_KEYS);
+      mergeMinutes(caller.withTls, from.withTls);
+      for (const [minute, count] of Object.entries(from.without))
+        caller.without[minute] = (caller.without[minute] ?? 0) + count;
+      caller.partial += from.partial;
+      for (const key of from.missing) keepSmallest(caller.missing, key, MAX_KEYS);
+      for (const piece of from.evidence) keepEarliest(caller.evidence, piece, MAX_EVIDENCE_OF_CALLER);
+    }
+    return a;
+  },
+  wakes(key, window, context) {
+    // A flow of before midnight may reach into this hour.
+    const startMs = window * HOUR_MS;
+    const days = new Set([startMs, startMs - HOUR_MS].map((timeMs) => Math.floor(timeMs / DAY_MS)));
+    const clients = context.read(plainPlaces, key, window)?.clients ?? [];
+    return clients.flatMap((client) => {
+      const [account = '', region = ''] = splitKey(client);
+      return [...days].flatMap((day) => [
+        { fold: 'plaintext-dynamodb-flows', key: client, window: day },
+        { fold: 'plain-dynamodb-clients', key: joinKey(account, region), window: day },
+      ]);
+    });
+  },
+};
+
+const MAX_CLIENTS = 32;
+
+/** Requests in plain HTTP from one place within an hour. */
+export interface PlainPlace {
+  /** Minutes of the hour. */
+  minutes: Minutes;
+  /** Keys of their flows in TLS-06. */
+  clients: string[];
+}
+
+interface PlaceSeen {
+  readonly minutes: readonly number[];
+  readonly client: string;
+}
+
+/** Key: account, region, and an address, an id of an instance or task, or '' for all of them (`placeKey`). */
+export const plainPlaces: Fold<PlaceSeen, PlainPlace> = {
+  name: 'plain-dynamodb-places',
+  version: 1,
+  windowMs: HOUR_MS,
+  keepMs: JOIN_KEPT_MS,
+  empty: () => ({ minutes: [], clients: [] }),
+  add(summary, { minutes, client }) {
+    for (const minute of minutes) addMinute(summary.minutes, minute);
+    keepSmallest(summary.clients, client, MAX_CLIENTS);
+    return summary;
+  },
+  merge(a, b) {
+    mergeMinutes(a.minutes, b.minutes);
+    for (const client of b.clients) keepSmallest(a.clients, client, MAX_CLIENTS);
+    return a;
+  },
+  // TLS-01 is certain of a call that has its flow.
+  wakes(key, window, context) {
+    const callers = Object.values(context.read(dynamodbCallers, key, window) ?? {});
+    return callers.flatMap(({ missing }) =>
+      missing.map((one) => ({ fold: 'tls-missing', key: one, window })),
+    );
+  },
+};
+
+/** The caller in the list; null where the list is full of others. An evicted one never comes back: those that stay have smaller hashes. */
+function keepCaller(callers: Callers, id: string, facts: CallerFacts): Caller | null {
+  const known = callers[id];
+  if (known !== undefined) return known;
+  const ids = Object.keys(callers);
+  if (ids.length >= MAX_CALLERS) {
+    const last = ids.reduce((worst, one) => (isAfter(callers, one, worst) ? one : worst));
+    const { hash } = callers[last]!;
+    if (facts.hash > hash || (facts.hash === hash && id > last)) return null;
+    delete callers[last];
+  }
+  const { principal, type, name, session, ip, ipClass, vpcEndpoint, userAgent, hash } = facts;
+  const who = { principal, type, name, session, ip, ipClass, vpcEndpoint, userAgent, hash };
+  const caller: Caller = {
+    ...who,
+    keyIds: [],
+    withTls: [],
+    without: {},
+    partial: 0,
+    missing: [],
+    evidence: [],
+  };
+  callers[id] = caller;
+  return caller;
+}
+
+function isAfter(callers: Callers, a: string, b: string): boolean {
+  const difference = callers[a]!.hash - callers[b]!.hash;
+  return difference === 0 ? a > b : difference > 0;
+}
+
+/** Ids of instances and of ECS tasks: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html (ec2:SourceInstanceARN), https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html */
+const TOKEN = /^(?:i-[0-9a-f]{8,17}|[0-9a-f]{32})$/;
+
+/** The session's name where it is the id of an instance or task: flow records have it too. */
+export function tokenOf(session: string): string {
+  return TOKEN.test(session) ? session : '';
+}
+
+interface Sender {
+  readonly id: string;
+  readonly full: boolean;
+  /** The last minute that was noted, where and of which region: what is noted need not be noted again. */
+  minute: number;
+  region: string;
+  addedTo: Output | null;
+}
+
+const senderOf = createSenderMemo<Sender>((call) => ({
+  id: joinKey(call.principal, call.sessionName, call.ip),
+  full: call.tlsState === 'full',
+  minute: -1,
+  region: '',
+  addedTo: null,
+}));
+
+/** Notes a direct call of DynamoDB. */
+export function observeCaller(call: CallRecord, hashSeed: number, out: Output): void {
+  const sender = senderOf(call);
+  const minute = Math.floor(call.timeMs / MINUTE_MS);
+  const { region } = call;
+  if (sender.full && sender.minute === minute && sender.addedTo === out && sender.region === region) return;
+  const seen: CallSeen = {
+    id: sender.id,
+    facts: {
+      principal: call.principal,
+      type: call.principalType,
+      name: call.principalName,
+      session: call.sessionName,
+      ip: call.ip,
+      ipClass: call.networkClass,
+      vpcEndpoint: call.vpcEndpoint,
+      userAgent: call.userAgentFamily,
+      hash: hashText(sender.id, hashSeed),
+    },
+    keyId: call.keyId,
+    minute: minute % 60,
+    without: sender.full ? null : withoutTls(call),
+  };
+  const key = (place: string): string => placeKey(call.account, region, place);
+  const taken = out.add(dynamodbCallers, key(call.ip), call, seen);
+  const token = tokenOf(call.sessionName);
+  if (token !== '') out.add(dynamodbCallers, key(token), call, seen);
+  if (!sender.full) out.add(dynamodbCallers, key(''), call, seen);
+  sender.minute = minute;
+  sender.region = region;
+  sender.addedTo = taken ? out : null;
+}
+
+function withoutTls(call: CallRecord): NonNullable<CallSeen['without']> {
+  return {
+    partial: call.tlsState === 'partial',
+    missing: missingKeyOf(call),
+    evidence: evidenceOf(call, {
+      action: call.action,
+      tlsDetails: call.tlsState,
+      clientProvidedHostHeader: call.tlsHost,
+      sourceIPAddress: call.ip,
+      keyId: call.keyId,
+      errorCode: call.errorCode,
+    }),
+  };
+}
