@@ -6,6 +6,7 @@ import type { Detector } from './detector.ts';
 import { keyLoss } from './policy/key-loss.ts';
 import { keyRotationOff } from './policy/key-rotation-off.ts';
 import { monitoringWeakened } from './policy/monitoring-weakened.ts';
+import { plainEndpointConfigured } from './policy/plain-endpoint-configured.ts';
 import { plainPortOpened } from './policy/plain-port-opened.ts';
 import { plaintextDaxCluster } from './policy/plaintext-dax-cluster.ts';
 import { protectionOff } from './policy/protection-off.ts';
@@ -49,6 +50,7 @@ export const detectors: readonly Detector[] = [
   vpcEncryptionLowered,
   plainPortOpened,
   monitoringWeakened,
+  plainEndpointConfigured,
   protectionOff,
   signatureReuse,
   repeatFromSecondNetwork,

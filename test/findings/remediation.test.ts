@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { RemediationStep } from '../../src/findings/finding.ts';
+import { remediateConfiguredEndpoint } from '../../src/findings/remediate-endpoint.ts';
 import { remediateOpenPort } from '../../src/findings/remediate-network.ts';
 import { remediateTransportGuard } from '../../src/findings/remediate-policies.ts';
 import { remediateKeyRotation } from '../../src/findings/remediate-rotation.ts';
@@ -106,6 +107,10 @@ const blocks: Record<string, (values: typeof good) => readonly RemediationStep[]
     remediateTransportGuard({ kind: 'topic', entity: 'topic', resource: topicArn, region }),
   'guard of a queue': ({ region, queueUrl }) =>
     remediateTransportGuard({ kind: 'queue', entity: 'queue', resource: queueUrl, region }),
+  'configured endpoint': ({ region, tableName }) =>
+    remediateConfiguredEndpoint({ region, service: 'ecs', name: tableName, plainHttp: true }),
+  'configured switch': ({ region, tableName }) =>
+    remediateConfiguredEndpoint({ region, service: 'ssm', name: tableName, plainHttp: false }),
   logging: remediateLogging,
   secret: remediateSecret,
   'secret without key': (values) => remediateSecret({ logGroup: values.logGroup, stream: values.stream }),
@@ -194,6 +199,8 @@ describe.each(Object.entries(blocks))('%s', (name, block) => {
       'guard of a key': [good.kmsKeyId, good.region],
       'guard of a topic': [good.topicArn, good.region],
       'guard of a queue': [good.queueUrl, good.region],
+      'configured endpoint': [good.region, good.tableName, 'describe-task-definition'],
+      'configured switch': [good.region, good.tableName],
       logging: [good.trailName, good.logGroup],
       secret: [good.keyId, good.logGroup, good.stream],
       'secret without key': [good.logGroup, good.stream],

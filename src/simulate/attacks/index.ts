@@ -1,6 +1,7 @@
 // All attacks that can be planted, by the rule that must see them.
 
 import type { Kind, RuleId } from '../truth.ts';
+import { plantConfiguredEndpoints } from './configured-endpoints.ts';
 import type { AttackContext } from './context.ts';
 import { plantDowngradedClients } from './downgraded-clients.ts';
 import { plantKeyRotationOff } from './key-rotation.ts';
@@ -44,6 +45,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { rule: 'POL-08', kind: 'cloudtrail', plant: plantLowerVpcEncryption },
   { rule: 'POL-09', kind: 'cloudtrail', plant: plantOpenedPorts },
   { rule: 'POL-10', kind: 'cloudtrail', plant: plantClosedEyes },
+  { rule: 'POL-11', kind: 'cloudtrail', plant: plantConfiguredEndpoints },
   { rule: 'POL-13', kind: 'cloudtrail', plant: plantProtectionsOff },
   { rule: 'REP-01', kind: 'logs', plant: plantReplayedSignatures },
   { rule: 'REP-03', kind: 'cloudtrail', plant: plantRepeatedRequests },
