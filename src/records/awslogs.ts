@@ -11,7 +11,7 @@ import { skipNest, skipSpace } from './json-scan.ts';
 import { LineView } from './line-view.ts';
 import type { FormatReader, ObjectFacts, ReadOptions, RecordSink } from './reader.ts';
 import { createFlowLines } from './vpc-flow.ts';
-import { DEFAULT_FLOW_FIELDS, looksLikeFlowLine } from './vpc-flow-layout.ts';
+import { fieldsOfFlowLine } from './vpc-flow-layout.ts';
 
 /** Bytes of one payload: CloudWatch's batches hold 1 MiB of messages (PutLogEvents), which JSON escapes at most sixfold. */
 const MAX_PAYLOAD_BYTES = 8 * 1024 * 1024;
@@ -109,12 +109,10 @@ export function createAwslogsReader(
       createCloudTrailReader(here, sink, undefined, ordinal).push(bytes, bytes.length, true);
       return true;
     }
-    if (bytes.length > 4096 || !looksLikeFlowLine(bytes.toString('latin1'), options.flowFields)) return false;
-    createFlowLines(here, sink, options.flowFields ?? DEFAULT_FLOW_FIELDS, () => here.name).read(
-      bytes,
-      0,
-      ordinal,
-    );
+    const fields =
+      bytes.length > 4096 ? null : fieldsOfFlowLine(bytes.toString('latin1'), options.flowFields);
+    if (fields === null) return false;
+    createFlowLines(here, sink, fields, () => here.name).read(bytes, 0, ordinal);
     return true;
   }
 }

@@ -3,7 +3,7 @@
 import { sha256Hex } from '../lib/digest.ts';
 import type { Interner } from '../lib/interner.ts';
 import type { ObjectFacts } from './reader.ts';
-import type { FlowRecord } from './record.ts';
+import type { FlowRecord, TransitFacts } from './record.ts';
 import type { FlowLayout } from './vpc-flow-layout.ts';
 
 /** What the view shows, by the name of its field. */
@@ -26,6 +26,16 @@ const FIELDS = {
   packetSourceService: 'pkt-src-aws-service',
   packetDestinationService: 'pkt-dst-aws-service',
   encryptionStatus: 'encryption-status',
+  gateway: 'tgw-id',
+  attachment: 'tgw-attachment-id',
+  sourceAccount: 'tgw-src-vpc-account-id',
+  destinationAccount: 'tgw-dst-vpc-account-id',
+  sourceVpc: 'tgw-src-vpc-id',
+  destinationVpc: 'tgw-dst-vpc-id',
+  lostNoRoute: 'packets-lost-no-route',
+  lostBlackhole: 'packets-lost-blackhole',
+  lostTooLong: 'packets-lost-mtu-exceeded',
+  lostExpired: 'packets-lost-ttl-expired',
 } as const;
 
 /** Fields that somebody reads: of formats that are read by columns no others are decoded. */
@@ -119,6 +129,7 @@ export class FlowView implements FlowRecord {
     return this.text(this.columns.packetDestination);
   }
   get action(): 'ACCEPT' | 'REJECT' | '' {
+    if (this.columns.action < 0 && this.isTransit) return this.lostAll ? 'REJECT' : 'ACCEPT';
     const first = this.firstByte(this.columns.action);
     return first === 0x41 ? 'ACCEPT' : first === 0x52 ? 'REJECT' : '';
   }
@@ -142,7 +153,34 @@ export class FlowView implements FlowRecord {
     return this.number(this.columns.encryptionStatus);
   }
 
+  get transit(): TransitFacts | null {
+    if (!this.isTransit) return null;
+    const { gateway, attachment, sourceAccount, destinationAccount, sourceVpc, destinationVpc } =
+      this.columns;
+    return {
+      gatewayId: this.text(gateway) ?? '',
+      attachmentId: this.text(attachment) ?? '',
+      sourceAccount: this.text(sourceAccount) ?? '',
+      destinationAccount: this.text(destinationAccount) ?? '',
+      sourceVpc: this.text(sourceVpc) ?? '',
+      destinationVpc: this.text(destinationVpc) ?? '',
+    };
+  }
+
+  private get isTransit(): boolean {
+    return this.columns.attachment >= 0 || this.columns.gateway >= 0;
+  }
+
+  private get lostAll(): boolean {
+    const { lostNoRoute, lostBlackhole, lostTooLong, lostExpired } = this.columns;
+    let lost = 0;
+    for (const column of [lostNoRoute, lostBlackhole, lostTooLong, lostExpired])
+      lost += this.number(column) ?? 0;
+    return lost > 0 && lost >= this.packets;
+  }
+
   get eventId(): string {
+    const attachment = this.text(this.columns.attachment);
     const parts = [
       this.interfaceId,
       this.source,
@@ -154,6 +192,7 @@ export class FlowView implements FlowRecord {
       this.endMs,
       this.action,
       this.direction,
+      ...(attachment === null ? [] : [attachment]),
     ];
     return sha256Hex(JSON.stringify(parts)).slice(0, 32);
   }
@@ -167,6 +206,7 @@ export class FlowView implements FlowRecord {
     this.mixField(this.columns.interface);
     this.mixField(this.columns.source);
     this.mixField(this.columns.destination);
+    this.mixField(this.columns.attachment);
     into[0] = finish(hash1 ^ rotate(hash3, 16));
     into[1] = finish(hash2 ^ rotate(hash4, 16));
     into[2] = finish(hash3 ^ rotate(hash2, 8));

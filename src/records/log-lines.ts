@@ -9,7 +9,7 @@ import { LineView } from './line-view.ts';
 import type { FormatReader, ObjectFacts, ReadOptions, RecordSink } from './reader.ts';
 import type { AccessFormat, LineFormat } from './record.ts';
 import { createFlowLines } from './vpc-flow.ts';
-import { DEFAULT_FLOW_FIELDS, looksLikeFlowLine } from './vpc-flow-layout.ts';
+import { DEFAULT_FLOW_FIELDS, fieldsOfFlowLine } from './vpc-flow-layout.ts';
 
 /** Bytes of one message: what CloudWatch Logs takes as one event (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html). What is longer is read as several. */
 export const MAX_MESSAGE_BYTES = 1024 * 1024;
@@ -45,7 +45,7 @@ export function createLogLinesReader(
   const view = new LineView(facts, lanesOf(contentHash), (line) => `${facts.name}#${line.ordinal}`);
   view.group = place.group;
   view.stream = place.stream;
-  const flowFields = options.flowFields ?? DEFAULT_FLOW_FIELDS;
+  let flowFields = options.flowFields ?? DEFAULT_FLOW_FIELDS;
   const flowLines = createFlowLines(facts, sink, flowFields, (ordinal) => `${facts.name}#${ordinal}`);
   const head = createLineHead();
   const json = createJsonLine();
@@ -266,9 +266,14 @@ export function createLogLinesReader(
     // Default lines begin with a one-digit version and a space: nothing else is worth a closer look.
     const mayBe =
       options.flowFields !== null || (b[start + 1] === 0x20 && b[start]! >= 0x32 && b[start]! <= 0x39);
-    return (
-      mayBe && end - start < 4096 && looksLikeFlowLine(b.toString('latin1', start, end), options.flowFields)
-    );
+    if (!mayBe || end - start >= 4096) return false;
+    const fields = fieldsOfFlowLine(b.toString('latin1', start, end), options.flowFields);
+    if (fields === null) return false;
+    if (fields !== flowFields) {
+      flowFields = fields;
+      flowLines.useFields(fields);
+    }
+    return true;
   }
 }
 

@@ -5,7 +5,7 @@ import { skipNest, skipSpace, TOO_DEEP } from './json-scan.ts';
 import { startsLikeRecord } from './line-head.ts';
 import { isTrailOrFlow, type KeyFacts } from './object-key.ts';
 import type { AccessFormat } from './record.ts';
-import { isFlowHeader, isTransitGatewayHeader, looksLikeFlowLine } from './vpc-flow-layout.ts';
+import { fieldsOfFlowLine, isFlowHeader } from './vpc-flow-layout.ts';
 
 export type ReadableFormat = 'cloudtrail' | 'vpc-flow' | 'awslogs' | 'log-lines' | AccessFormat;
 
@@ -136,11 +136,7 @@ function isLogLine(head: Buffer, start: number, end: number, keys: ReadonlyMap<s
 function detectText(head: Buffer, start: number, context: FormatContext): FormatVerdict {
   const line = firstLine(head, start);
   if (isFlowHeader(line)) return read('vpc-flow');
-  if (isTransitGatewayHeader(line)) {
-    const detail = 'Transit Gateway flow logs are not read yet';
-    return { verdict: 'fail', reason: 'unknown-format', detail, hint: 'leave them out of the paths' };
-  }
-  if (looksLikeFlowLine(line, context.flowFields)) return read('vpc-flow');
+  if (fieldsOfFlowLine(line, context.flowFields) !== null) return read('vpc-flow');
   const access = accessFormat(head, start);
   if (access !== null) return read(access);
   const { kind } = context.facts;

@@ -94,13 +94,15 @@ export function createColumnReader(
       parquetHeader({ view: new DataView(file.buffer, file.byteOffset + at, bodyAt - at), offset: 0 }),
     );
     const { compressed_page_size: stored, uncompressed_page_size: size } = header;
-    if (!(stored >= 0 && stored <= end - bodyAt && size >= 0))
+    // A number of 64 bits in the place of one of 32 comes as a bigint.
+    if (!Number.isInteger(stored) || !Number.isInteger(size)) throw contradiction();
+    if (stored < 0 || stored > end - bodyAt || size < 0)
       throw new ParquetProblem('damaged-parquet', 'a page lies outside of its column');
     if (size > MAX_PAGE_BYTES)
       throw new ParquetProblem('inflated-too-large', `a page of ${size} bytes, above ${MAX_PAGE_BYTES}`);
     at = bodyAt + stored;
     const body = file.subarray(bodyAt, at);
-    if (header.crc !== undefined && crc32(body) !== header.crc >>> 0)
+    if (header.crc !== undefined && crc32(body) !== Number(header.crc) >>> 0)
       throw new ParquetProblem('damaged-parquet', 'the checksum of a page is wrong');
     budget.spend(size);
     if (header.type === 'DICTIONARY_PAGE') {
@@ -165,8 +167,8 @@ export function createColumnReader(
     const { num_values: rows, encoding } = facts;
     checkCount(rows, MAX_PAGE_ROWS);
     const levelsBytes = facts.definition_levels_byte_length;
-    if (facts.repetition_levels_byte_length !== 0 || !(levelsBytes >= 0 && levelsBytes <= body.length))
-      throw contradiction();
+    if (facts.repetition_levels_byte_length !== 0 || !Number.isInteger(levelsBytes)) throw contradiction();
+    if (levelsBytes < 0 || levelsBytes > body.length) throw contradiction();
     const rest = body.subarray(levelsBytes);
     const size = header.uncompressed_page_size - levelsBytes;
     if (size < 0) throw contradiction();
@@ -242,7 +244,7 @@ function contradiction(): ParquetProblem {
 }
 
 function checkCount(count: number, most: number): void {
-  if (!(count >= 0)) throw contradiction();
+  if (!Number.isInteger(count) || count < 0) throw contradiction();
   if (count > Math.min(most, MAX_PAGE_ROWS))
     throw new ParquetProblem(
       'inflated-too-large',

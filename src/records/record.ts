@@ -24,7 +24,7 @@ interface RecordView {
   readonly locator: string;
   /**
    * The identity for deduplication (docs/decisions/0002, contract 1) as four unsigned 32-bit lanes into `into[0..3]`, without making a string.
-   * Call: the GUID, or a digest. Flow: interface, 5-tuple, start, end, action, direction. Line: content hash and line, or group, stream, time, message, ordinal.
+   * Call: the GUID, or a digest. Flow: interface or attachment, 5-tuple, start, end, action, direction. Line: content hash and line, or group, stream, time, message, ordinal.
    */
   identityHash(into: Uint32Array): void;
 }
@@ -159,7 +159,7 @@ export type RawFieldName =
 /** `-` and absent fields are null. Field facts: https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html */
 export interface FlowRecord extends RecordView {
   readonly kind: 'flow';
-  /** Highest version among the fields of this log's format (2 to 10). */
+  /** Highest version among the fields of this log's format (2 to 10; 6 is that of transit gateways). */
   readonly version: number;
   readonly interfaceId: string;
   readonly vpcId: string | null;
@@ -178,6 +178,7 @@ export interface FlowRecord extends RecordView {
   /** Same as timeMs. */
   readonly startMs: EpochMs;
   readonly endMs: EpochMs;
+  /** Of a transit gateway: REJECT where it lost all packets, for want of a route or otherwise. */
   readonly action: 'ACCEPT' | 'REJECT' | '';
   readonly direction: 'ingress' | 'egress' | null;
   readonly tcpFlags: number | null;
@@ -185,6 +186,21 @@ export interface FlowRecord extends RecordView {
   readonly packetSourceService: string | null;
   readonly packetDestinationService: string | null;
   readonly encryptionStatus: number | null;
+  /** Of the log of a transit gateway, whose flows have no interface and no action of their own; null for those of a VPC. */
+  readonly transit: TransitFacts | null;
+}
+
+/**
+ * Where a transit gateway saw a flow: coming in from the attachment (direction ingress), or going out to it. '' is what the format lacks.
+ * https://docs.aws.amazon.com/vpc/latest/tgw/tgw-flow-logs.html#flow-log-records
+ */
+export interface TransitFacts {
+  readonly gatewayId: string;
+  readonly attachmentId: string;
+  readonly sourceAccount: string;
+  readonly destinationAccount: string;
+  readonly sourceVpc: string;
+  readonly destinationVpc: string;
 }
 
 /** What a line is, beside text: its fields are read by those who ask for them (parseS3Access, parseAlbAccess). */

@@ -1,14 +1,19 @@
-// The fields of VPC flow logs: which there are, in which order a log has them, and how to tell such a log by its first line.
-// https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
+// The fields of flow logs of VPCs and transit gateways: which there are, in which order a log has them, and how to tell such a log by
+// its first line. https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
+// and https://docs.aws.amazon.com/vpc/latest/tgw/tgw-flow-logs.html#flow-log-records
 
 import { WiretrailError } from '../lib/errors.ts';
 
-/** Every field by the version that brought it (6 is Transit Gateway's own). */
+/** Every field by the version that brought it (6 is that of transit gateways). */
 const FIELDS_BY_VERSION: Readonly<Record<number, string>> = {
   2: 'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status',
   3: 'vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr',
   4: 'region az-id sublocation-type sublocation-id',
   5: 'pkt-src-aws-service pkt-dst-aws-service flow-direction traffic-path',
+  6:
+    'resource-type tgw-id tgw-attachment-id tgw-src-vpc-account-id tgw-dst-vpc-account-id tgw-src-vpc-id tgw-dst-vpc-id ' +
+    'tgw-src-subnet-id tgw-dst-subnet-id tgw-src-eni tgw-dst-eni tgw-src-az-id tgw-dst-az-id tgw-pair-attachment-id ' +
+    'packets-lost-no-route packets-lost-blackhole packets-lost-mtu-exceeded packets-lost-ttl-expired',
   7:
     'ecs-cluster-arn ecs-cluster-name ecs-container-instance-arn ecs-container-instance-id ecs-container-id ' +
     'ecs-second-container-id ecs-service-name ecs-task-definition-arn ecs-task-arn ecs-task-id',
@@ -20,13 +25,22 @@ const FIELDS_BY_VERSION: Readonly<Record<number, string>> = {
 /** The default format: version 2, in its fixed order. */
 export const DEFAULT_FLOW_FIELDS: readonly string[] = FIELDS_BY_VERSION[2]!.split(' ');
 
+/** The default format of transit gateways, in its fixed order: all fields that they have. */
+const DEFAULT_TRANSIT_FIELDS: readonly string[] = (
+  'version resource-type account-id tgw-id tgw-attachment-id tgw-src-vpc-account-id tgw-dst-vpc-account-id tgw-src-vpc-id ' +
+  'tgw-dst-vpc-id tgw-src-subnet-id tgw-dst-subnet-id tgw-src-eni tgw-dst-eni tgw-src-az-id tgw-dst-az-id ' +
+  'tgw-pair-attachment-id srcaddr dstaddr srcport dstport protocol packets bytes start end log-status type ' +
+  'packets-lost-no-route packets-lost-blackhole packets-lost-mtu-exceeded packets-lost-ttl-expired tcp-flags region ' +
+  'flow-direction pkt-src-aws-service pkt-dst-aws-service'
+).split(' ');
+
 const VERSION_OF_FIELD: ReadonlyMap<string, number> = new Map(
   Object.entries(FIELDS_BY_VERSION).flatMap(([version, names]) =>
     names.split(' ').map((name) => [name, Number(version)] as const),
   ),
 );
 
-/** Fields of one line; more is no flow log. All fields of all versions are 38. */
+/** Fields of one line; more is no flow log. All fields of all versions are 56. */
 export const MAX_FLOW_COLUMNS = 64;
 
 export interface FlowLayout {
@@ -79,18 +93,11 @@ export function parseFlowHeader(line: string): readonly string[] | null {
   return known >= 4 && known * 2 >= fields.length ? fields : null;
 }
 
-/** All 38 names take less than 600 characters. */
+/** All 56 names take less than 900 characters. */
 const MAX_HEADER_LENGTH = 4096;
 
 export function isFlowHeader(line: string): boolean {
-  const fields = parseFlowHeader(line);
-  return fields !== null && !fields.some((field) => field.startsWith('tgw-'));
-}
-
-/** Transit Gateway flow logs share most names and have `tgw-id` and the like; their default lines name the resource second. */
-export function isTransitGatewayHeader(line: string): boolean {
-  if (/^\d{1,2} TransitGateway /.test(line)) return true;
-  return parseFlowHeader(line)?.some((field) => field.startsWith('tgw-')) ?? false;
+  return parseFlowHeader(line) !== null;
 }
 
 const FORM_OF_FIELD: Readonly<Record<string, RegExp>> = {
@@ -107,11 +114,18 @@ const FORM_OF_FIELD: Readonly<Record<string, RegExp>> = {
   'log-status': /^(OK|NODATA|SKIPDATA)$/,
   'vpc-id': /^(vpc-[0-9a-f]+|-)$/,
   'subnet-id': /^(subnet-[0-9a-f]+|-)$/,
+  'resource-type': /^TransitGateway[A-Za-z]{0,20}$/,
 };
 
-/** Whether a line without header fits these fields (the default ones when null): their number, and the form of each that has one. */
-export function looksLikeFlowLine(line: string, fields: readonly string[] | null): boolean {
-  const names = fields ?? DEFAULT_FLOW_FIELDS;
+/** The fields of a line without header: those that are given, else those of a default format; null where the line does not fit them. */
+export function fieldsOfFlowLine(line: string, given: readonly string[] | null): readonly string[] | null {
+  if (given !== null) return fits(line, given) ? given : null;
+  if (fits(line, DEFAULT_FLOW_FIELDS)) return DEFAULT_FLOW_FIELDS;
+  return fits(line, DEFAULT_TRANSIT_FIELDS) ? DEFAULT_TRANSIT_FIELDS : null;
+}
+
+/** As many values as names, and each in the form of its field, if that has one. */
+function fits(line: string, names: readonly string[]): boolean {
   if (line.length > MAX_HEADER_LENGTH) return false;
   const values = line.split(' ');
   if (values.length !== names.length) return false;

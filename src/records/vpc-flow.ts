@@ -1,10 +1,16 @@
-// VPC flow logs in text form. One pass over the bytes finds the fields of a line; numbers are read straight from the bytes, and
+// Flow logs of VPCs and transit gateways in text form. One pass over the bytes finds the fields of a line; numbers are read straight from the bytes, and
 // a string is made only when a detector asks for it.
 
 import { createInterner } from '../lib/interner.ts';
 import { FlowView } from './flow-view.ts';
 import type { FormatReader, ObjectFacts, ReadOptions, RecordSink } from './reader.ts';
-import { DEFAULT_FLOW_FIELDS, flowLayout, MAX_FLOW_COLUMNS, parseFlowHeader } from './vpc-flow-layout.ts';
+import {
+  DEFAULT_FLOW_FIELDS,
+  fieldsOfFlowLine,
+  flowLayout,
+  MAX_FLOW_COLUMNS,
+  parseFlowHeader,
+} from './vpc-flow-layout.ts';
 
 /** Bytes of one line. All 38 fields with their longest values (ten ARNs and names of ECS) stay below 4 KB. */
 export const MAX_FLOW_LINE_BYTES = 64 * 1024;
@@ -225,6 +231,13 @@ export function createFlowReader(facts: ObjectFacts, sink: RecordSink, options: 
           return end;
         }
       }
+    }
+    // Without a header the first line tells whose default format it is.
+    if (!sawLine && options.flowFields === null) {
+      const newline = b.indexOf(0x0a, start);
+      const line = b.toString('latin1', start, newline < 0 ? b.length : newline);
+      const found = fieldsOfFlowLine(line.trimEnd(), null);
+      if (found !== null) lines.useFields(found);
     }
     sawLine = true;
     return lines.read(b, start, ordinal);

@@ -123,6 +123,17 @@ export function flowRecord(
     packetSourceService: field('pkt-src-aws-service'),
     packetDestinationService: field('pkt-dst-aws-service'),
     encryptionStatus: number('encryption-status'),
+    transit:
+      field('tgw-attachment-id') === null
+        ? null
+        : {
+            gatewayId: field('tgw-id') ?? '',
+            attachmentId: field('tgw-attachment-id') ?? '',
+            sourceAccount: field('tgw-src-vpc-account-id') ?? '',
+            destinationAccount: field('tgw-dst-vpc-account-id') ?? '',
+            sourceVpc: field('tgw-src-vpc-id') ?? '',
+            destinationVpc: field('tgw-dst-vpc-id') ?? '',
+          },
     ...given,
   };
 }

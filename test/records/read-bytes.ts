@@ -112,6 +112,7 @@ function plain(record: AnyRecord): Record<string, unknown> {
         packetSourceService: record.packetSourceService,
         packetDestinationService: record.packetDestinationService,
         encryptionStatus: record.encryptionStatus,
+        transit: record.transit,
       };
   }
 }
