@@ -36,8 +36,17 @@ import {
   mergeFlows,
   PAYLOAD_THRESHOLDS,
   type PlainFlows,
+  relayedClientsOf,
   serverOwnersOf,
 } from './plaintext-flows.ts';
+import {
+  clientSide,
+  isRelayedVersion,
+  observeOwnClient,
+  ownClientsFold,
+  serverSide,
+  tellThemselves,
+} from './relayed-flows.ts';
 
 const TCP = 6;
 /** https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html (tcp-flags) */
@@ -68,7 +77,7 @@ const meta: DetectorMeta = {
     'Accepted flows to a server that got a request on the same day (TLS-06 for the interface, TLS-07 for the server): they are taken for a part of that traffic. Rejected ones are told all the same.',
     'Interface VPC endpoints (PrivateLink), and DynamoDB addresses that are newer than the range table in formats without pkt-dst-aws-service.',
     'Networks without flow logs; flow logs of accepted traffic only show no rejected attempt.',
-    'A NAT gateway writes flows of its own: the same attempt is then told for its interface, too.',
+    'A NAT gateway writes flows of its own: in formats without pkt-srcaddr and pkt-dstaddr the same attempt is then told for its interface, too.',
   ],
   investigate: [
     'Whose interface is it? aws ec2 describe-network-interfaces names the instance, task or function.',
@@ -113,6 +122,7 @@ interface Attempts {
 }
 
 const daxUse = daxUseFold('plaintext-attempt-dax-use');
+const ownClients = ownClientsFold('plaintext-attempt-clients');
 
 /** The accepted flows as TLS-06 and TLS-07 see them, under their keys: what they call a request sent is no attempt. */
 const beside: Fold<Leg, PlainFlows> = {
@@ -129,7 +139,7 @@ const attempts: Fold<Attempt, Attempts> = {
   name: 'plaintext-attempts',
   version: 1,
   windowMs: DAY_MS,
-  reads: [beside.name, daxUse.name],
+  reads: [beside.name, daxUse.name, ownClients.name],
   empty: () => ({ hits: {} }),
   add: (summary, { version, rejected, hit }) => {
     const name = `${version} ${rejected ? 'rejected' : 'silent'}`;
@@ -145,8 +155,8 @@ const attempts: Fold<Attempt, Attempts> = {
   },
   judge: (key, window, { hits }, context) => {
     const traffic = requestsBeside(key, window, context);
-    if (traffic === 'no-cluster') return [];
-    const versions = Object.keys(hits).map((name) => Number.parseInt(name, 10));
+    if (traffic === 'no-cluster' || toldByClients(key, window, hits, context)) return [];
+    const versions = Object.keys(hits).map((name) => Number.parseFloat(name));
     for (const version of versions.sort((a, b) => b - a)) {
       const rejected = hits[`${version} rejected`] ?? null;
       const silent = traffic === 'requests' ? null : (hits[`${version} silent`] ?? null);
@@ -160,7 +170,7 @@ const attempts: Fold<Attempt, Attempts> = {
 export const plaintextAttempt: Detector = {
   meta,
   needs: { calls: ['dax'], flows: true },
-  folds: [attempts, beside, daxUse],
+  folds: [attempts, beside, daxUse, ownClients],
   observeCall: (call, out) => observeDaxUse(daxUse, call, out),
   observeFlow(flow, out, context) {
     // Millions of flows pass here: the ports are looked at before anything else is decoded.
@@ -174,7 +184,8 @@ function observeRejected(flow: FlowRecord, out: Output, context: ObserveContext)
   if ((port !== HTTP_PORT && port !== PLAIN_DAX_PORT) || flow.protocol !== TCP) return;
   if (port === HTTP_PORT) {
     const region = endpointRegion(flow, true, context);
-    if (region !== null) addAttempt(flow, legOf(flow, 'client', context.hashSeed), region, out);
+    if (region !== null)
+      addAttempt(flow, legOf(flow, 'client', context.hashSeed), region || flow.region, out);
   } else {
     const leg = daxLeg(flow, true, context);
     if (leg !== null) addAttempt(flow, leg, null, out);
@@ -196,12 +207,17 @@ function observeAccepted(flow: FlowRecord, out: Output, context: ObserveContext)
 /** `region` of the DynamoDB endpoint; null for DAX. Only the client's side tells who tried. */
 function addAttempt(flow: FlowRecord, leg: Leg, region: string | null, out: Output): void {
   // DynamoDB's addresses are public: without a direction in the format, too, the flow went out. Of two private ones nobody can say.
-  if (flow.direction === 'ingress' || (region === null && flow.direction === null)) return;
+  // What comes to a transit gateway goes out of a VPC.
+  const isTransit = flow.transit !== null;
+  if (!isTransit && (flow.direction === 'ingress' || (region === null && flow.direction === null))) return;
   const entity = clientEntity(flow, leg);
+  const server = serverSide(flow, 'client');
   const key =
     region === null
-      ? joinKey('dax', flow.account, flow.region, entity, leg.vpcId, leg.server)
-      : joinKey('dynamodb', flow.account, region || flow.region, entity);
+      ? joinKey('dax', server.account, flow.region, entity, leg.serverVpcId, leg.server)
+      : joinKey('dynamodb', clientSide(flow, 'client').account, region, entity);
+  const { service, account } = talkOf(region, flow.account, leg.server);
+  observeOwnClient(ownClients, flow, leg, { service, account }, out);
   out.add(attempts, key, flow, {
     version: leg.version,
     rejected: flow.action === 'REJECT',
@@ -215,9 +231,43 @@ function addAttempt(flow: FlowRecord, leg: Leg, region: string | null, out: Outp
         interface: leg.interfaceId,
         instance: leg.instanceId,
         vpc: leg.vpcId,
+        gateway: flow.transit?.gatewayId ?? '',
       },
     },
   });
+}
+
+/** Under which name a client's own interface tells. Clients of DAX may lie in other accounts than its nodes. */
+function talkOf(
+  region: string | null,
+  account: string,
+  server: string,
+): { service: string; account: string } {
+  return region === null ? { service: `dax ${server}`, account: '' } : { service: region, account };
+}
+
+/** Whether the same attempts are told of the clients' own interfaces, these having been seen on the way only. */
+function toldByClients(
+  key: string,
+  window: number,
+  hits: Readonly<Record<string, HitSummary>>,
+  context: JudgeContext,
+): boolean {
+  const [keyService, account = '', region = '', entity = '', , server = ''] = splitKey(key);
+  const { service, account: owner } = talkOf(keyService === 'dax' ? null : region, account, server);
+  let clients: readonly string[] | null;
+  if (Object.keys(hits).every(isRelayedVersion)) {
+    const told = Object.values(hits);
+    clients = told.some(({ truncated }) => truncated)
+      ? null
+      : told.flatMap(({ facts }) => facts.client ?? []);
+  } else {
+    const flows =
+      keyService === 'dax' ? null : context.read(beside, dynamodbClientKey(account, region, entity), window);
+    clients = flows === null ? null : relayedClientsOf(flows);
+  }
+  if (clients === null) return false;
+  return tellThemselves(ownClients, { service, account: owner, entity }, clients, window, context);
 }
 
 /** What TLS-06 and TLS-07 make of the accepted flows to the same place on the same day. */
@@ -294,7 +344,11 @@ function draftOf(
       ]),
       ...(rejected === null
         ? []
-        : [`flow records that a security group or network ACL rejected: ${rejected.count}`]),
+        : [
+            all.facts.gateway === undefined
+              ? `flow records that a security group or network ACL rejected: ${rejected.count}`
+              : `flow records whose packets a transit gateway lost: ${rejected.count}`,
+          ]),
       ...(silent === null
         ? []
         : [`accepted flow records with less payload than a signed request: ${silent.count}`]),

@@ -29,6 +29,7 @@ import {
   type PlainTraffic,
   serverOwnersOf,
 } from './plaintext-flows.ts';
+import { serverSide } from './relayed-flows.ts';
 
 const FIRST_CLIENT_PORT = 1024;
 const TCP = 6;
@@ -126,7 +127,9 @@ export function daxLegOf(
   if (!toServer && flow.sourcePort !== PLAIN_DAX_PORT) return null;
   if (flow.action !== 'ACCEPT') return null;
   const leg = daxLeg(flow, toServer, context);
-  return leg === null ? null : { leg, key: daxServerKey(flow.account, flow.region, leg.vpcId, leg.server) };
+  if (leg === null) return null;
+  const { account } = serverSide(flow, leg.from);
+  return { leg, key: daxServerKey(account, flow.region, leg.serverVpcId, leg.server) };
 }
 
 /** The same without asking whether the flow was accepted, for a flow that is known to have the port. */

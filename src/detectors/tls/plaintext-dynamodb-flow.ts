@@ -11,6 +11,7 @@ import {
   type Draft,
   type Fold,
   HOUR_MS,
+  type JudgeContext,
   joinKey,
   MINUTE_MS,
   type ObserveContext,
@@ -21,6 +22,7 @@ import { JOIN_READS, type Join, whoIsBehind } from './caller-scores.ts';
 import {
   addLeg,
   emptyFlows,
+  holdsRequest,
   judgeFlows,
   type Leg,
   legOf,
@@ -29,6 +31,7 @@ import {
   type PlainFlows,
   type PlainTraffic,
 } from './plaintext-flows.ts';
+import { clientSide, observeOwnClient, ownClientsFold, tellThemselves } from './relayed-flows.ts';
 
 export const HTTP_PORT = 80;
 const TCP = 6;
@@ -67,7 +70,8 @@ const meta: DetectorMeta = {
     'DynamoDB addresses that are newer than the range table, in formats without pkt-dst-aws-service.',
     'Networks without flow logs, and flow logs of rejected traffic only.',
     'Attempts that were refused or never answered: no request was sent. TLS-08 tells of them.',
-    'A NAT gateway writes flows of its own: the same connection is then told for its interface, too.',
+    'A NAT gateway or an appliance writes flows of its own. Where the clients’ interfaces have flow logs, too, only those are told; in formats without pkt-srcaddr and pkt-dstaddr the connection is told for both. Calls of an appliance itself hide behind those that it hands on.',
+    'A transit gateway sees the traffic only where DynamoDB is reached through another VPC (central egress, inspection).',
   ],
   investigate: [
     'Whose interface is it? aws ec2 describe-network-interfaces names the instance, task or function.',
@@ -77,12 +81,15 @@ const meta: DetectorMeta = {
   ],
   thresholds: PAYLOAD_THRESHOLDS,
   identity: {
-    entity: 'network interface (else instance, else client address)',
+    entity:
+      'network interface (else instance, else client address; behind a transit gateway the client address)',
     evidenceKey: 'region of the DynamoDB endpoint',
     windowMs: DAY_MS,
   },
   compliance: { cwe: ['CWE-319'], owasp: ['API8:2023'], pci: ['4.2.1'], gdpr: ['32(1)(a)'] },
 };
+
+const ownClients = ownClientsFold('plaintext-dynamodb-clients');
 
 /** Key: `dynamodbClientKey`. */
 export const plainDynamodbFlows: Fold<Leg, PlainFlows> = {
@@ -91,25 +98,36 @@ export const plainDynamodbFlows: Fold<Leg, PlainFlows> = {
   windowMs: DAY_MS,
   // The callers of the last minutes are in the next hour.
   judgeDelayMs: 2 * HOUR_MS,
-  reads: JOIN_READS,
+  reads: [...JOIN_READS, ownClients.name],
   empty: emptyFlows,
   add: addLeg,
   merge: mergeFlows,
   judge: (key, day, flows, context) => {
     const traffic = judgeFlows(flows);
-    return traffic === null ? [] : [draftOf(key, traffic, whoIsBehind(key, day, traffic.payload, context))];
+    if (traffic === null || toldByClients(key, day, traffic, context)) return [];
+    return [draftOf(key, traffic, whoIsBehind(key, day, traffic.payload, context))];
   },
 };
 
 export const plaintextDynamodbFlow: Detector = {
   meta,
   needs: { flows: true },
-  folds: [plainDynamodbFlows],
+  folds: [plainDynamodbFlows, ownClients],
   observeFlow(flow, out, context) {
     const seen = dynamodbLegOf(flow, context);
-    if (seen !== null) out.add(plainDynamodbFlows, seen.key, flow, seen.leg);
+    if (seen === null) return;
+    out.add(plainDynamodbFlows, seen.key, flow, seen.leg);
+    if (holdsRequest(seen.leg))
+      observeOwnClient(ownClients, flow, seen.leg, { service: seen.region, account: flow.account }, out);
   },
 };
+
+/** One connection is one finding: what was seen on the way is left to the clients' own interfaces where all of them tell. */
+function toldByClients(key: string, window: number, traffic: PlainTraffic, context: JudgeContext): boolean {
+  if (!traffic.relayed || traffic.truncated) return false;
+  const [account = '', region = '', entity = ''] = splitKey(key);
+  return tellThemselves(ownClients, { service: region, account, entity }, traffic.clients, window, context);
+}
 
 /** An accepted flow at DynamoDB's port 80 as a leg, with the key of its client and region; null for every other flow. */
 export function dynamodbLegOf(
@@ -125,8 +143,9 @@ export function dynamodbLegOf(
   region ??= endpointRegion(flow, false, context);
   if (region === null) return null;
   const leg = legOf(flow, from, context.hashSeed);
-  const key = dynamodbClientKey(flow.account, region || flow.region, clientEntity(flow, leg));
-  return { leg, key, region };
+  const { account } = clientSide(flow, from);
+  const key = dynamodbClientKey(account, region || flow.region, clientEntity(flow, leg));
+  return { leg, key, region: region || flow.region };
 }
 
 export function dynamodbClientKey(account: string, region: string, entity: string): string {
@@ -242,6 +261,11 @@ function whyOf(traffic: PlainTraffic, viaInternet: boolean, unencrypted: boolean
     why.push('encryption-status 1: the link between hosts was encrypted, which is not TLS');
   for (const path of traffic.paths) {
     if (PATHS[path] !== undefined) why.push(`the path went through ${PATHS[path]} (traffic-path ${path})`);
+  }
+  if (traffic.relayed) {
+    why.push(
+      `seen on the way (NAT gateway, appliance or transit gateway); not all of its clients tell of it themselves: ${traffic.clients.join(', ')}`,
+    );
   }
   if (viaInternet) why.push('over the internet: one step more severe');
   return why;

@@ -5,6 +5,7 @@ import type { Evidence } from '../../findings/finding.ts';
 import type { EpochMs, FlowRecord } from '../../records/record.ts';
 import type { Threshold } from '../detector.ts';
 import { evidenceOf, keepEarliest } from '../hits.ts';
+import { clientSide, describedVersion, isRelayedVersion, serverSide } from './relayed-flows.ts';
 
 /** Bytes of IP and TCP header with the timestamp option: 20 + 32 (https://www.rfc-editor.org/rfc/rfc7323#section-3.2). */
 const IPV4_HEADER_BYTES = 52;
@@ -71,6 +72,7 @@ export interface Leg {
   readonly interfaceId: string;
   readonly instanceId: string;
   readonly vpcId: string;
+  readonly serverVpcId: string;
   readonly serverOwner: string;
   readonly evidence: Evidence;
 }
@@ -133,6 +135,8 @@ export interface PlainTraffic {
   readonly vpcs: readonly string[];
   readonly evidence: readonly Evidence[];
   readonly truncated: boolean;
+  /** Seen on the way only: relayed-flows.ts. */
+  readonly relayed: boolean;
 }
 
 /** A record as a leg; `serverOwner` is the instance or task that the record's own interface says it belongs to, where that is the server's. */
@@ -149,7 +153,7 @@ export function legOf(flow: FlowRecord, from: Leg['from'], hashSeed: number): Le
   const onServersInterface = flow.direction === (from === 'client' ? 'ingress' : 'egress');
   return {
     from,
-    version: flow.version,
+    version: describedVersion(flow, from),
     client,
     clientPort,
     server,
@@ -163,7 +167,8 @@ export function legOf(flow: FlowRecord, from: Leg['from'], hashSeed: number): Le
     encryption: flow.encryptionStatus,
     interfaceId: flow.interfaceId,
     instanceId: flow.instanceId ?? '',
-    vpcId: flow.vpcId ?? '',
+    vpcId: clientSide(flow, from).vpcId,
+    serverVpcId: serverSide(flow, from).vpcId,
     serverOwner: onServersInterface ? (flow.instanceId ?? flow.ecsTaskId ?? '') : '',
     evidence: evidenceOf(flow, {
       from,
@@ -181,6 +186,9 @@ export function legOf(flow: FlowRecord, from: Leg['from'], hashSeed: number): Le
       trafficPath: flow.trafficPath,
       encryptionStatus: flow.encryptionStatus,
       end: new Date(flow.endMs).toISOString(),
+      ...(flow.transit === null
+        ? {}
+        : { gateway: flow.transit.gatewayId, attachment: flow.transit.attachmentId }),
     }),
   };
 }
@@ -255,13 +263,27 @@ export function serverOwnersOf(flows: PlainFlows): readonly string[] {
 export function judgeFlows(flows: PlainFlows): PlainTraffic | null {
   const versions = Object.keys(flows.versions).sort((a, b) => Number(b) - Number(a));
   for (const version of versions) {
-    const traffic = trafficOf(flows.versions[version]!);
-    if (traffic !== null) return traffic;
+    const traffic = trafficOf(flows.versions[version]!, isRelayedVersion(version));
+    if (traffic === null) continue;
+    // Over which path an interface hands on stands in the records of what it sends itself.
+    return traffic.relayed ? { ...traffic, paths: pathsOf(flows) } : traffic;
   }
   return null;
 }
 
-function trafficOf(traffic: VersionTraffic): PlainTraffic | null {
+function pathsOf(flows: PlainFlows): readonly string[] {
+  return [...new Set(Object.values(flows.versions).flatMap(({ paths }) => paths))].sort();
+}
+
+/** Clients of which traffic was seen on the way, be there a request in it or not; null where there is none, or not all are known. */
+export function relayedClientsOf(flows: PlainFlows): readonly string[] | null {
+  const relayed = Object.keys(flows.versions).filter(isRelayedVersion);
+  if (relayed.some((version) => flows.versions[version]!.truncated)) return null;
+  const clients = new Set(relayed.flatMap((version) => flows.versions[version]!.clients));
+  return clients.size === 0 ? null : [...clients];
+}
+
+function trafficOf(traffic: VersionTraffic, relayed: boolean): PlainTraffic | null {
   const {
     requests,
     payload,
@@ -283,6 +305,7 @@ function trafficOf(traffic: VersionTraffic): PlainTraffic | null {
     instances,
     vpcs,
     truncated: traffic.truncated,
+    relayed,
   };
   if (requests > 0) {
     const { firstMs, lastMs, evidence } = traffic;
