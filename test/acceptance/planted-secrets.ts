@@ -8,7 +8,8 @@ const PUBLIC_BEGINNINGS = ['RSA ', 'EC ', 'OPENSSH ', ''].map((kind) =>
 const SHAPES: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
   {
     kind: 'secret access key',
-    pattern: /(?<![\w+/.-])((?=[^\s]*[A-Z])(?=[^\s]*[a-z])[A-Za-z0-9+/]{40})(?![\w+/=.-])/g,
+    // Names of actions may have 40 letters, but no digit.
+    pattern: /(?<![\w+/.-])((?=[^\s]*[A-Z])(?=[^\s]*[a-z])(?=[A-Za-z+/]*\d)[A-Za-z0-9+/]{40})(?![\w+/=.-])/g,
   },
   { kind: 'signature', pattern: /[Ss]ignature[^0-9a-f]{1,6}([0-9a-f]{64})\b/g },
   { kind: 'signature version 2', pattern: /&Signature=([^&\s"]{20,})/g },
@@ -100,22 +101,43 @@ export interface LeakedPiece {
 
 /** A search for every piece of every form of the secrets. */
 export function createLeakSearch(secrets: readonly PlantedSecret[]): (text: string) => LeakedPiece[] {
-  const pieces = new Map<string, string>();
-  const add = (form: string, kind: string, size: number): void => {
-    for (let at = 0; at + size <= form.length; at++) pieces.set(form.slice(at, at + size), kind);
-  };
-  for (const { kind, text } of secrets) {
-    for (const form of formsOf(text)) {
-      add(form, kind, /^[0-9a-fA-F]+$/.test(form) ? HEXADECIMAL_PIECE_CHARACTERS : PIECE_CHARACTERS);
+  const searches = [PIECE_CHARACTERS, HEXADECIMAL_PIECE_CHARACTERS].map((size) => {
+    const pieces = new Map<string, string>();
+    for (const { kind, text } of secrets) {
+      for (const form of formsOf(text)) {
+        if (/^[0-9a-fA-F]+$/.test(form) !== (size === HEXADECIMAL_PIECE_CHARACTERS)) continue;
+        for (let at = 0; at + size <= form.length; at++) pieces.set(form.slice(at, at + size), kind);
+      }
     }
+    return pieceSearch(pieces, size);
+  });
+  return (text) => searches.flatMap((search) => search(text));
+}
+
+const BASE = 31;
+const FILTER_BITS = 22;
+
+/** By a rolling hash (Rabin and Karp): the texts are megabytes, and a string for each place of them is dear. */
+function pieceSearch(pieces: ReadonlyMap<string, string>, size: number): (text: string) => LeakedPiece[] {
+  let leaving = 1;
+  for (let n = 0; n < size; n++) leaving = Math.imul(leaving, BASE);
+  const filter = new Uint8Array(1 << FILTER_BITS);
+  const slotOf = (hash: number): number => Math.imul(hash, 0x9e3779b1) >>> (32 - FILTER_BITS);
+  for (const piece of pieces.keys()) {
+    let hash = 0;
+    for (let at = 0; at < size; at++) hash = (Math.imul(hash, BASE) + piece.charCodeAt(at)) | 0;
+    filter[slotOf(hash)] = 1;
   }
   return (text) => {
     const leaks: LeakedPiece[] = [];
-    for (const size of [PIECE_CHARACTERS, HEXADECIMAL_PIECE_CHARACTERS]) {
-      for (let at = 0; at + size <= text.length; at++) {
-        const kind = pieces.get(text.slice(at, at + size));
-        if (kind !== undefined) leaks.push({ kind, at });
-      }
+    let hash = 0;
+    for (let end = 0; end < text.length; end++) {
+      hash = (Math.imul(hash, BASE) + text.charCodeAt(end)) | 0;
+      if (end >= size) hash = (hash - Math.imul(leaving, text.charCodeAt(end - size))) | 0;
+      const at = end - size + 1;
+      if (at < 0 || filter[slotOf(hash)] === 0) continue;
+      const kind = pieces.get(text.slice(at, at + size));
+      if (kind !== undefined) leaks.push({ kind, at });
     }
     return leaks;
   };
