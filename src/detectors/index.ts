@@ -4,6 +4,7 @@ import { deniedSweep } from './anomaly/denied-sweep.ts';
 import { rootUsed } from './anomaly/root-used.ts';
 import type { Detector } from './detector.ts';
 import { keyLoss } from './policy/key-loss.ts';
+import { keyOpened } from './policy/key-opened.ts';
 import { keyRotationOff } from './policy/key-rotation-off.ts';
 import { monitoringWeakened } from './policy/monitoring-weakened.ts';
 import { plainEndpointConfigured } from './policy/plain-endpoint-configured.ts';
@@ -21,8 +22,8 @@ import { presignedUrlInLog } from './secrets/presigned-url-in-log.ts';
 import { privateKeyInLog } from './secrets/private-key-in-log.ts';
 import { signatureInLog } from './secrets/signature-in-log.ts';
 import { callWithoutTls } from './tls/call-without-tls.ts';
-import { downgradedClient } from './tls/downgraded-client.ts';
 import { callerBehindFlow } from './tls/caller-behind-flow.ts';
+import { downgradedClient } from './tls/downgraded-client.ts';
 import { oldTlsVersion } from './tls/old-tls-version.ts';
 import { plainEndpointInLog } from './tls/plain-endpoint-in-log.ts';
 import { plaintextAttempt } from './tls/plaintext-attempt.ts';
@@ -45,6 +46,7 @@ export const detectors: readonly Detector[] = [
   transportGuardDropped,
   keyRotationOff,
   keyLoss,
+  keyOpened,
   tableEncryptionWeakened,
   plaintextDaxCluster,
   vpcEncryptionLowered,

@@ -32,6 +32,8 @@ const QUEUE_URL: ValueForm = {
   form: /^https:\/\/(?:[a-z0-9-]{1,63}\.){1,6}amazonaws\.com(?:\.cn)?\/\d{12}\/[A-Za-z0-9_-]{1,80}(?:\.fifo)?$/,
   placeholder: 'QUEUE-URL',
 };
+// https://docs.aws.amazon.com/kms/latest/APIReference/API_RevokeGrant.html
+const GRANT_ID: ValueForm = { form: /^[0-9a-f]{64}$/, placeholder: 'GRANT-ID' };
 
 type PolicyKind = 'table' | 'endpoint' | 'organization' | 'identity' | 'bucket' | 'key' | 'topic' | 'queue';
 
@@ -114,6 +116,28 @@ export function remediateTransportGuard(values: {
       ];
     }
   }
+}
+
+/** A key that lets others in: by its policy, or by a grant (with an id, '' where it is not known). */
+export function remediateOpenKey(values: {
+  readonly region: string;
+  readonly kmsKeyId: string;
+  readonly grantId?: string;
+}): readonly RemediationStep[] {
+  const region = word('region', values.region);
+  const key = `--key-id ${word('kmsKeyId', values.kmsKeyId)} --region ${region}`;
+  const who = seeWho(known('kmsKeyId', values.kmsKeyId), 'kms', region);
+  if (values.grantId === undefined) return [...ofKeyPolicy(values.kmsKeyId, region), who];
+  return [
+    reads('See which grants there are, and for whom', `aws kms list-grants ${key}`),
+    {
+      step: 'Revoke the grant',
+      command: `aws kms revoke-grant ${key} --grant-id ${wordOf(GRANT_ID, values.grantId)}`,
+      risk: 'Who holds the grant cannot use the key any more, within minutes: what they encrypted with it stays encrypted.',
+      undo: 'aws kms create-grant with the grantee, operations and constraints that list-grants printed.',
+    },
+    who,
+  ];
 }
 
 function ofIdentity(entity: string, resource: string): RemediationStep[] {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RemediationStep } from '../../src/findings/finding.ts';
 import { remediateConfiguredEndpoint } from '../../src/findings/remediate-endpoint.ts';
 import { remediateOpenPort } from '../../src/findings/remediate-network.ts';
-import { remediateTransportGuard } from '../../src/findings/remediate-policies.ts';
+import { remediateOpenKey, remediateTransportGuard } from '../../src/findings/remediate-policies.ts';
 import { remediateKeyRotation } from '../../src/findings/remediate-rotation.ts';
 import { remediateVpcEncryption } from '../../src/findings/remediate-vpc-encryption.ts';
 import {
@@ -51,6 +51,7 @@ const good = {
   policyId: 'p-example0001',
   bucket: 'orders-export',
   topicArn: 'arn:aws:sns:us-east-1:111122223333:alerts',
+  grantId: '0123456789abcdef'.repeat(4),
   queueUrl: 'https://sqs.us-east-1.amazonaws.com/111122223333/orders',
 };
 
@@ -111,6 +112,8 @@ const blocks: Record<string, (values: typeof good) => readonly RemediationStep[]
     remediateConfiguredEndpoint({ region, service: 'ecs', name: tableName, plainHttp: true }),
   'configured switch': ({ region, tableName }) =>
     remediateConfiguredEndpoint({ region, service: 'ssm', name: tableName, plainHttp: false }),
+  'policy of an opened key': ({ region, kmsKeyId }) => remediateOpenKey({ region, kmsKeyId }),
+  'grant of a key': ({ region, kmsKeyId, grantId }) => remediateOpenKey({ region, kmsKeyId, grantId }),
   logging: remediateLogging,
   secret: remediateSecret,
   'secret without key': (values) => remediateSecret({ logGroup: values.logGroup, stream: values.stream }),
@@ -201,6 +204,8 @@ describe.each(Object.entries(blocks))('%s', (name, block) => {
       'guard of a queue': [good.queueUrl, good.region],
       'configured endpoint': [good.region, good.tableName, 'describe-task-definition'],
       'configured switch': [good.region, good.tableName],
+      'policy of an opened key': [good.kmsKeyId, good.region, 'put-key-policy'],
+      'grant of a key': [good.kmsKeyId, good.region, good.grantId],
       logging: [good.trailName, good.logGroup],
       secret: [good.keyId, good.logGroup, good.stream],
       'secret without key': [good.logGroup, good.stream],

@@ -52,6 +52,7 @@ describe('truth.json', () => {
       'POL-01',
       'POL-03',
       'POL-04',
+      'POL-05',
       'POL-06',
       'POL-07',
       'POL-08',

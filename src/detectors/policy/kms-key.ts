@@ -17,3 +17,13 @@ export function kmsKeyOf(call: CallRecord): string {
 export function kmsKeyId(key: string): string {
   return key.replace(ARN_PREFIX, '');
 }
+
+/** The account that the key belongs to, where the call names the key by its ARN; ''. */
+export function keyAccountOf(call: CallRecord): string {
+  const named = textField(call.requestParameters, 'keyId');
+  const arn = ARN_PREFIX.test(named)
+    ? named
+    : (call.resources.find((each) => ARN_PREFIX.test(each.arn))?.arn ?? '');
+  const account = arn.split(':', 5)[4] ?? '';
+  return /^\d{12}$/.test(account) ? account : '';
+}

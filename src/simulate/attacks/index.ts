@@ -7,6 +7,7 @@ import { plantDowngradedClients } from './downgraded-clients.ts';
 import { plantKeyRotationOff } from './key-rotation.ts';
 import { plantKeyLosses } from './keys.ts';
 import { plantLowerVpcEncryption, plantOpenedPorts } from './network-doors.ts';
+import { plantOpenedKeys } from './opened-keys.ts';
 import { plantPlaintextCallers } from './plaintext-callers.ts';
 import { plantPlaintextCalls } from './plaintext-calls.ts';
 import { plantPlaintextAttempts, plantPlaintextDaxFlows, plantPlaintextFlows } from './plaintext-flows.ts';
@@ -40,6 +41,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { rule: 'POL-01', kind: 'cloudtrail', plant: plantDroppedTransportGuards },
   { rule: 'POL-03', kind: 'cloudtrail', plant: plantKeyRotationOff },
   { rule: 'POL-04', kind: 'cloudtrail', plant: plantKeyLosses },
+  { rule: 'POL-05', kind: 'cloudtrail', plant: plantOpenedKeys },
   { rule: 'POL-06', kind: 'cloudtrail', plant: plantWeakerTableEncryption },
   { rule: 'POL-07', kind: 'cloudtrail', plant: plantPlainDaxClusters },
   { rule: 'POL-08', kind: 'cloudtrail', plant: plantLowerVpcEncryption },
