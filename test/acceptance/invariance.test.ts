@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tellStories } from '../../src/findings/stories.ts';
 import { objectFacts } from '../../src/records/object-key.ts';
 import type { ReplayResult } from '../../src/replay/run.ts';
+import { TRAFFIC_CLASSES } from '../../src/simulate/truth.ts';
 import { createEventClaims } from '../../src/state/event-claims.ts';
 import { createMemoryState } from '../../src/state/memory-state.ts';
 import { quietCall, trailObject } from '../cli/run-wiretrail.ts';
@@ -55,6 +56,17 @@ describe('the archive', () => {
     expect(identities).toEqual({ objects: true, records: true, findings: true });
     const planted = [...new Set(archive.truth.attacks.map((attack) => attack.rule))].sort();
     expect(Object.keys(findings.byRule)).toEqual(expect.arrayContaining(planted));
+  });
+
+  it('has plain HTTP in every class of traffic, late and twice among them, and accounts that are poorly logged', () => {
+    const { attacks, accounts, counts } = archive.truth;
+    const plain = attacks.filter((attack) => attack.rule === 'TLS-06');
+    const classes = new Set(plain.map((attack) => attack.trafficClass));
+    expect([...classes].sort()).toEqual([...TRAFFIC_CLASSES].sort());
+    expect(plain.filter(({ caller }) => caller !== null).length).toBeGreaterThan(5);
+    expect(new Set(accounts.map(({ logging }) => logging)).size).toBe(5);
+    expect(counts.duplicateCalls / counts.calls).toBeGreaterThan(0.04);
+    expect(counts.lateCalls).toBeGreaterThan(20);
   });
 });
 
