@@ -24,8 +24,7 @@ const DISGUISED_SEEDS = 2;
 const DISGUISE = 'Mozilla/5.0';
 const DAYS = 3;
 
-/** SWITCH: true as soon as TLS-06 names callers (TLS-11); until then the shares below are printed and fail nothing. */
-const NAMES_COUNT: boolean = false;
+/** What the names in TLS-06 (TLS-11 gives them) must be worth. */
 const LEAST_RIGHT = 0.95;
 const LEAST_NAMED = 0.8;
 const MOST_WRONG = 0.02;
@@ -212,7 +211,7 @@ function nameLines({ named, namedBlindly, wrongNames }: Arm): string[] {
     '',
     `callers of plain flows, data events on: ${asked} asked for, ${named.right} named rightly, ${named.wrong} wrongly, ${named.notNamed} not; ` +
       `${percent(namedShare)} named (at least ${percent(LEAST_NAMED)}), ${percent(rightShare)} of them rightly (at least ${percent(LEAST_RIGHT)}), ` +
-      `${percent(wrongShare)} of all wrongly (at most ${percent(MOST_WRONG)})${NAMES_COUNT ? '' : '; printed only, until the join names somebody'}`,
+      `${percent(wrongShare)} of all wrongly (at most ${percent(MOST_WRONG)})`,
     `callers of plain flows, data events off: ${blind + namedBlindly.notNamed} asked for, ${blind} named (${namedBlindly.wrong} wrongly)`,
     ...wrongNames.slice(0, 20).map((line) => `wrong name: ${line}`),
   ];
@@ -231,7 +230,7 @@ function nameShares({ right, wrong, notNamed }: NameCounts) {
 /** What a name is worth: below these the run fails. Small runs ask for too few callers to judge a share by. */
 function namesFail({ named, namedBlindly }: Arm): boolean {
   const { asked, namedShare, rightShare, wrongShare } = nameShares(named);
-  if (!NAMES_COUNT || asked < LEAST_ASKED) return false;
+  if (asked < LEAST_ASKED) return false;
   const guessed = namedBlindly.wrong > 0;
   return namedShare < LEAST_NAMED || rightShare < LEAST_RIGHT || wrongShare > MOST_WRONG || guessed;
 }

@@ -35,7 +35,8 @@ export const JOIN_THRESHOLDS: readonly Threshold[] = [
     name: 'score from which a principal is named',
     value: NAMED_FROM / 100,
     unit: 'sum of the parts below',
-    reason: 'address, minutes and volume together, or missing TLS, minutes and volume',
+    reason:
+      'address, minutes and volume together, or missing TLS, minutes and volume; nobody is named whose calls of these minutes all have TLS details',
     source: 'chosen; npm run evaluate counts how often the name is right',
   },
   {
@@ -117,7 +118,13 @@ function decide(candidates: readonly Candidate[], anybody: boolean): Join {
       : 'nobody is named: CloudTrail has no call of DynamoDB from there in these minutes. Are data events of the tables on?';
     return { outcome: 'nobody', anybody, why };
   }
-  if (best.score < NAMED_FROM || (second !== undefined && second.score > best.score - MARGIN)) {
+  // Whose calls all have TLS details has shown that it does not speak plain HTTP: on its own instance, with data events off, it is the only one seen.
+  const withTlsOnly = best.without === 0;
+  if (
+    withTlsOnly ||
+    best.score < NAMED_FROM ||
+    (second !== undefined && second.score > best.score - MARGIN)
+  ) {
     const some = candidates.slice(0, MAX_CANDIDATES);
     const list = some.map(({ name, score }) => `${name} (${(score / 100).toFixed(2)})`).join(', ');
     return { outcome: 'ambiguous', candidates: some, why: `nobody is named; it may be ${list}` };
