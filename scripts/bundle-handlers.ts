@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { readConfig } from '../src/cli/config-file.ts';
 import type { DetectorSettings } from '../src/detectors/detector.ts';
+import { RULE_WORDS } from '../src/detectors/rule-words.ts';
 import { type Suppressions, suppressionEndMs } from '../src/findings/suppressions.ts';
 import { readSuppressions } from '../src/replay/suppressions-file.ts';
 
@@ -85,7 +86,7 @@ async function bundleOne(
     legalComments: 'none', // THIRD_PARTY_NOTICES.md goes along
     metafile: true,
     define,
-    plugins: [literalTraits, withoutCatalogue],
+    plugins: [literalTraits, withoutWords],
     // Some packages of the AWS SDK are CommonJS inside and call require for Node's own modules.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
@@ -117,19 +118,39 @@ const literalTraits: Plugin = {
   },
 };
 
+/** From `meta: {` to its end, by the indent. */
+const META = /^( *)(?:(?:export )?const meta: DetectorMeta =|meta:) \{\n[\s\S]*?^\1\}[;,]/gm;
+/** In it, what is only printed: texts and lists of texts, on one line or several. */
+const WORDS =
+  /^( +)(title|what|why|falsePositives|blindSpots|investigate|thresholds):(?:\n[\s\S]*?,| \[\n[\s\S]*?^\1\],| .*,)$/gm;
+
+/** Lists of thresholds that several detectors share. */
+const THRESHOLDS = /^((?:export )?const \w+: readonly Threshold\[\] =) \[\n[\s\S]*?^\];$/gm;
+
+/** The same, empty, with as many lines. */
+function emptied(list: string, beginning: string): string {
+  return `${beginning} [];${list.replace(/[^\n]/g, '')}`;
+}
+
 /**
- * Parts of a detector's `meta` that `wiretrail detections` and docs/detections print, and that no alert quotes: more than half of its words.
- * The lines stay, so that places in source maps do.
+ * The words of a detector are more than half of it, and no judge needs them. What alerts quote of them is loaded with the first alert
+ * (src/detectors/rule-words.ts); the rest is for `wiretrail detections` and docs/detections alone. The lines stay, so that places in
+ * source maps do.
  */
-const withoutCatalogue: Plugin = {
-  name: 'without-catalogue',
+const withoutWords: Plugin = {
+  name: 'without-words',
   setup({ onLoad }) {
-    const lists = /^( +)(falsePositives|investigate|thresholds): \[(?:.*\],|\n[\s\S]*?^\1\],)$/gm;
+    onLoad({ filter: /[\\/]src[\\/]detectors[\\/]rule-words\.ts$/ }, () => ({
+      contents: `export const RULE_WORDS = new Map(${JSON.stringify([...RULE_WORDS])});`,
+      loader: 'js',
+    }));
     onLoad({ filter: /[\\/]src[\\/]detectors[\\/].*\.ts$/ }, async ({ path: file }) => {
       const text = await readFile(file, 'utf8');
-      const contents = text.replace(
-        lists,
-        (list: string, indent: string, name: string) => `${indent}${name}: [],${list.replace(/[^\n]/g, '')}`,
+      const contents = text.replace(THRESHOLDS, emptied).replace(META, (meta) =>
+        meta.replace(WORDS, (words: string, indent: string, name: string) => {
+          const nothing = ['title', 'what', 'why'].includes(name) ? "''" : '[]';
+          return `${indent}${name}: ${nothing},${words.replace(/[^\n]/g, '')}`;
+        }),
       );
       return { contents, loader: 'ts' };
     });

@@ -1,9 +1,9 @@
 // What a deployed function works with, made once a cold start and kept for its invocations. What is heavy is loaded when it is first needed:
 // a function that finds nothing never loads the client of SNS.
 
+import type { RuleLookup } from '../alerts/alert-text.ts';
 import type { Alerts, AlertWays } from '../alerts/alerts.ts';
 import { DEFAULT_DIGEST_FROM } from '../alerts/notice.ts';
-import type { Detector } from '../detectors/detector.ts';
 import { detectors } from '../detectors/index.ts';
 import { bundledSuppressions, createSuppressedBy, type Suppressions } from '../findings/suppressions.ts';
 import { createAwsRanges } from '../lib/aws-ranges.ts';
@@ -155,17 +155,24 @@ function lazyAlerts(make: () => Promise<Alerts>): Alerts {
 }
 
 async function makeTopic({ endpointUrl, alertTopicArn, httpsAlerts }: LiveSettings): Promise<Alerts> {
-  const { createSnsAlerts, makeSnsClient } = await import('../alerts/sns-alert.ts');
+  const [{ createSnsAlerts, makeSnsClient }, rules] = await Promise.all([
+    import('../alerts/sns-alert.ts'),
+    loadRuleWords(),
+  ]);
   const client = makeSnsClient(endpointUrl);
-  return createSnsAlerts({ client, topicArn: alertTopicArn, rules: metaOfRule, https: httpsAlerts });
+  return createSnsAlerts({ client, topicArn: alertTopicArn, rules, https: httpsAlerts });
 }
 
 async function makeSlackQueue({ endpointUrl, slackFrom }: LiveSettings, queueUrl: string): Promise<Alerts> {
-  const { createSlackQueue, makeSqsClient } = await import('../alerts/slack-queue.ts');
+  const [{ createSlackQueue, makeSqsClient }, rules] = await Promise.all([
+    import('../alerts/slack-queue.ts'),
+    loadRuleWords(),
+  ]);
   const client = makeSqsClient(endpointUrl);
-  return createSlackQueue({ client, queueUrl, rules: metaOfRule, from: slackFrom });
+  return createSlackQueue({ client, queueUrl, rules, from: slackFrom });
 }
 
-function metaOfRule(ruleId: string): Detector['meta'] | null {
-  return detectors.find(({ meta }) => meta.id === ruleId)?.meta ?? null;
+async function loadRuleWords(): Promise<RuleLookup> {
+  const { RULE_WORDS } = await import('../detectors/rule-words.ts');
+  return (ruleId) => RULE_WORDS.get(ruleId) ?? null;
 }

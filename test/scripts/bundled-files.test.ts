@@ -73,23 +73,35 @@ describe('the bundles', () => {
     expect(sizes.size).toBeGreaterThanOrEqual(5);
   });
 
-  it('have of the words of a detector only what an alert quotes', () => {
-    const { meta } = detectors.find((detector) => detector.meta.id === 'TLS-01')!;
-    const text = readFileSync(join(out, 'archive-objects.mjs'), 'utf8');
-    for (const spot of meta.blindSpots) expect(text).toContain(spot.slice(0, 40));
-    const printed = [
-      ...meta.falsePositives,
-      ...meta.investigate,
-      ...meta.thresholds.map(({ reason }) => reason),
-    ];
-    for (const words of printed) expect(text).not.toContain(words.slice(0, 40));
+  it('have no words of a detector at the start, and those that alerts quote when they are needed', () => {
+    const start = readFileSync(join(out, 'archive-objects.mjs'), 'utf8');
+    const later = modulesOf('archive-objects')
+      .slice(1)
+      .map((module) => readFileSync(module, 'utf8'))
+      .join('');
+    for (const { meta } of detectors) {
+      const printed = [
+        meta.what,
+        meta.why,
+        ...meta.falsePositives,
+        ...meta.investigate,
+        ...meta.thresholds.map(({ reason }) => reason),
+      ];
+      for (const words of printed) expect((start + later).includes(inCode(words)), words).toBe(false);
+      for (const words of meta.blindSpots) {
+        expect(start.includes(inCode(words)), words).toBe(false);
+        expect(later.includes(inCode(words)), words).toBe(true);
+      }
+    }
   });
+  /** The beginning, as a minifier writes them between whatever quotes. */
+  const inCode = (words: string): string => words.slice(0, 200).split(/["'`\\\n]|[^\x20-\x7e]/)[0]!;
 
   it('import little at the start: what is rarely needed lies in files of its own', () => {
-    // docs/decisions/0006; the goal is 700 KB for the function that reads objects. Each detector adds some 3 KB to every function.
-    const MAX_START_BYTES = new Map([['archive-objects', 700_000]]);
+    // docs/decisions/0006: the bound grows with the catalogue, 3 to 6 KB a detector, and with nothing else.
+    const MAX_START_BYTES = new Map([['archive-objects', 800_000]]);
     for (const [name, { start, later }] of sizes) {
-      expect(start, name).toBeLessThan(MAX_START_BYTES.get(name) ?? 400_000);
+      expect(start, name).toBeLessThan(MAX_START_BYTES.get(name) ?? 480_000);
       expect(later, name).toBeGreaterThan(200_000);
       const first = readFileSync(join(out, `${name}.mjs`), 'utf8');
       for (const client of ['SecretsManager', 'AmazonSSM', 'PublishCommand'])
