@@ -22,14 +22,9 @@ export interface JudgedArchive {
 
 /** What this archive's owner would set. */
 export function archiveSettings(truth: Truth): DetectorSettings {
-  return {
-    ...DEFAULT_SETTINGS,
-    ownResources: truth.ownResources,
-    ...(READS_INTERFACE_ENDPOINTS ? { dynamodbEndpoints: truth.dynamodbEndpoints } : {}),
-  };
+  const { ownResources, dynamodbEndpoints } = truth;
+  return { ...DEFAULT_SETTINGS, ownResources, dynamodbEndpoints };
 }
-/** SWITCH: true by itself as soon as the setting is there. */
-const READS_INTERFACE_ENDPOINTS = 'dynamodbEndpoints' in DEFAULT_SETTINGS;
 
 /** `withoutDetectors`: nothing looks, so that nothing may be found. */
 export async function judgeArchive(
@@ -47,14 +42,10 @@ export async function judgeArchive(
     onObject: (line) => options.onObject?.(line),
     onReadAgain: () => options.onReadAgain?.(),
   });
-  const findable = {
-    ...truth,
-    attacks: truth.attacks.filter((attack) => attack.needsSetting === null || READS_INTERFACE_ENDPOINTS),
-  };
   return {
     findings,
     summary,
-    score: scoreFindings(findable, findings, archiveDir),
-    names: scoreNames(findable, findings, archiveDir),
+    score: scoreFindings(truth, findings, archiveDir),
+    names: scoreNames(truth, findings, archiveDir),
   };
 }

@@ -4,6 +4,7 @@ import { parseDocument } from 'yaml';
 import * as z from 'zod';
 import { DEFAULT_SETTINGS } from './detectors/default-settings.ts';
 import type { DetectorSettings } from './detectors/detector.ts';
+import { ENDPOINT_NETWORK_HINT, endpointNetwork } from './detectors/tls/private-endpoints.ts';
 import { WiretrailError } from './lib/errors.ts';
 
 /** Bytes of a configuration: far above any sensible one; a log file given by mistake is refused before it is parsed. */
@@ -12,12 +13,26 @@ export const MAX_CONFIG_BYTES = 1_048_576;
 export { DEFAULT_SETTINGS };
 
 const name = z.string().min(1).max(2_048);
+const dynamodbEndpoint = z.strictObject({
+  vpcEndpoint: z.string().regex(/^vpce-[0-9a-f]{8,17}$/, 'is no id of a VPC endpoint (vpce-...)'),
+  region: z.string().regex(/^[a-z]{2}(-[a-z]{2,12}){1,3}-\d{1,2}$/, 'is no region'),
+  addresses: z
+    .array(
+      z
+        .string()
+        .max(64)
+        .refine((text) => endpointNetwork(text) !== null, ENDPOINT_NETWORK_HINT),
+    )
+    .min(1)
+    .max(100),
+});
 const configSchema = z.strictObject({
   version: z.literal(1).optional(),
   ownResources: z.array(name).max(1_000).optional(),
   logChains: z.array(z.array(name).min(2).max(100)).max(1_000).optional(),
   identityForwarders: z.array(name).max(1_000).optional(),
   minimumRetentionDays: z.int().min(1).max(3_653).optional(),
+  dynamodbEndpoints: z.array(dynamodbEndpoint).max(100).optional(),
 });
 
 const HINT = `Known settings: ${Object.keys(configSchema.shape).join(', ')}. See docs/command-line.md.`;
@@ -29,12 +44,14 @@ export function parseConfig(text: string, where: string): DetectorSettings {
   if (!result.success) {
     throw new WiretrailError('E_CONFIG', where, result.error.issues.map(describeIssue).join('; '), HINT);
   }
-  const { ownResources, logChains, identityForwarders, minimumRetentionDays } = result.data;
+  const { ownResources, logChains, identityForwarders, minimumRetentionDays, dynamodbEndpoints } =
+    result.data;
   return {
     ownResources: ownResources ?? DEFAULT_SETTINGS.ownResources,
     logChains: logChains ?? DEFAULT_SETTINGS.logChains,
     identityForwarders: identityForwarders ?? DEFAULT_SETTINGS.identityForwarders,
     minimumRetentionDays: minimumRetentionDays ?? DEFAULT_SETTINGS.minimumRetentionDays,
+    dynamodbEndpoints: dynamodbEndpoints ?? DEFAULT_SETTINGS.dynamodbEndpoints,
   };
 }
 

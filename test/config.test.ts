@@ -24,6 +24,13 @@ describe('a configuration', () => {
       logChains: [['/aws/alb', '/app/orders']],
       identityForwarders: ['203.0.113.0/24'],
       minimumRetentionDays: 90,
+      dynamodbEndpoints: [
+        {
+          vpcEndpoint: 'vpce-0a1b2c3d4e5f60718',
+          region: 'us-east-1',
+          addresses: ['10.0.4.17', '10.0.5.0/28'],
+        },
+      ],
     };
     expect(parseConfig(JSON.stringify(settings), 'x')).toEqual(settings);
     expect(
@@ -35,6 +42,10 @@ describe('a configuration', () => {
           'identityForwarders:',
           '  - 203.0.113.0/24',
           'minimumRetentionDays: 90',
+          'dynamodbEndpoints:',
+          '  - vpcEndpoint: vpce-0a1b2c3d4e5f60718',
+          '    region: us-east-1',
+          '    addresses: [10.0.4.17, 10.0.5.0/28]',
         ].join('\n'),
         'x',
       ),
@@ -46,6 +57,18 @@ describe('a configuration', () => {
     ['ownResources: a', /^wiretrail\.yml: ownResources: /],
     ['logChains: [[a, b], [a, 7]]', /logChains\[1\]\[1\]: /],
     ['logChains: [[a]]', /logChains\[0\]: /],
+    [
+      'dynamodbEndpoints: [{ vpcEndpoint: vpc-1, region: us-east-1, addresses: [10.0.0.1] }]',
+      /dynamodbEndpoints\[0\]\.vpcEndpoint: is no id/,
+    ],
+    [
+      'dynamodbEndpoints: [{ vpcEndpoint: vpce-0a1b2c3d, region: us-east-1, addresses: [10.0.0.0/8] }]',
+      /dynamodbEndpoints\[0\]\.addresses\[0\]: is no address and no network of at least 24 bits/,
+    ],
+    [
+      'dynamodbEndpoints: [{ vpcEndpoint: vpce-0a1b2c3d, region: here, addresses: [] }]',
+      /region: is no region; dynamodbEndpoints\[0\]\.addresses: /,
+    ],
     ['minimumRetentionDays: 0', /minimumRetentionDays: /],
     ['minimumRetentionDays: 1.5', /minimumRetentionDays: /],
     ['version: 2', /version: /],

@@ -60,7 +60,7 @@ function check<T>(
 }
 
 function describeSettings(settings: DetectorSettings): string[] {
-  const { ownResources, logChains, identityForwarders, minimumRetentionDays } = settings;
+  const { ownResources, logChains, identityForwarders, minimumRetentionDays, dynamodbEndpoints } = settings;
   const isDefault =
     minimumRetentionDays === DEFAULT_SETTINGS.minimumRetentionDays ? '; this is the default' : '';
   return [
@@ -77,6 +77,14 @@ function describeSettings(settings: DetectorSettings): string[] {
       .filter((network) => !isNetwork(network))
       .map((network) => remark(`${quoted(network)} matches nothing: ${networkHint(network)}`)),
     `  minimumRetentionDays: keeping a log for less than ${plural(minimumRetentionDays, 'day')} counts as lost evidence (POL-10)${isDefault}.`,
+    ...(dynamodbEndpoints.length === 0
+      ? [
+          '  dynamodbEndpoints: none. Plain HTTP to an interface endpoint of DynamoDB is not seen in flow logs (TLS-06).',
+        ]
+      : dynamodbEndpoints.map(
+          ({ vpcEndpoint, region, addresses }) =>
+            `  dynamodbEndpoints: ${named(addresses)} of ${vpcEndpoint} are DynamoDB in ${region} (TLS-06, TLS-08).`,
+        )),
   ];
 }
 

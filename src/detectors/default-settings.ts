@@ -13,4 +13,5 @@ export const DEFAULT_SETTINGS: DetectorSettings = {
   logChains: [],
   identityForwarders: [],
   minimumRetentionDays: DEFAULT_MINIMUM_RETENTION_DAYS,
+  dynamodbEndpoints: [],
 };

@@ -118,6 +118,17 @@ export interface DetectorSettings {
   readonly identityForwarders: readonly string[];
   /** Retention floor of POL-10, days. */
   readonly minimumRetentionDays: number;
+  /** Interface endpoints (PrivateLink) of DynamoDB, whose addresses nothing else tells of (TLS-06, TLS-08). */
+  readonly dynamodbEndpoints: readonly DynamodbEndpoint[];
+}
+
+export interface DynamodbEndpoint {
+  /** `vpce-0a1b2c3d4e5f60718` */
+  readonly vpcEndpoint: string;
+  /** Region of the DynamoDB behind it. */
+  readonly region: string;
+  /** Addresses of its interfaces, or networks that hold nothing else. */
+  readonly addresses: readonly string[];
 }
 
 export interface Fold<O, S> {

@@ -4,9 +4,10 @@ import * as z from 'zod/mini';
 import { HTTPS_PAYLOADS, type HttpsPayload } from '../alerts/https-payload.ts';
 import { DEFAULT_ALERT_FROM } from '../alerts/notice.ts';
 import { DEFAULT_SETTINGS } from '../detectors/default-settings.ts';
-import type { DetectorSettings } from '../detectors/detector.ts';
+import type { DetectorSettings, DynamodbEndpoint } from '../detectors/detector.ts';
 import { SEVERITIES, type Severity } from '../findings/finding.ts';
 import { WiretrailError } from '../lib/errors.ts';
+import { parseEndpointList } from './endpoint-list.ts';
 import { parseSecretName, type SecretName } from './named-secret.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -74,6 +75,19 @@ const secretName = z.pipe(
   }),
 );
 
+const endpointList = z.optional(
+  z.pipe(
+    z.string(),
+    z.transform((text, context): readonly DynamodbEndpoint[] => {
+      const endpoints = parseEndpointList(text);
+      if (endpoints !== null) return endpoints;
+      const message = 'is no list of endpoints: give VPCE-ID REGION ADDRESS ADDRESS, VPCE-ID REGION ADDRESS';
+      context.issues.push({ code: 'custom', message, input: undefined });
+      return z.NEVER;
+    }),
+  ),
+);
+
 /** https://docs.aws.amazon.com/sns/latest/dg/sns-create-topic.html: up to 256 characters; of a FIFO topic, `.fifo` behind them. */
 const TOPIC_ARN = /^arn:[a-z-]{3,20}:sns:[a-z0-9-]{1,30}:\d{12}:[\w-]{1,256}(\.fifo)?$/;
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
@@ -93,6 +107,7 @@ const liveSchema = z.object({
   WIRETRAIL_STATE_TABLE: required.check(z.regex(TABLE, 'is no name of a DynamoDB table')),
   WIRETRAIL_FINGERPRINT_SECRET: secretName,
   WIRETRAIL_OWN_RESOURCES: z._default(z.string(), ''),
+  WIRETRAIL_DYNAMODB_ENDPOINTS: endpointList,
   WIRETRAIL_MINIMUM_SEVERITY: severity,
   WIRETRAIL_SLACK_QUEUE: z.optional(z.url({ protocol: /^https?$/, error: 'is no URL of a queue' })),
   WIRETRAIL_SLACK_MINIMUM_SEVERITY: severity,
@@ -128,6 +143,7 @@ export function readLiveSettings(environment: Environment): LiveSettings {
     detectorSettings: {
       ...bundled,
       ownResources: [...new Set([...bundled.ownResources, ...ownResources])],
+      dynamodbEndpoints: [...bundled.dynamodbEndpoints, ...(read.WIRETRAIL_DYNAMODB_ENDPOINTS ?? [])],
     },
     alertFrom: read.WIRETRAIL_MINIMUM_SEVERITY ?? DEFAULT_ALERT_FROM,
     slackQueueUrl: read.WIRETRAIL_SLACK_QUEUE ?? null,

@@ -133,7 +133,11 @@ export async function simulate(options: SimulateOptions): Promise<SimulateResult
       attackUserAgent: options.attackUserAgent ?? null,
     },
     ownResources: OWN_RESOURCES,
-    dynamodbEndpoints: places.flatMap((place) => place.interfaceEndpoint.addresses),
+    dynamodbEndpoints: places.map(({ region, interfaceEndpoint: { id, addresses } }) => ({
+      vpcEndpoint: id,
+      region,
+      addresses,
+    })),
     accounts: [
       ...new Map(
         places.map(({ account, logging }) => [account, { account, logging: logging.kind }]),

@@ -1,5 +1,6 @@
 // What an archive holds: every planted attack with its proof, and the benign things that look like one. docs/simulate.md explains it.
 
+import type { DynamodbEndpoint } from '../detectors/detector.ts';
 import type { Family, Severity } from '../findings/finding.ts';
 import type { Logging } from './actors.ts';
 
@@ -89,8 +90,8 @@ export interface Truth {
   };
   /** Names of the functions, rules, topics and trails that belong to the monitor itself in this archive (setting ownResources). */
   readonly ownResources: readonly string[];
-  /** Private addresses of the interface endpoints for DynamoDB (setting dynamodbEndpoints). */
-  readonly dynamodbEndpoints: readonly string[];
+  /** Interface endpoints of DynamoDB, as the setting dynamodbEndpoints takes them. */
+  readonly dynamodbEndpoints: readonly DynamodbEndpoint[];
   /** What their CloudTrail records are like: docs/simulate.md explains the kinds. */
   readonly accounts: readonly { readonly account: string; readonly logging: Logging['kind'] }[];
   readonly counts: ArchiveCounts;

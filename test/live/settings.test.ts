@@ -83,15 +83,23 @@ describe('the settings of a function that judges', () => {
       logChains: [['/aws/alb/front', '/app/orders']],
       identityForwarders: ['203.0.113.0/24'],
       minimumRetentionDays: 180,
+      dynamodbEndpoints: [{ vpcEndpoint: 'vpce-0a1b2c3d', region: 'us-east-1', addresses: ['10.0.4.17'] }],
     };
     vi.stubGlobal('WIRETRAIL_SETTINGS', compiled);
     const { detectorSettings, ownResources } = readLiveSettings({
       ...REQUIRED,
       WIRETRAIL_OWN_RESOURCES: 'trail-logs,wiretrail-live-alerts',
+      WIRETRAIL_DYNAMODB_ENDPOINTS:
+        'vpce-0b1b2c3d eu-west-1 10.1.0.1  10.2.0.0/28, vpce-0c1b2c3d eu-west-1 fd00::1',
     });
     expect(detectorSettings).toEqual({
       ...compiled,
       ownResources: ['trail-logs', 'flow-logs', 'wiretrail-live-alerts'],
+      dynamodbEndpoints: [
+        ...compiled.dynamodbEndpoints,
+        { vpcEndpoint: 'vpce-0b1b2c3d', region: 'eu-west-1', addresses: ['10.1.0.1', '10.2.0.0/28'] },
+        { vpcEndpoint: 'vpce-0c1b2c3d', region: 'eu-west-1', addresses: ['fd00::1'] },
+      ],
     });
     // By these it knows its own log groups and roles, which a file of settings cannot add to.
     expect(ownResources).toEqual(['trail-logs', 'wiretrail-live-alerts']);
@@ -159,5 +167,17 @@ describe('the settings of the function that tells Slack', () => {
     ['WIRETRAIL_SLACK_CHANNEL', 'a channel', 'is no id of a channel'],
   ])('say what is wrong with %s=%s', (variable, value, what) => {
     expect(() => readSlackSettings({ ...SLACK, [variable]: value })).toThrow(`${variable} ${what}`);
+  });
+
+  it.each([
+    '10.0.4.17',
+    'vpce-0a1b2c3d us-east-1',
+    'vpce-0a1b2c3d us-east-1 10.0.0.0/8',
+    'vpce-0a1b2c3d us 10.0.0.1',
+    ',',
+  ])('refuse %j as a list of endpoints', (list) => {
+    expect(() => readLiveSettings({ ...REQUIRED, WIRETRAIL_DYNAMODB_ENDPOINTS: list })).toThrow(
+      /WIRETRAIL_DYNAMODB_ENDPOINTS is no list of endpoints/,
+    );
   });
 });

@@ -39,6 +39,7 @@ import {
   relayedClientsOf,
   serverOwnersOf,
 } from './plaintext-flows.ts';
+import { dynamodbEndpointAmong } from './private-endpoints.ts';
 import {
   clientSide,
   isRelayedVersion,
@@ -75,7 +76,7 @@ const meta: DetectorMeta = {
   blindSpots: [
     'DAX in formats without flow-direction: which of two private addresses tried cannot be told from a scanner that came in.',
     'Accepted flows to a server that got a request on the same day (TLS-06 for the interface, TLS-07 for the server): they are taken for a part of that traffic. Rejected ones are told all the same.',
-    'Interface VPC endpoints (PrivateLink), and DynamoDB addresses that are newer than the range table in formats without pkt-dst-aws-service.',
+    'Interface VPC endpoints (PrivateLink) that the setting dynamodbEndpoints does not name, and DynamoDB addresses that are newer than the range table in formats without pkt-dst-aws-service.',
     'Networks without flow logs; flow logs of accepted traffic only show no rejected attempt.',
     'A NAT gateway writes flows of its own: in formats without pkt-srcaddr and pkt-dstaddr the same attempt is then told for its interface, too.',
   ],
@@ -311,7 +312,11 @@ function draftOf(
     ...(rejected === null ? [] : [`${rejected.count} rejected`]),
     ...(silent === null ? [] : [`${silent.count} without a request`]),
   ].join(', ');
-  const values = interfaceId === undefined ? {} : { interfaceId };
+  const endpoint = service === 'dynamodb' ? dynamodbEndpointAmong(servers, context.settings) : null;
+  const values = {
+    ...(interfaceId === undefined ? {} : { interfaceId }),
+    ...(endpoint === null ? {} : { vpcEndpointId: endpoint.vpcEndpoint }),
+  };
   return {
     account,
     region,
@@ -333,7 +338,7 @@ function draftOf(
     actor: {
       ip: client,
       class: isPrivateAddress(client) ? 'private' : 'public',
-      vpcEndpoint: '',
+      vpcEndpoint: endpoint?.vpcEndpoint ?? '',
       userAgent: '',
     },
     target: { service, resource: `${servers[0] ?? ''}:${port}` },
@@ -352,6 +357,9 @@ function draftOf(
       ...(silent === null
         ? []
         : [`accepted flow records with less payload than a signed request: ${silent.count}`]),
+      ...(endpoint === null
+        ? []
+        : [`the setting dynamodbEndpoints says that the address is that of ${endpoint.vpcEndpoint}`]),
       ...(traffic === 'requests' ? ['on the same day requests were sent there, too'] : []),
     ],
     remediation:

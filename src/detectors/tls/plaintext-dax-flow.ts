@@ -17,6 +17,7 @@ import {
 import { keepEarliest } from '../hits.ts';
 import { PLAIN_DAX_PORT } from '../policy/dax-cluster.ts';
 import { DAX_MEMORY_DAYS, daxUseFold, observeDaxUse, recentDaxUse } from './dax-use.ts';
+import { encryptionWords, STATUS_CONFIDENCE, STATUS_THRESHOLD, saysPlain } from './encryption-status.ts';
 import {
   addLeg,
   emptyFlows,
@@ -84,6 +85,7 @@ const meta: DetectorMeta = {
       reason: 'clusters are described and changed seldom',
       source: 'chosen, not measured',
     },
+    STATUS_THRESHOLD,
   ],
   identity: { entity: 'VPC and network (/24) of the server', evidenceKey: 'port 8111', windowMs: DAY_MS },
   compliance: { cwe: ['CWE-319'], owasp: ['API8:2023'], pci: ['4.2.1'], gdpr: ['32(1)(a)'] },
@@ -151,12 +153,15 @@ function draftOf(key: string, window: number, traffic: PlainTraffic, context: Ju
   const use = recentDaxUse(daxUse, account, window, context);
   const severalClients = traffic.clients.length > 1;
   const cluster = use?.plainClusters[0] ?? '';
-  const confidence =
+  // Without DAX in the account the status says only that some software on this port does not encrypt.
+  const seenPlain = use !== null && saysPlain(traffic.encryption);
+  const byPort =
     use === null
       ? PORT_CONFIDENCE + (severalClients ? SEVERAL_CLIENTS_CONFIDENCE : 0)
       : cluster === ''
         ? DAX_IN_USE_CONFIDENCE
         : PLAIN_CLUSTER_CONFIDENCE;
+  const confidence = seenPlain ? Math.max(byPort, STATUS_CONFIDENCE) : byPort;
   const evidence = [...traffic.evidence];
   for (const piece of use?.evidence ?? []) keepEarliest(evidence, piece);
   const client = traffic.clients[0] ?? '';
@@ -202,6 +207,7 @@ function draftOf(key: string, window: number, traffic: PlainTraffic, context: Ju
         ? []
         : [`a call shows a cluster without TLS (${cluster}): ${PLAIN_CLUSTER_CONFIDENCE}`]),
       ...(traffic.answered ? ['the server answered with data'] : []),
+      ...(use === null ? [] : encryptionWords(traffic.encryption, PLAIN_DAX_PORT)),
     ],
     remediation: remediateDax(cluster === '' ? {} : { clusterName: cluster }),
   };

@@ -19,6 +19,7 @@ import {
 } from '../detector.ts';
 import { compareEvidence, MAX_EVIDENCE } from '../hits.ts';
 import { JOIN_READS, type Join, whoIsBehind } from './caller-scores.ts';
+import { encryptionWords, STATUS_CONFIDENCE, STATUS_THRESHOLD, saysPlain } from './encryption-status.ts';
 import {
   addLeg,
   emptyFlows,
@@ -31,13 +32,13 @@ import {
   type PlainFlows,
   type PlainTraffic,
 } from './plaintext-flows.ts';
+import { dynamodbEndpointAmong, dynamodbEndpointAt } from './private-endpoints.ts';
 import { clientSide, observeOwnClient, ownClientsFold, tellThemselves } from './relayed-flows.ts';
 
 export const HTTP_PORT = 80;
 const TCP = 6;
 const BASE_CONFIDENCE = 0.9;
 const ANSWERED_CONFIDENCE = 0.05;
-const UNENCRYPTED_CONFIDENCE = 0.05;
 /** Nothing that is only counted is certain to the last. */
 const MOST_CONFIDENCE = 0.99;
 /** traffic-path 8: through an internet gateway. https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html */
@@ -66,7 +67,7 @@ const meta: DetectorMeta = {
     'An old range table may call an address DynamoDB’s that is not any more: the summary says when the table is older than 30 days.',
   ],
   blindSpots: [
-    'Interface VPC endpoints (PrivateLink): the address is a private one of your own VPC, and no service is named.',
+    'Interface VPC endpoints (PrivateLink) that the setting dynamodbEndpoints does not name: the address is a private one of your own VPC, and no service is named. In formats without flow-direction the flows of the endpoint’s own interface are told beside the client’s.',
     'DynamoDB addresses that are newer than the range table, in formats without pkt-dst-aws-service.',
     'Networks without flow logs, and flow logs of rejected traffic only.',
     'Attempts that were refused or never answered: no request was sent. TLS-08 tells of them.',
@@ -79,7 +80,7 @@ const meta: DetectorMeta = {
     'In CloudTrail, look for DynamoDB data events of the same minutes from this address: partial or absent tlsDetails name the principal.',
     'Was the path an internet gateway (8)? Then rotate the credentials first.',
   ],
-  thresholds: PAYLOAD_THRESHOLDS,
+  thresholds: [...PAYLOAD_THRESHOLDS, STATUS_THRESHOLD],
   identity: {
     entity:
       'network interface (else instance, else client address; behind a transit gateway the client address)',
@@ -105,7 +106,10 @@ export const plainDynamodbFlows: Fold<Leg, PlainFlows> = {
   judge: (key, day, flows, context) => {
     const traffic = judgeFlows(flows);
     if (traffic === null || toldByClients(key, day, traffic, context)) return [];
-    return [draftOf(key, traffic, whoIsBehind(key, day, traffic.payload, context))];
+    const endpoint = dynamodbEndpointAmong(traffic.servers, context.settings);
+    return [
+      draftOf(key, traffic, whoIsBehind(key, day, traffic.payload, context), endpoint?.vpcEndpoint ?? ''),
+    ];
   },
 };
 
@@ -170,20 +174,22 @@ export function endpointRegion(
   const address = atDestination
     ? (flow.packetDestination ?? flow.destination)
     : (flow.packetSource ?? flow.source);
+  const endpoint = dynamodbEndpointAt(address, context.settings);
+  if (endpoint !== null) return endpoint.region;
   const range = context.awsRange(address);
   if (range?.service === 'DYNAMODB') return range.region;
   return service === 'DYNAMODB' ? '' : null;
 }
 
-function draftOf(key: string, traffic: PlainTraffic, join: Join): Draft {
+/** `namedEndpoint`: the interface endpoint that a setting says the server is; '' where none does. */
+function draftOf(key: string, traffic: PlainTraffic, join: Join, namedEndpoint: string): Draft {
   const [account = '', region = '', entity = ''] = splitKey(key);
   const viaInternet = traffic.paths.includes(INTERNET_GATEWAY_PATH);
-  const unencrypted = traffic.encryption.includes('0');
   const caller = join.outcome === 'named' ? join.best.caller : null;
-  const ofFlows =
-    BASE_CONFIDENCE +
-    (traffic.answered ? ANSWERED_CONFIDENCE : 0) +
-    (unencrypted ? UNENCRYPTED_CONFIDENCE : 0);
+  const ofFlows = Math.max(
+    BASE_CONFIDENCE + (traffic.answered ? ANSWERED_CONFIDENCE : 0),
+    saysPlain(traffic.encryption) ? STATUS_CONFIDENCE : 0,
+  );
   const confidence = Math.min(MOST_CONFIDENCE, 1 - (1 - ofFlows) * (1 - confidenceOfCalls(join)));
   const instance = traffic.instances[0] ?? '';
   const client = traffic.clients[0] ?? '';
@@ -193,6 +199,7 @@ function draftOf(key: string, traffic: PlainTraffic, join: Join): Draft {
   const minutes = Math.max(1, Math.ceil((traffic.lastMs - traffic.firstMs) / MINUTE_MS));
   const bound = traffic.mostRequests === 1 ? '1 request' : `up to ${traffic.mostRequests} requests`;
   const servers = traffic.servers.join(', ');
+  const vpcEndpointId = caller?.vpcEndpoint || namedEndpoint;
   return {
     account,
     region,
@@ -218,16 +225,16 @@ function draftOf(key: string, traffic: PlainTraffic, join: Join): Draft {
     actor: {
       ip: client,
       class: isPrivateAddress(client) ? 'private' : 'public',
-      vpcEndpoint: caller?.vpcEndpoint ?? '',
+      vpcEndpoint: vpcEndpointId,
       userAgent: caller?.userAgent ?? '',
     },
     target: { service: 'dynamodb', resource: `${traffic.servers[0] ?? ''}:${HTTP_PORT}` },
     evidence: evidenceWith(traffic.evidence, caller?.evidence ?? []),
-    why: [...whyOf(traffic, viaInternet, unencrypted), join.why, ...doubtsOf(join)],
+    why: [...whyOf(traffic, viaInternet, namedEndpoint), join.why, ...doubtsOf(join)],
     remediation: remediatePlaintext({
       ...(traffic.interfaces[0] === undefined ? {} : { interfaceId: traffic.interfaces[0] }),
       ...(caller === null ? {} : { keyId: caller.keyIds[0] ?? '', ...keyOwner(caller.type, caller.name) }),
-      ...(caller === null || caller.vpcEndpoint === '' ? {} : { vpcEndpointId: caller.vpcEndpoint }),
+      ...(vpcEndpointId === '' ? {} : { vpcEndpointId }),
     }),
   };
 }
@@ -248,7 +255,7 @@ function evidenceWith(flows: readonly Evidence[], calls: readonly Evidence[]): E
   return [...flows.slice(0, MAX_EVIDENCE - calls.length), ...calls].sort(compareEvidence);
 }
 
-function whyOf(traffic: PlainTraffic, viaInternet: boolean, unencrypted: boolean): string[] {
+function whyOf(traffic: PlainTraffic, viaInternet: boolean, namedEndpoint: string): string[] {
   const why = [
     `accepted TCP flows to port 80 of addresses that are DynamoDB’s: ${BASE_CONFIDENCE}`,
     traffic.byAnswerOnly
@@ -256,9 +263,9 @@ function whyOf(traffic: PlainTraffic, viaInternet: boolean, unencrypted: boolean
       : `${traffic.records === 1 ? 'one flow record holds' : `${traffic.records} flow records hold`} ${traffic.payload} bytes of payload; the smallest signed request has 435`,
   ];
   if (traffic.answered) why.push(`the server answered with data: +${ANSWERED_CONFIDENCE}`);
-  if (unencrypted) why.push(`encryption-status 0, no encryption on the way: +${UNENCRYPTED_CONFIDENCE}`);
-  if (traffic.encryption.includes('1'))
-    why.push('encryption-status 1: the link between hosts was encrypted, which is not TLS');
+  if (namedEndpoint !== '')
+    why.push(`the setting dynamodbEndpoints says that the address is that of ${namedEndpoint}`);
+  why.push(...encryptionWords(traffic.encryption, HTTP_PORT));
   for (const path of traffic.paths) {
     if (PATHS[path] !== undefined) why.push(`the path went through ${PATHS[path]} (traffic-path ${path})`);
   }

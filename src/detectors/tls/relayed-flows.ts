@@ -3,22 +3,33 @@
 
 import type { FlowRecord } from '../../records/record.ts';
 import { DAY_MS, type Fold, type JudgeContext, joinKey, type Output } from '../detector.ts';
-import type { Leg } from './plaintext-flows.ts';
+
+/** Who sent the packets of a flow record. */
+type Sender = 'client' | 'server';
 
 /** Interfaces kept for one address: a second one is all that is asked for. */
 const MAX_INTERFACES = 4;
+
+const HTTP_PORT = 80;
 
 /** What a version counts beside its number: descriptions of one version at two places are as different as those of two versions. */
 const ON_THE_WAY = 0.25;
 const BEHIND_THE_GATEWAY = -0.5;
 
 /** Whether the flow was seen on the way rather than at its client or server. */
-export function isRelayed(flow: FlowRecord, from: Leg['from']): boolean {
+export function isRelayed(flow: FlowRecord, from: Sender): boolean {
   if (flow.transit !== null) return true;
+  // What came to the interface of an endpoint in one's own VPC was sent by another.
+  if (serverPort(flow, from) === HTTP_PORT && flow.direction === (from === 'client' ? 'ingress' : 'egress'))
+    return true;
   // A packet's address that is not the flow's, at the server's end: the interface hands on what comes to it.
   return from === 'client'
     ? flow.packetDestination !== null && flow.packetDestination !== flow.destination
     : flow.packetSource !== null && flow.packetSource !== flow.source;
+}
+
+function serverPort(flow: FlowRecord, from: Sender): number {
+  return from === 'client' ? flow.destinationPort : flow.sourcePort;
 }
 
 /**
@@ -26,7 +37,7 @@ export function isRelayed(flow: FlowRecord, from: Leg['from']): boolean {
  * transit gateway tells of what comes in, and of the same again going out. Only one of such descriptions is judged, the highest that
  * shows a request: that with the clients' own addresses, and of a transit gateway what comes in.
  */
-export function describedVersion(flow: FlowRecord, from: Leg['from']): number {
+export function describedVersion(flow: FlowRecord, from: Sender): number {
   if (flow.transit !== null && flow.direction === 'egress') return flow.version + BEHIND_THE_GATEWAY;
   return isRelayed(flow, from) ? flow.version + ON_THE_WAY : flow.version;
 }
@@ -37,11 +48,11 @@ export function isRelayedVersion(version: string): boolean {
 }
 
 /** Account and VPC of the client, as far as the flow tells them. */
-export function clientSide(flow: FlowRecord, from: Leg['from']): Side {
+export function clientSide(flow: FlowRecord, from: Sender): Side {
   return sideOf(flow, from === 'client' ? 'source' : 'destination');
 }
 
-export function serverSide(flow: FlowRecord, from: Leg['from']): Side {
+export function serverSide(flow: FlowRecord, from: Sender): Side {
   return sideOf(flow, from === 'client' ? 'destination' : 'source');
 }
 
@@ -83,7 +94,7 @@ export interface Talk {
 export function observeOwnClient(
   fold: Fold<string, OwnClient>,
   flow: FlowRecord,
-  leg: Leg,
+  leg: { readonly from: Sender; readonly client: string },
   { service, account }: Talk,
   out: Output,
 ): void {

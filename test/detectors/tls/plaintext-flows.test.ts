@@ -167,7 +167,7 @@ describe('TLS-06', () => {
 
   test('encryption by Nitro is told, and is not TLS', () => {
     const [finding] = find(flow({ 'encryption-status': 1 }));
-    expect(finding).toMatchObject({ severity: 'HIGH', confidence: 0.9 });
+    expect(finding).toMatchObject({ severity: 'HIGH', confidence: 0.97 });
     expect(finding!.why.join()).toContain('not TLS');
   });
 
