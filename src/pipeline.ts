@@ -8,6 +8,7 @@ import type {
   Fold,
   JudgeContext,
   ObserveContext,
+  Observer,
   Output,
 } from './detectors/detector.ts';
 import { createShowing } from './detectors/show-record.ts';
@@ -47,6 +48,8 @@ const MAX_CORRECTIONS = 10_000;
 
 export interface PipelineOptions {
   readonly detectors: readonly Detector[];
+  /** Shown the same records. */
+  readonly observers?: readonly Observer[];
   readonly settings: DetectorSettings;
   readonly fingerprintKey: Uint8Array;
   readonly awsRanges: AwsRanges;
@@ -172,7 +175,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   // --- observing -------------------------------------------------------------------------------------------------
 
-  const show = createShowing(detectors);
+  const show = createShowing([...detectors, ...(options.observers ?? [])]);
   const ownSessions = settings.ownResources.length === 0 ? null : new Set(settings.ownResources);
   let lateRecord = false;
 

@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { PAGES_FOLDER, renderPages } from '../scripts/detection-pages.ts';
 import { parseArguments } from '../src/cli/arguments.ts';
+import { REASON_CODES } from '../src/coverage/sight-verdict.ts';
 import { detectors } from '../src/detectors/index.ts';
+import { SIGHTS } from '../src/detectors/sights.ts';
 import { KNOWN_CLAUSES } from '../src/findings/compliance.ts';
 import type { Compliance } from '../src/findings/finding.ts';
 
@@ -57,7 +59,7 @@ describe('docs/command-line.md', () => {
   const optionsOf = (help: string) =>
     [...help.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, option]) => option!);
 
-  const commands = ['replay', 'simulate', 'detections', 'config check', 'ip-ranges'];
+  const commands = ['replay', 'coverage', 'simulate', 'detections', 'config check', 'ip-ranges'];
 
   it.each(commands)('describes every option of %s', (command) => {
     expect(text).toContain(`## wiretrail ${command}`);
@@ -69,6 +71,14 @@ describe('docs/command-line.md', () => {
     const known = new Set(commands.flatMap((command) => optionsOf(helpOf(...command.split(' ')))));
     for (const option of [...optionsOf(helpOf()), '--version']) known.add(option);
     for (const [option] of text.matchAll(/(?<=[`\s[])--[a-z-]+/g)) expect(known, option).toContain(option);
+  });
+});
+
+describe('docs/coverage.md', () => {
+  const text = read('docs/coverage.md');
+  it('explains every reason, and every sight that detectors declare', () => {
+    for (const code of REASON_CODES) expect(text, code).toContain(`| \`${code}\` |`);
+    for (const sight of Object.keys(SIGHTS)) expect(text, sight).toContain(`\`${sight}\``);
   });
 });
 

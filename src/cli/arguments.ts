@@ -2,6 +2,7 @@
 
 import { Command, CommanderError } from 'commander';
 import { type ConfigCheckArguments, configCommand } from './config-command.ts';
+import { type CoverageArguments, coverageCommand } from './coverage.ts';
 import { type DetectionsArguments, detectionsCommand } from './detections.ts';
 import { type IpRangesArguments, ipRangesCommand } from './ip-ranges.ts';
 import { type ReplayArguments, replayCommand } from './replay.ts';
@@ -9,6 +10,7 @@ import { type SimulateArguments, simulateCommand } from './simulate.ts';
 
 export type Arguments =
   | { readonly command: 'replay'; readonly options: ReplayArguments }
+  | { readonly command: 'coverage'; readonly options: CoverageArguments }
   | { readonly command: 'simulate'; readonly options: SimulateArguments }
   | { readonly command: 'detections'; readonly options: DetectionsArguments }
   | { readonly command: 'config-check'; readonly options: ConfigCheckArguments }
@@ -39,6 +41,7 @@ export function parseArguments(argv: readonly string[], version: string): Argume
     .helpCommand(false)
     .addHelpText('after', EXIT_CODES_HELP)
     .addCommand(replayCommand((options) => (parsed = { command: 'replay', options })))
+    .addCommand(coverageCommand((options) => (parsed = { command: 'coverage', options })))
     .addCommand(simulateCommand((options) => (parsed = { command: 'simulate', options })))
     .addCommand(detectionsCommand((options) => (parsed = { command: 'detections', options })))
     .addCommand(configCommand((options) => (parsed = { command: 'config-check', options })))

@@ -28,7 +28,7 @@ export function exitCodeOf(summary: RunSummary, failOn: FailOn): number {
 }
 
 /** A run that looked at nothing is no clean bill either: an empty folder or prefix is most often a wrong one. */
-function everythingRead({ objects, records }: RunSummary): boolean {
+export function everythingRead({ objects, records }: RunSummary): boolean {
   return (
     objects.listed > 0 &&
     objects.partlyRead === 0 &&

@@ -5,6 +5,7 @@ import { printable } from '../findings/printable.ts';
 import { WiretrailError } from '../lib/errors.ts';
 import { keepYoungGenerationSmall } from '../replay/young-generation.ts';
 import { parseArguments } from './arguments.ts';
+import { runCoverage } from './coverage.ts';
 import { runDetections } from './detections.ts';
 import { EXIT_CODES } from './exit-code.ts';
 import { type Io, processIo } from './io.ts';
@@ -40,6 +41,9 @@ export async function main(argv: readonly string[], io: Io = processIo): Promise
           (path) => path !== undefined,
         );
         return await runReplay(parsed.options, io);
+      case 'coverage':
+        keepYoungGenerationSmall();
+        return await runCoverage(parsed.options, io);
       case 'simulate':
         return await runSimulate(parsed.options, io);
       case 'detections':

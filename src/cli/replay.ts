@@ -8,9 +8,8 @@ import { SEVERITIES } from '../findings/finding.ts';
 import type { Suppressions } from '../findings/suppressions.ts';
 import { type AwsRanges, createAwsRanges } from '../lib/aws-ranges.ts';
 import { AWS_RANGES_TABLE } from '../lib/aws-ranges-table.ts';
-import { WiretrailError } from '../lib/errors.ts';
 import { readAwsRanges } from '../replay/aws-ranges-file.ts';
-import { parseFlowFormat, type ReplayProgress, replay } from '../replay/run.ts';
+import { type ReplayProgress, replay } from '../replay/run.ts';
 import { findingLine } from '../reports/jsonl.ts';
 import { renderPretty } from '../reports/pretty.ts';
 import {
@@ -21,10 +20,10 @@ import {
 } from '../reports/report-folder.ts';
 import { createPaint, formatCount, plural } from '../reports/terminal-text.ts';
 import { renderProblems, renderTotals } from '../reports/totals.ts';
-import { parseEventTime } from './event-time.ts';
 import { EXIT_CODES, exitCodeOf, type FailOn } from './exit-code.ts';
 import { loadFingerprintKey } from './fingerprint-key.ts';
 import { columnsOf, type Io, wantsColor } from './io.ts';
+import { collectAccount, collectRegion, endpointUrl, eventTime, flowFormat } from './option-values.ts';
 import { createProgress } from './progress.ts';
 
 export interface ReplayArguments {
@@ -211,24 +210,6 @@ function openAwsRanges(path: string | undefined): AwsRanges {
   return createAwsRanges(path === undefined ? AWS_RANGES_TABLE : readAwsRanges(path));
 }
 
-function eventTime(text: string): number {
-  const timeMs = parseEventTime(text);
-  if (Number.isNaN(timeMs))
-    throw new InvalidArgumentError('Give a real date in UTC, such as 2026-11-01 or 2026-11-01T12:30:00Z.');
-  return timeMs;
-}
-
-function collectAccount(text: string, before: readonly string[] = []): readonly string[] {
-  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('Give the twelve digits of an account.');
-  return [...before, text];
-}
-
-function collectRegion(text: string, before: readonly string[] = []): readonly string[] {
-  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(text))
-    throw new InvalidArgumentError('Give a region such as us-east-1.');
-  return [...before, text];
-}
-
 async function loadConfig(path: string): Promise<DetectorSettings> {
   const { readConfig } = await import('./config-file.ts');
   return readConfig(path);
@@ -244,20 +225,4 @@ function failOn(text: string): FailOn {
   if (severity !== undefined) return severity;
   if (text.toLowerCase() === 'none') return 'none';
   throw new InvalidArgumentError(`Give one of ${SEVERITIES.join(', ').toLowerCase()}, none.`);
-}
-
-/** Commander names the option; what is wrong with its value and what would be right come from the parser. */
-function flowFormat(text: string): readonly string[] {
-  try {
-    return parseFlowFormat(text);
-  } catch (error) {
-    if (!(error instanceof WiretrailError)) throw error;
-    throw new InvalidArgumentError(`${error.message.slice(`${error.where}: `.length)}; ${error.hint}`);
-  }
-}
-
-function endpointUrl(text: string): string {
-  if (!/^https?:\/\/[^\s/]/i.test(text) || !URL.canParse(text))
-    throw new InvalidArgumentError('Give a URL such as http://127.0.0.1:9000.');
-  return text;
 }

@@ -10,6 +10,7 @@
 import type { Evidence, Family, Grade, RemediationStep, Severity } from '../findings/finding.ts';
 import type { AwsService } from '../lib/aws-ranges.ts';
 import type { AnyRecord, CallRecord, EpochMs, FlowRecord, LineRecord } from '../records/record.ts';
+import type { Sights } from './sights.ts';
 
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
@@ -197,13 +198,19 @@ export interface ObserveContext {
   awsRange(address: string): { readonly service: AwsService; readonly region: string } | null;
 }
 
-export interface Detector {
-  readonly meta: DetectorMeta;
+/** What is shown records: detectors, and what watches the logs themselves (src/coverage/watch-logs.ts). */
+export interface Observer {
   readonly needs: Needs;
-  readonly folds: readonly AnyFold[];
   observeCall?(call: CallRecord, out: Output, context: ObserveContext): void;
   observeFlow?(flow: FlowRecord, out: Output, context: ObserveContext): void;
   observeLine?(line: LineRecord, out: Output, context: ObserveContext): void;
+}
+
+export interface Detector extends Observer {
+  readonly meta: DetectorMeta;
+  /** What the logs must show for it to see: `wiretrail coverage`. Every detector of the list declares it. */
+  readonly sights?: Sights;
+  readonly folds: readonly AnyFold[];
 }
 
 /** A fold whose types the engine does not need to know. */

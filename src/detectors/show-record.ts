@@ -2,7 +2,7 @@
 
 import { NumberMemo } from '../lib/number-memo.ts';
 import type { CallRecord, FlowRecord, LineRecord } from '../records/record.ts';
-import type { Detector, ObserveContext, Output } from './detector.ts';
+import type { ObserveContext, Observer, Output } from './detector.ts';
 import { plainActionName } from './plain-action.ts';
 import { callHints } from './secrets/record-text.ts';
 
@@ -16,7 +16,7 @@ export interface Showing {
 /** Services whose detectors are remembered: names of services are whatever a log says. */
 const MAX_SERVICES = 10_000;
 
-export function createShowing(detectors: readonly Detector[]): Showing {
+export function createShowing(detectors: readonly Observer[]): Showing {
   const ofCalls = detectors.filter((d) => d.observeCall !== undefined && d.needs.callText === undefined);
   const ofOperations = detectors.filter(
     (d) => d.observeCall !== undefined && d.needs.operations !== undefined,
@@ -27,10 +27,10 @@ export function createShowing(detectors: readonly Detector[]): Showing {
   const anyText = ofText.reduce((bits, d) => bits | d.needs.callText!, 0);
   const ofFlows = detectors.filter((d) => d.observeFlow !== undefined && d.needs.flows === true);
   const ofLines = detectors.filter((d) => d.observeLine !== undefined && d.needs.lines === true);
-  const byService = new Map<string, readonly Detector[]>();
-  const byOperation = new NumberMemo<readonly Detector[]>();
+  const byService = new Map<string, readonly Observer[]>();
+  const byOperation = new NumberMemo<readonly Observer[]>();
 
-  function ofCall(call: CallRecord): readonly Detector[] {
+  function ofCall(call: CallRecord): readonly Observer[] {
     const known = byOperation.get(call.operationNumber);
     if (known !== undefined) return known;
     const list = [...new Set([...ofService(call.service), ...ofAction(call)])];
@@ -39,14 +39,14 @@ export function createShowing(detectors: readonly Detector[]): Showing {
   }
 
   /** Detectors that look at this operation of a service, not at the service. */
-  function ofAction({ service, action }: CallRecord): Detector[] {
+  function ofAction({ service, action }: CallRecord): Observer[] {
     const name = plainActionName(action);
     return ofOperations.filter(
       ({ needs }) => Object.hasOwn(needs.operations!, service) && needs.operations![service]!.includes(name),
     );
   }
 
-  function ofService(service: string): readonly Detector[] {
+  function ofService(service: string): readonly Observer[] {
     let list = byService.get(service);
     if (list === undefined) {
       const named = ofCalls.filter((d) => d.needs.calls?.includes(service));

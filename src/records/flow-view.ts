@@ -54,6 +54,7 @@ export class FlowView implements FlowRecord {
   endMs = 0;
   ordinal = 0;
   version = 2;
+  fields: readonly string[] = [];
   /** Numbers that the format lacks or has as `-` are 0; such a protocol is -1. */
   sourcePort = 0;
   destinationPort = 0;
@@ -85,6 +86,7 @@ export class FlowView implements FlowRecord {
 
   useLayout(layout: FlowLayout, version: number): void {
     this.version = version;
+    this.fields = layout.fields;
     this.columns = columnsOf(layout.column);
   }
 

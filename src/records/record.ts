@@ -161,6 +161,8 @@ export interface FlowRecord extends RecordView {
   readonly kind: 'flow';
   /** Highest version among the fields of this log's format (2 to 10; 6 is that of transit gateways). */
   readonly version: number;
+  /** Names of the fields of this log's format, as AWS writes them; the same array for all its records. */
+  readonly fields: readonly string[];
   readonly interfaceId: string;
   readonly vpcId: string | null;
   readonly subnetId: string | null;

@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { Detector, DetectorSettings } from '../detectors/detector.ts';
+import type { Detector, DetectorSettings, Observer } from '../detectors/detector.ts';
 import { detectors as allDetectors } from '../detectors/index.ts';
 import { type Finding, SEVERITIES, type Severity } from '../findings/finding.ts';
 import { tellStories } from '../findings/stories.ts';
@@ -52,6 +52,8 @@ export interface ReplayOptions {
   /** Lists and prunes, opens nothing. */
   readonly dryRun?: boolean;
   readonly detectors?: readonly Detector[];
+  /** Shown the same records as the detectors. Asked for at the beginning, and once more where everything is read again. */
+  readonly observers?: () => readonly Observer[];
   /** Clock for the age of the range table and the elapsed time. */
   readonly now?: () => number;
   /** Called as windows close, and once more with a higher revision when late data change a finding. */
@@ -204,6 +206,7 @@ async function readAll(
 ): Promise<Pipeline> {
   const pipeline = createPipeline({
     detectors: options.detectors ?? allDetectors,
+    ...(options.observers === undefined ? {} : { observers: options.observers() }),
     settings: options.settings,
     fingerprintKey: options.fingerprintKey,
     awsRanges: options.awsRanges,

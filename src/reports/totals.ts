@@ -119,6 +119,13 @@ function renderWarnings(summary: RunSummary, row: Row, width: number): void {
   for (const [why, entries] of blindByReason) {
     row('blind', `${printable(why, width * 2)}: ${entries.map((entry) => entry.rule).join(', ')}`, 'yellow');
   }
+  // What a run knows by its counts is the least of it.
+  if (summary.records.judged > 0)
+    row(
+      'coverage',
+      '`wiretrail coverage` with the same inputs tells what each rule cannot see, and what to switch on',
+      'dim',
+    );
   if (awsRanges.stale) {
     row(
       'ranges',

@@ -100,6 +100,7 @@ export function flowRecord(
     identityHash: identityOf(eventId),
     locator: 'flows.txt#1',
     version: number('version') ?? 2,
+    fields: Object.keys(fields),
     interfaceId: field('interface-id') ?? '',
     vpcId: field('vpc-id'),
     subnetId: field('subnet-id'),

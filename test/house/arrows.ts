@@ -23,17 +23,18 @@ export const STAGES: Readonly<Record<string, Stage>> = {
   },
   index: { sees: ['live', 'pipeline', 'replay', 'config', ...BELOW_PIPELINE] },
   live: {
-    sees: ['replay', 'pipeline', 'config', ...BELOW_PIPELINE],
+    sees: ['replay', 'pipeline', 'config', 'coverage', ...BELOW_PIPELINE],
     packages: ['@aws-sdk/', '@aws-lambda-powertools/', 'zod/mini'],
     files: true,
   },
   replay: {
-    sees: ['pipeline', 'config', ...BELOW_PIPELINE],
+    sees: ['pipeline', 'config', 'coverage', ...BELOW_PIPELINE],
     packages: ['@aws-sdk/', 'zod', 'yaml'],
     files: true,
   },
   pipeline: { sees: BELOW_PIPELINE },
   config: { sees: ['detectors', 'findings', 'lib'], packages: ['zod', 'yaml'] },
+  coverage: { sees: ['detectors', 'records', 'findings', 'lib'] },
   detectors: { sees: ['records', 'findings', 'lib'] },
   // @slack/types is types alone.
   alerts: { sees: ['findings', 'lib'], packages: ['@aws-sdk/', '@slack/types'] },

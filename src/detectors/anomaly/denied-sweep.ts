@@ -167,6 +167,7 @@ const fold: Fold<Seen, Hour> = {
 export const deniedSweep: Detector = {
   meta,
   needs: { calls: ['*'] },
+  sights: { needs: [['management-events', 'dynamodb-data-events']], parts: ['read-events'] },
   folds: [fold],
   observeCall(call, out) {
     if (!call.direct) return;

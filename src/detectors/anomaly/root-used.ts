@@ -50,6 +50,7 @@ const fold = hitFold('root-used', HOUR_MS, judge);
 export const rootUsed: Detector = {
   meta,
   needs: { calls: ['*'] },
+  sights: { needs: [['management-events']] },
   folds: [fold],
   observeCall(call, out) {
     if (call.principalType !== 'Root' || !isRootsOwn(call)) return;

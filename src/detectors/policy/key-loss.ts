@@ -79,6 +79,7 @@ const fold = hitFold('key-losses', DAY_MS, judge);
 export const keyLoss: Detector = {
   meta,
   needs: { operations: { kms: Object.keys(WHAT) } },
+  sights: { needs: [['management-events']] },
   folds: [fold],
   observeCall(call, out) {
     if (call.service !== 'kms') return;

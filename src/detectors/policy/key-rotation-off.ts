@@ -93,6 +93,7 @@ export const keyRotationOff: Detector = {
       kms: [...(KEY_USE_OPERATIONS.kms ?? []), 'CreateKey', 'DisableKeyRotation', 'EnableKeyRotation'],
     },
   },
+  sights: { needs: [['management-events']] },
   folds: [fold, keyUses],
   observeCall(call, out) {
     const action = plainActionName(call.action);

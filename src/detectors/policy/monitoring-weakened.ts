@@ -97,6 +97,7 @@ const selectors = selectorFold(draftOfSelectors);
 export const monitoringWeakened: Detector = {
   meta,
   needs: { operations: OPERATIONS },
+  sights: { needs: [['management-events']] },
   folds: [changes, selectors],
   observeCall(call, out, context) {
     if (call.service === 'cloudtrail') observeSelectors(call, out, context);

@@ -104,6 +104,7 @@ export const plainPortOpened: Detector = {
     calls: ['dax'],
     operations: { ec2: OPERATIONS },
   },
+  sights: { needs: [['management-events']] },
   folds: [fold, daxUse],
   observeCall(call, out, context) {
     if (call.service === 'dax') observeDaxUse(daxUse, call, out);

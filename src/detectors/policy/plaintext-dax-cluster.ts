@@ -69,6 +69,7 @@ const fold = hitFold('plaintext-dax-clusters', DAY_MS, judge);
 export const plaintextDaxCluster: Detector = {
   meta,
   needs: { calls: ['dax'] },
+  sights: { needs: [['management-events']] },
   folds: [fold],
   observeCall(call, out) {
     // Deleting a plain cluster is the remedy.

@@ -127,6 +127,7 @@ const fold = settingFold('protections', lossOf, draftOf);
 export const protectionOff: Detector = {
   meta,
   needs: { operations: OPERATIONS },
+  sights: { needs: [['management-events']] },
   folds: [fold],
   observeCall(call, out) {
     const action = plainActionName(call.action);

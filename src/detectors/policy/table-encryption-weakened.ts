@@ -76,6 +76,7 @@ const ACTIONS: Readonly<Record<string, 'created' | 'changed' | 'restored'>> = {
 export const tableEncryptionWeakened: Detector = {
   meta,
   needs: { operations: { dynamodb: Object.keys(ACTIONS) } },
+  sights: { needs: [['management-events']] },
   folds: [fold],
   observeCall(call, out) {
     const action = plainActionName(call.action);

@@ -128,6 +128,7 @@ const fold = settingFold('transport-guards', lossOf, draftOf, [], ['leadsTo']);
 export const transportGuardDropped: Detector = {
   meta,
   needs: { operations: POLICY_OPERATIONS },
+  sights: { needs: [['management-events']] },
   folds: [fold],
   observeCall(call, out, context) {
     for (const change of policyChangesOf(call, plainActionName(call.action))) {

@@ -84,6 +84,7 @@ const fold = settingFold('vpc-encryption-controls', lossOf, draftOf);
 export const vpcEncryptionLowered: Detector = {
   meta,
   needs: { operations: { ec2: OPERATIONS } },
+  sights: { needs: [['management-events']] },
   folds: [fold],
   observeCall(call, out) {
     const action = plainActionName(call.action);

@@ -146,6 +146,7 @@ export const repeatFromSecondNetwork: Detector = {
     compliance: { cwe: ['CWE-294'], nist: ['IA-2(8)', 'SC-23'] },
   },
   needs: { calls: ['*'] },
+  sights: { needs: [['management-events', 'dynamodb-data-events']], parts: ['stream-data-events'] },
   folds: [keyNetworks, signedRequests],
   observeCall(call, out, context) {
     if (!call.direct) return;

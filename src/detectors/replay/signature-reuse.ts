@@ -267,6 +267,7 @@ export const signatureReuse: Detector = {
     compliance: { cwe: ['CWE-294', 'CWE-347', 'CWE-319'], owasp: ['API2:2023'] },
   },
   needs: { lines: true },
+  sights: { needs: [['log-lines']] },
   folds: [headers, presigned],
   observeLine,
 };

@@ -294,6 +294,7 @@ export const awsKeyPair: Detector = {
     compliance: { cwe: ['CWE-532', 'CWE-798', 'CWE-522'], owasp: ['API2:2023'] },
   },
   needs: { calls: ['*'], callText: HINTS, lines: true },
+  sights: { needs: [['log-lines', 'management-events']] },
   folds: [pairs, neighbours],
   observeCall: observe,
   observeLine: observe,

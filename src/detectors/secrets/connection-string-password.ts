@@ -140,6 +140,7 @@ export const connectionStringPassword: Detector = {
     compliance: { cwe: ['CWE-532', 'CWE-256'], owasp: ['API2:2023'] },
   },
   needs: { calls: ['*'], callText: HINTS, lines: true },
+  sights: { needs: [['log-lines', 'management-events']] },
   folds: [fold],
   observeCall: observe,
   observeLine: observe,

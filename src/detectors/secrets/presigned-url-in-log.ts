@@ -145,6 +145,7 @@ export const presignedUrlInLog: Detector = {
     compliance: { cwe: ['CWE-598', 'CWE-532'], owasp: ['API2:2023'] },
   },
   needs: { calls: ['*'], callText: SIGNATURE_HINTS, lines: true },
+  sights: { needs: [['log-lines', 'management-events']] },
   folds: [fold],
   observeCall: observe,
   observeLine: observe,

@@ -221,6 +221,7 @@ export const privateKeyInLog: Detector = {
     compliance: { cwe: ['CWE-321', 'CWE-532'], owasp: ['API2:2023'] },
   },
   needs: { calls: ['*'], callText: HINTS, lines: true },
+  sights: { needs: [['log-lines', 'management-events']] },
   folds: [keys, splitKeys],
   observeCall: observe,
   observeLine,

@@ -165,6 +165,7 @@ export const signatureInLog: Detector = {
     compliance: { cwe: ['CWE-532', 'CWE-294'], owasp: ['API2:2023'] },
   },
   needs: { calls: ['*'], callText: SIGNATURE_HINTS, lines: true },
+  sights: { needs: [['log-lines', 'management-events']] },
   folds: [fold],
   observeCall: observe,
   observeLine: observe,

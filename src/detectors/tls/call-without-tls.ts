@@ -206,6 +206,10 @@ export const callWithoutTls: Detector = {
     compliance: { cwe: ['CWE-319', 'CWE-311', 'CWE-523'], pci: ['4.2.1'], nist: ['SC-8', 'SC-8(1)'] },
   },
   needs: { calls: ['*'] },
+  sights: {
+    needs: [['management-events', 'dynamodb-data-events'], ['tls-details']],
+    parts: ['stream-data-events'],
+  },
   folds: [tlsOfPrincipals, tlsByService, missingTls],
   observeCall(call, out) {
     if (!isTarget(call.service)) {

@@ -59,6 +59,10 @@ const fold = hitFold('old-tls-versions', HOUR_MS, judge);
 export const oldTlsVersion: Detector = {
   meta,
   needs: { calls: ['dynamodb', 'dax'] },
+  sights: {
+    needs: [['management-events', 'dynamodb-data-events'], ['tls-details']],
+    parts: ['stream-data-events'],
+  },
   folds: [fold],
   observeCall(call, out) {
     const version = call.tlsVersion;

@@ -209,6 +209,7 @@ export const plainEndpointInLog: Detector = {
     compliance: { cwe: ['CWE-319', 'CWE-295', 'CWE-599'], owasp: ['API8:2023'], pci: ['4.2.1'] },
   },
   needs: { lines: true },
+  sights: { needs: [['log-lines']] },
   folds: [fold],
   observeLine,
 };

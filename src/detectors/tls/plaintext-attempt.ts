@@ -171,6 +171,11 @@ const attempts: Fold<Attempt, Attempts> = {
 export const plaintextAttempt: Detector = {
   meta,
   needs: { calls: ['dax'], flows: true },
+  sights: {
+    needs: [['flows'], ['rejected-flows', 'accepted-flows']],
+    parts: ['flow-service', 'flow-direction'],
+    helps: ['management-events', 'flow-tcp-flags', 'flow-packet-addresses', 'flow-client'],
+  },
   folds: [attempts, beside, daxUse, ownClients],
   observeCall: (call, out) => observeDaxUse(daxUse, call, out),
   observeFlow(flow, out, context) {

@@ -112,6 +112,10 @@ const fold: Fold<Leg, PlainFlows> = {
 export const plaintextDaxFlow: Detector = {
   meta,
   needs: { calls: ['dax'], flows: true },
+  sights: {
+    needs: [['flows'], ['accepted-flows']],
+    helps: ['management-events', 'flow-packet-addresses', 'flow-path', 'flow-encryption', 'flow-client'],
+  },
   folds: [fold, daxUse],
   observeCall: (call, out) => observeDaxUse(daxUse, call, out),
   observeFlow(flow, out, context) {

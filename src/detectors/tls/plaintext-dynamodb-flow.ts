@@ -116,6 +116,11 @@ export const plainDynamodbFlows: Fold<Leg, PlainFlows> = {
 export const plaintextDynamodbFlow: Detector = {
   meta,
   needs: { flows: true },
+  sights: {
+    needs: [['flows'], ['accepted-flows']],
+    parts: ['flow-service'],
+    helps: ['flow-packet-addresses', 'flow-path', 'flow-encryption', 'flow-client'],
+  },
   folds: [plainDynamodbFlows, ownClients],
   observeFlow(flow, out, context) {
     const seen = dynamodbLegOf(flow, context);

@@ -71,6 +71,10 @@ const hostOfSender = createSenderMemo((call) => readHost(call.tlsHost));
 export const unexpectedHost: Detector = {
   meta,
   needs: { calls: ['dynamodb', 'dax'] },
+  sights: {
+    needs: [['management-events', 'dynamodb-data-events'], ['tls-details']],
+    parts: ['stream-data-events'],
+  },
   folds: [fold],
   observeCall(call, out) {
     if (call.tlsHost === '' || !call.direct) return;

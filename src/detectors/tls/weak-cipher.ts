@@ -70,6 +70,10 @@ function flawToTell({ oldVersion, cipher }: Weakness): CipherFlaw | null {
 export const weakCipher: Detector = {
   meta,
   needs: { calls: ['dynamodb', 'dax'] },
+  sights: {
+    needs: [['management-events', 'dynamodb-data-events'], ['tls-details']],
+    parts: ['stream-data-events'],
+  },
   folds: [fold],
   observeCall(call, out) {
     if (call.tlsCipher === '' || !call.direct) return;

@@ -1,0 +1,248 @@
+// What flow logs and application logs show: whose networks, which fields, both actions; whose lines.
+
+import { joinKey } from '../detectors/detector.ts';
+import type { Sight } from '../detectors/sights.ts';
+import { createFlowLogs, logBucketAccess, subscribeLogGroup } from '../findings/remediate-coverage.ts';
+import { namesOf, unread } from './judge-calls.ts';
+import { couldHold, type LogFacts, MANY, MANY_FLOWS, rowsOfTable } from './log-facts.ts';
+import { inPart, missing, reason, type SightReason, type SightVerdict, THERE } from './sight-verdict.ts';
+import { FLOW_FIELDS, networkOf } from './watch-logs.ts';
+
+/** One record of SKIPDATA in so many others is what AWS loses now and then; where it is more, traffic is missed. Chosen. */
+const LEAST_SKIPPED = 100;
+
+export type FlowSight = Extract<
+  Sight,
+  | 'flows'
+  | 'accepted-flows'
+  | 'rejected-flows'
+  | 'flow-service'
+  | 'flow-packet-addresses'
+  | 'flow-tcp-flags'
+  | 'flow-direction'
+  | 'flow-path'
+  | 'flow-encryption'
+  | 'flow-client'
+>;
+/** In the order of FLOW_FIELDS. */
+const FIELD_SIGHTS = [
+  'flow-service',
+  'flow-packet-addresses',
+  'flow-tcp-flags',
+  'flow-direction',
+  'flow-path',
+  'flow-encryption',
+  'flow-client',
+] as const satisfies readonly FlowSight[];
+
+interface PlaceFlows {
+  readonly account: string;
+  readonly region: string;
+  readonly bits: string;
+  readonly accepted: number;
+  readonly rejected: number;
+}
+
+/** A network from which DynamoDB is called. */
+interface Caller {
+  readonly account: string;
+  readonly region: string;
+  readonly address: string;
+  readonly vpcEndpoint: string;
+}
+
+export function judgeFlows(facts: LogFacts): Readonly<Record<FlowSight, SightVerdict>> {
+  const places = rowsOfTable(facts, 'flows').map(
+    ({ parts: [account = '', region = '', bits = ''], of }): PlaceFlows => ({
+      account,
+      region,
+      bits,
+      accepted: of('accepted'),
+      rejected: of('rejected'),
+    }),
+  );
+  const callers = rowsOfTable(facts, 'callers').map(
+    ({ parts: [account = '', region = '', address = '', vpcEndpoint = ''] }): Caller => ({
+      account,
+      region,
+      address,
+      vpcEndpoint,
+    }),
+  );
+  if (places.length === 0) {
+    const calls = rowsOfTable(facts, 'calls').filter(({ of }) => of('dynamodbUse') + of('dynamodbData') > 0);
+    const where = calls.map(({ parts: [account = '', region = ''] }) => ({ account, region }));
+    const wanted = callers.length > 0 ? callers : where;
+    const first = callers[0] === undefined ? placeOf(where[0] ?? anyPlace(facts)) : flowPlace(callers[0]);
+    const steps = createFlowLogs(first, false);
+    const none = missing(reason('no-flows', 'no VPC flow log', namesOf(wanted), steps));
+    const sights: readonly FlowSight[] = ['flows', 'accepted-flows', 'rejected-flows', ...FIELD_SIGHTS];
+    return Object.fromEntries(sights.map((sight) => [sight, none])) as Record<FlowSight, SightVerdict>;
+  }
+  const fields = FIELD_SIGHTS.map((sight, at) => [sight, judgeField(places, at)] as const);
+  return {
+    flows: inPart([
+      placesWithoutFlows(places, callers),
+      networksWithoutFlows(facts, places, callers),
+      skipdata(facts, places),
+      unread(facts, 'unread-flows', 'flow logs'),
+    ]),
+    ...judgeActions(places),
+    ...(Object.fromEntries(fields) as Record<(typeof FIELD_SIGHTS)[number], SightVerdict>),
+  };
+}
+
+/** Where something was called, for commands that need a region. */
+function anyPlace(facts: LogFacts): { readonly region: string } | undefined {
+  const [first] = rowsOfTable(facts, 'calls');
+  return first === undefined ? undefined : { region: first.parts[1]! };
+}
+
+function placeOf(place: { readonly region: string } | undefined) {
+  return place === undefined ? {} : { region: place.region };
+}
+
+function flowPlace({ region, address, vpcEndpoint }: Caller) {
+  return { region, vpcEndpointId: vpcEndpoint, address };
+}
+
+/** A log that does not say its account or region may be of any. */
+function isOf(place: PlaceFlows, caller: Caller): boolean {
+  return (
+    (place.account === '' || place.account === caller.account) &&
+    (place.region === '' || place.region === caller.region)
+  );
+}
+
+function placesWithoutFlows(places: readonly PlaceFlows[], callers: readonly Caller[]): SightReason | null {
+  const unseen = callers.filter((caller) => !places.some((place) => isOf(place, caller)));
+  const [first] = unseen;
+  if (first === undefined) return null;
+  const text = 'DynamoDB is called from VPCs of accounts and regions without flow logs';
+  return reason('no-flows-where-called', text, namesOf(unseen), createFlowLogs(flowPlace(first), false));
+}
+
+function networksWithoutFlows(
+  facts: LogFacts,
+  places: readonly PlaceFlows[],
+  callers: readonly Caller[],
+): SightReason | null {
+  const accounts = new Set(places.map(({ account }) => account));
+  const unseen = callers.filter((caller) => {
+    if (caller.address === '' || !places.some((place) => isOf(place, caller))) return false;
+    const network = networkOf(caller.address);
+    return [caller.account, ''].every((account) => {
+      const key = joinKey(account, network);
+      return !accounts.has(account) || (!facts.networks.rows.has(key) && couldHold(facts, 'networks', key));
+    });
+  });
+  const [first] = unseen;
+  if (first === undefined) return null;
+  const names = unseen.map(({ account, region, address, vpcEndpoint }) =>
+    [networkOf(address), vpcEndpoint, account, region].filter((part) => part !== '').join(' '),
+  );
+  return reason(
+    'no-flows-of-network',
+    'DynamoDB is called from networks that no flow record knows',
+    [...new Set(names)],
+    createFlowLogs(flowPlace(first), false),
+  );
+}
+
+function skipdata(facts: LogFacts, places: readonly PlaceFlows[]): SightReason | null {
+  const count = facts.totals.rows.get('skipdata')?.[0] ?? 0;
+  if (count === 0) return null;
+  const flows = places.reduce((sum, { accepted, rejected }) => sum + accepted + rejected, 0);
+  const records = count === 1 ? '1 record' : `${count >= MANY ? `${MANY} or more` : count} records`;
+  const text = `${records} of SKIPDATA: AWS could not capture some flows of these intervals`;
+  const isNote = count < MANY && count * LEAST_SKIPPED < flows;
+  return { ...reason('skipdata', text, [], []), isNote };
+}
+
+function judgeActions(
+  places: readonly PlaceFlows[],
+): Readonly<Record<'accepted-flows' | 'rejected-flows', SightVerdict>> {
+  const sum = (of: readonly PlaceFlows[], action: 'accepted' | 'rejected'): number =>
+    of.reduce((total, place) => total + place[action], 0);
+  const accounts = [...Map.groupBy(places, ({ account, region }) => joinKey(account, region)).values()];
+  const onlyRejected = accounts.filter((of) => sum(of, 'accepted') === 0 && sum(of, 'rejected') > 0);
+  const onlyAccepted = accounts.filter(
+    (of) => sum(of, 'rejected') === 0 && sum(of, 'accepted') >= MANY_FLOWS,
+  );
+  const judge = (
+    of: readonly (readonly PlaceFlows[])[],
+    why: (names: string[]) => SightReason,
+  ): SightVerdict => {
+    if (of.length === 0) return THERE;
+    const verdict = inPart([why(namesOf(of.map(([first]) => first!)))]);
+    return of.length === accounts.length ? { ...verdict, state: 'missing' } : verdict;
+  };
+  const steps = (of: readonly (readonly PlaceFlows[])[]) => createFlowLogs(placeOf(of[0]?.[0]), true);
+  return {
+    'accepted-flows': judge(onlyRejected, (names) =>
+      reason('only-rejected-flows', 'flow logs hold rejected traffic only', names, steps(onlyRejected)),
+    ),
+    'rejected-flows': judge(onlyAccepted, (names) =>
+      reason(
+        'only-accepted-flows',
+        `no rejected flow among ${MANY_FLOWS} or more: the flow logs seem to be of accepted traffic only`,
+        names,
+        steps(onlyAccepted),
+      ),
+    ),
+  };
+}
+
+function judgeField(places: readonly PlaceFlows[], at: number): SightVerdict {
+  const lacking = places.filter(({ bits }) => bits[at] !== '1');
+  if (lacking.length === 0) return THERE;
+  // One reason for all fields: one flow log in the place of the present one has them all.
+  const why = reason(
+    'flow-fields',
+    'flow logs without fields that rules use',
+    namesOf(lacking),
+    createFlowLogs(placeOf(lacking.find(({ region }) => region !== '') ?? lacking[0]), true),
+  );
+  const verdict = inPart([{ ...why, missing: FLOW_FIELDS[at]! }]);
+  return lacking.length === places.length ? { ...verdict, state: 'missing' } : verdict;
+}
+
+export type LineSight = Extract<Sight, 'log-lines' | 's3-access-logs'>;
+
+export function judgeLines(facts: LogFacts): Readonly<Record<LineSight, SightVerdict>> {
+  const accessLogs = missing(
+    reason('no-s3-access-logs', 'no access log of an S3 bucket', [], logBucketAccess()),
+  );
+  return { 'log-lines': judgeLogLines(facts), 's3-access-logs': accessLogs };
+}
+
+function judgeLogLines(facts: LogFacts): SightVerdict {
+  const functions = rowsOfTable(facts, 'functions').map(
+    ({ parts: [account = '', region = '', name = ''] }) => ({
+      account,
+      region,
+      group: `/aws/lambda/${name}`,
+    }),
+  );
+  const nameOf = ({ account, region, group }: (typeof functions)[number]): string =>
+    [group, account, region].filter((part) => part !== '').join(' ');
+  const remedy = (of: typeof functions) =>
+    subscribeLogGroup(
+      of[0] === undefined ? placeOf(anyPlace(facts)) : { region: of[0].region, logGroup: of[0].group },
+    );
+  if ((facts.totals.rows.get('lines')?.[0] ?? 0) === 0) {
+    const text = 'no line of an application log';
+    return missing(reason('no-log-lines', text, functions.map(nameOf), remedy(functions)));
+  }
+  const { rows } = facts.groups;
+  // Files do not say which group they are of: only where groups are named the names that do not come say something.
+  const named = [...rows.keys()].some((group) => group.startsWith('/aws/'));
+  const silent = functions.filter(
+    ({ group }) => named && !rows.has(group) && couldHold(facts, 'groups', group),
+  );
+  const text = 'functions call DynamoDB, and no line of their log groups came';
+  return inPart([
+    silent.length > 0 ? reason('functions-without-lines', text, silent.map(nameOf), remedy(silent)) : null,
+    unread(facts, 'unread-lines', 'application logs'),
+  ]);
+}

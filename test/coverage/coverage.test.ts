@@ -1,0 +1,381 @@
+import { describe, expect, it } from 'vitest';
+import { judgeCoverage } from '../../src/coverage/coverage.ts';
+import {
+  addFact,
+  BUSY_HOUR,
+  type LogFacts,
+  MANY_FLOWS,
+  mergeLogFacts,
+} from '../../src/coverage/log-facts.ts';
+import { REASON_CODES } from '../../src/coverage/sight-verdict.ts';
+import { hourName, noteObject } from '../../src/coverage/watch-logs.ts';
+import type { Detector } from '../../src/detectors/detector.ts';
+import { detectors } from '../../src/detectors/index.ts';
+import { SIGHTS, type Sight, sightsOf } from '../../src/detectors/sights.ts';
+import { reasonText } from '../../src/findings/coverage.ts';
+import type { AnyRecord } from '../../src/records/record.ts';
+import { lineRecord } from '../detectors/plain-records.ts';
+import { ACCOUNT, ALL_FIELDS, dataCall, factsOf, flow, managementCall, PLAIN_FIELDS } from './sample-logs.ts';
+
+const kms = () => managementCall({ eventSource: 'kms.amazonaws.com', eventName: 'ListKeys' });
+/** Logs in which everybody sees. */
+const good: readonly AnyRecord[] = [
+  managementCall(),
+  dataCall({ sourceIPAddress: '10.0.3.17' }),
+  dataCall({ eventName: 'GetRecords' }),
+  dataCall({ eventSource: 's3.amazonaws.com', eventName: 'GetObject' }),
+  flow(ALL_FIELDS),
+  flow(ALL_FIELDS, { action: 'REJECT' }),
+  lineRecord('started'),
+];
+
+function coverageOf(facts: LogFacts | readonly AnyRecord[]) {
+  return judgeCoverage(detectors, Array.isArray(facts) ? factsOf(facts) : (facts as LogFacts));
+}
+
+/** A detector with one sight, judged: its state and the reasons in words. */
+function judge(facts: LogFacts | readonly AnyRecord[], ...sights: Sight[]): string[] {
+  const detector = { ...detectors[0]!, sights: { needs: sights.map((sight) => [sight]) } } satisfies Detector;
+  const { detectors: judged, reasons } = judgeCoverage(
+    [detector],
+    Array.isArray(facts) ? factsOf(facts) : (facts as LogFacts),
+  );
+  return [judged[0]!.state, ...reasons.map((reason) => `${reason.code}: ${reasonText(reason, 9)}`)];
+}
+
+const commandsOf = (facts: LogFacts | readonly AnyRecord[], code: string) =>
+  coverageOf(facts)
+    .reasons.find((reason) => reason.code === code)!
+    .steps.map(({ command }) => command);
+
+describe('every detector', () => {
+  it.each(detectors.map((detector) => [detector.meta.id, detector] as const))(
+    '%s declares what it must see, of the kinds of records that it asks for',
+    (_, detector) => {
+      expect(detector.sights, 'sights: see src/detectors/sights.ts').toBeDefined();
+      const { needs, parts = [], helps = [] } = sightsOf(detector);
+      expect(needs.length).toBeGreaterThan(0);
+      for (const group of needs) expect(group.length).toBeGreaterThan(0);
+      const all = [...needs.flat(), ...parts, ...helps];
+      expect(new Set(all).size).toBe(all.length);
+      const { calls, operations, flows, lines } = detector.needs;
+      const kinds = new Set(all.map((sight) => SIGHTS[sight]));
+      expect(kinds.has('calls')).toBe(calls !== undefined || operations !== undefined);
+      expect(kinds.has('flows')).toBe(flows === true);
+      expect(kinds.has('lines') || kinds.has('access-logs')).toBe(lines === true);
+    },
+  );
+
+  it('is blind where nothing was read, and sees where everything is there', () => {
+    expect(new Set(coverageOf([]).detectors.map(({ state }) => state))).toEqual(new Set(['blind']));
+    const { detectors: judged, reasons } = coverageOf(good);
+    const seeing = judged.filter(({ rule }) => rule !== 'TLS-12');
+    expect(seeing.filter(({ state }) => state !== 'seeing')).toEqual([]);
+    expect(reasons.filter(({ code }) => code !== 'no-s3-access-logs')).toEqual([]);
+  });
+
+  it('that declares nothing is judged by the kinds of its records', () => {
+    const { sights: _, ...silent } = detectors.find(({ needs }) => needs.flows === true)!;
+    const [judged] = judgeCoverage([silent], factsOf([lineRecord('a')])).detectors;
+    expect(judged!.state).toBe('blind');
+  });
+
+  it('is worst first, and each reason is told once, with a command', () => {
+    const { detectors: judged, reasons } = coverageOf([kms()]);
+    const states = judged.map(({ state }) => state);
+    expect(states).toEqual(states.toSorted());
+    expect(new Set(states).size).toBe(3);
+    expect(new Set(reasons.map(({ code }) => code)).size).toBe(reasons.length);
+    for (const { code, steps } of reasons) {
+      expect(REASON_CODES as readonly string[]).toContain(code);
+      expect(steps.some(({ command }) => command !== null)).toBe(true);
+    }
+  });
+});
+
+describe('calls', () => {
+  it('are not there', () => {
+    expect(judge([flow(ALL_FIELDS)], 'management-events')).toEqual([
+      'blind',
+      'no-cloudtrail: no CloudTrail record (111122223333 us-east-1)',
+    ]);
+    expect(judge([dataCall()], 'management-events')[1]).toMatch(/^no-management-events/);
+  });
+
+  it('of DynamoDB’s items are there in some regions only', () => {
+    expect(judge([kms()], 'dynamodb-data-events')[0]).toBe('blind');
+    const some = [managementCall(), dataCall(), managementCall({ awsRegion: 'eu-west-1' })];
+    expect(
+      judge(
+        [...some, managementCall({ awsRegion: 'ap-south-1', eventName: 'ListTables' })],
+        'dynamodb-data-events',
+      ),
+    ).toEqual([
+      'partly',
+      'no-dynamodb-data-events: no item-level call of DynamoDB: CloudTrail logs them as data events, which must be selected (111122223333 eu-west-1)',
+    ]);
+  });
+
+  it('are selected by a command that names the trail, where the logs do', () => {
+    const name = `arn:aws:cloudtrail:eu-central-1:${ACCOUNT}:trail/main`;
+    const trail = managementCall({
+      eventSource: 'cloudtrail.amazonaws.com',
+      eventName: 'GetTrailStatus',
+      requestParameters: { name },
+    });
+    const [look, put] = commandsOf([kms(), trail], 'no-dynamodb-data-events');
+    expect(look).toBe(`aws cloudtrail get-event-selectors --region eu-central-1 --trail-name ${name}`);
+    expect(put).toContain(`put-event-selectors --region eu-central-1 --trail-name ${name} `);
+    expect(put).toContain('AWS::DynamoDB::Stream');
+    expect(commandsOf([kms()], 'no-dynamodb-data-events')[1]).toContain("--trail-name '<TRAIL-NAME>'");
+  });
+
+  it('of streams are missing where a table has one; else nobody can know', () => {
+    const described = managementCall({ eventName: 'DescribeStream' });
+    expect(judge([dataCall(), described], 'stream-data-events')).toEqual([
+      'blind',
+      'no-stream-data-events: tables have streams, and no call that reads one: such calls are data events of their own type (111122223333 us-east-1)',
+    ]);
+    expect(judge([dataCall()], 'stream-data-events')[0]).toBe('seeing');
+    expect(judge([dataCall()], 'stream-data-events')[1]).toMatch(/^streams-not-seen/);
+    expect(judge([kms()], 'stream-data-events')[1]).toMatch(/^no-dynamodb-data-events/);
+  });
+
+  it('that only read are missing in a trail of writes', () => {
+    const writes = Array.from({ length: 200 }, () => managementCall({ readOnly: false }));
+    expect(judge(writes, 'read-events')[1]).toMatch(/^no-read-events/);
+    expect(judge(writes.slice(1), 'read-events')).toEqual(['seeing']);
+    expect(judge([...writes, kms()], 'read-events')).toEqual(['seeing']);
+  });
+
+  it('of accounts that have flow logs are missing', () => {
+    const other = flow(ALL_FIELDS, { 'account-id': '444455556666' });
+    expect(judge([kms(), other], 'management-events')).toEqual([
+      'partly',
+      'no-calls-where-flows: flow logs of accounts without any CloudTrail record (444455556666 us-east-1)',
+    ]);
+  });
+
+  it('that could not be read make everybody partly blind', () => {
+    const facts = factsOf(good);
+    noteObject(facts, {
+      object: 'x',
+      status: 'failed',
+      reason: 'damaged-gzip',
+      format: 'cloudtrail',
+      records: { skipped: {} },
+    });
+    expect(judge(facts, 'management-events')).toEqual([
+      'partly',
+      'unread-trail: 1 object of CloudTrail could not be read, or not wholly',
+    ]);
+  });
+});
+
+describe('hours without calls', () => {
+  const START = Date.UTC(2026, 10, 1) / 3_600_000;
+  function hours(counts: readonly number[]): LogFacts {
+    const facts = factsOf([kms()]);
+    facts.hours.rows.clear();
+    for (const [hour, count] of counts.entries())
+      for (let n = 0; n < count; n++) addFact(facts, 'hours', [ACCOUNT, hourName(START + hour)], 'calls');
+    return facts;
+  }
+  const busy = (length: number): number[] => new Array(length).fill(BUSY_HOUR);
+
+  it('in a busy log are told, with the time', () => {
+    expect(judge(hours([...busy(10), 0, 0, ...busy(12)]), 'management-events')).toEqual([
+      'partly',
+      'hours-without-calls: a log that is busy else has hours without any record (111122223333 2026-11-01 10:00 to 2026-11-01 12:00 UTC)',
+    ]);
+  });
+
+  it.each([
+    ['a log without pause', busy(24)],
+    ['nights', [...busy(10), ...new Array(14).fill(0), ...busy(10), ...new Array(14).fill(0), ...busy(10)]],
+    ['a log that fades out', [...busy(10), 40, 10, 0, 0, 20, ...busy(10)]],
+    ['a small log', [50, 50, 50, 50, 50, 50, 0, 50, 50, 50, 50, 50]],
+    ['bursts', [...busy(1), ...new Array(20).fill(0), ...busy(1), 0, 0, ...busy(1)]],
+    ['uneven hours', [100, 3, 100, 50, 100, 100, 0, 100, 60, 100, 100, 20, 100, 100, 100, 100]],
+    ['two busy days of a month', [...busy(6), ...new Array(600).fill(0), ...busy(6)]],
+    ['a log that ends', [...busy(10), 0, 0]],
+  ])('are not told of %s', (_, counts) => {
+    expect(judge(hours(counts), 'management-events')).toEqual(['seeing']);
+  });
+});
+
+describe('TLS details', () => {
+  const calls = (count: number, over: Record<string, unknown>) =>
+    Array.from({ length: count }, () => dataCall(over));
+  const bare = { tlsDetails: undefined };
+
+  it.each<[string, readonly AnyRecord[], string, RegExp | undefined]>([
+    ['are there', calls(3, {}), 'seeing', undefined],
+    [
+      'are in no record, all being old',
+      calls(3, { ...bare, eventVersion: '1.05' }),
+      'blind',
+      /^old-event-versions.*\(111122223333\)/,
+    ],
+    [
+      'are in new records only',
+      [...calls(3, {}), ...calls(1, { ...bare, eventVersion: '1.05' })],
+      'partly',
+      /^old-event-versions/,
+    ],
+    ['are dropped on the way', calls(20, bare), 'blind', /^no-tls-details: /],
+    ['are missing in a few calls: that is a matter of rules', calls(19, bare), 'seeing', undefined],
+    [
+      'are missing of DynamoDB alone',
+      [...calls(20, bare), ...calls(1, { eventSource: 'kms.amazonaws.com' })],
+      'blind',
+      /^no-tls-details-of-dynamodb/,
+    ],
+    ['are not asked for, without direct calls', [kms()], 'seeing', undefined],
+  ])('%s', (_, records, state, why) => {
+    const [judged, ...reasons] = judge(records, 'tls-details');
+    expect(judged).toBe(state);
+    if (why === undefined) expect(reasons).toEqual([]);
+    else expect(reasons).toEqual([expect.stringMatching(why)]);
+  });
+});
+
+describe('flows', () => {
+  const from = (sourceIPAddress: string, over: object = {}) => dataCall({ sourceIPAddress, ...over });
+
+  it('are not there: those of VPCs that call DynamoDB are wanted first', () => {
+    const endpoint = { vpcEndpointId: 'vpce-0123456789abcdef0' };
+    expect(judge([kms(), from('10.0.3.17', endpoint)], 'flows')).toEqual([
+      'blind',
+      'no-flows: no VPC flow log (111122223333 us-east-1)',
+    ]);
+    const [create] = commandsOf([from('10.0.3.17', endpoint)], 'no-flows');
+    expect(create).toContain(
+      'describe-vpc-endpoints --region us-east-1 --vpc-endpoint-ids vpce-0123456789abcdef0',
+    );
+    for (const field of ALL_FIELDS) expect(create).toContain(`\${${field}}`);
+    expect(commandsOf([from('10.0.3.17')], 'no-flows')[0]).toContain('Values=10.0.3.17');
+    expect(commandsOf([kms()], 'no-flows')[0]).toContain('describe-vpcs --region us-east-1');
+  });
+
+  it('are not there where DynamoDB is called from', () => {
+    expect(judge([...good, from('10.0.3.17', { awsRegion: 'eu-west-1' })], 'flows')).toEqual([
+      'partly',
+      'no-flows-where-called: DynamoDB is called from VPCs of accounts and regions without flow logs (111122223333 eu-west-1)',
+    ]);
+  });
+
+  it('know no address of a network that calls DynamoDB', () => {
+    const endpoint = { vpcEndpointId: 'vpce-0123456789abcdef0' };
+    expect(judge([...good, from('10.0.4.1', endpoint), from('10.0.4.2', endpoint)], 'flows')).toEqual([
+      'partly',
+      'no-flows-of-network: DynamoDB is called from networks that no flow record knows (10.0.4.0/24 vpce-0123456789abcdef0 111122223333 us-east-1)',
+    ]);
+    expect(judge([...good, from('10.0.3.200')], 'flows')).toEqual(['seeing']);
+    // A log that does not say its region, and a caller of whom no private address is known.
+    expect(judge([flow(PLAIN_FIELDS), from('10.0.3.200'), dataCall()], 'flows')).toEqual(['seeing']);
+  });
+
+  it('are of one action only', () => {
+    const accepted = factsOf([flow(ALL_FIELDS)]);
+    expect(judge(accepted, 'rejected-flows')).toEqual(['seeing']);
+    accepted.flows.rows.values().next().value![0] = MANY_FLOWS;
+    expect(judge(accepted, 'rejected-flows')[1]).toMatch(/^only-accepted-flows.*10000 or more/);
+    expect(judge([flow(ALL_FIELDS, { action: 'REJECT' })], 'accepted-flows')).toEqual([
+      'blind',
+      'only-rejected-flows: flow logs hold rejected traffic only (111122223333 us-east-1)',
+    ]);
+  });
+
+  it('have not all fields, or some have not', () => {
+    expect(judge([flow(PLAIN_FIELDS)], 'flow-service', 'flow-tcp-flags')).toEqual([
+      'blind',
+      'flow-fields: flow logs without fields that rules use: pkt-src-aws-service, pkt-dst-aws-service, tcp-flags (111122223333)',
+    ]);
+    expect(judge([flow(PLAIN_FIELDS), flow(ALL_FIELDS)], 'flow-service')[0]).toBe('partly');
+    const six = coverageOf([...good, flow(PLAIN_FIELDS)]).detectors.find(({ rule }) => rule === 'TLS-06')!;
+    expect(six).toMatchObject({ state: 'partly', reasons: [{ code: 'flow-fields', effect: 'partly' }] });
+    const seven = coverageOf([...good, flow(PLAIN_FIELDS)]).detectors.find(({ rule }) => rule === 'TLS-07')!;
+    expect(seven).toMatchObject({ state: 'seeing', reasons: [{ code: 'flow-fields', effect: 'note' }] });
+  });
+
+  it('were not captured: a note where it is one in many', () => {
+    const facts = factsOf(Array.from({ length: 300 }, () => flow(ALL_FIELDS)));
+    const skipped = (skipdata: number) => ({
+      object: 'x',
+      status: 'read' as const,
+      reason: '',
+      format: 'vpc-flow',
+      records: { skipped: { skipdata } },
+    });
+    noteObject(facts, skipped(2));
+    expect(judge(facts, 'flows')).toEqual([
+      'seeing',
+      'skipdata: 2 records of SKIPDATA: AWS could not capture some flows of these intervals',
+    ]);
+    noteObject(facts, skipped(1));
+    expect(judge(facts, 'flows')[0]).toBe('partly');
+  });
+});
+
+describe('lines', () => {
+  const lambda = (session: string) =>
+    dataCall({
+      userAgent: 'Boto3/1.34 exec-env/AWS_Lambda_python3.13',
+      userIdentity: {
+        type: 'AssumedRole',
+        principalId: `AROAEXAMPLE:${session}`,
+        arn: `arn:aws:sts::${ACCOUNT}:assumed-role/fn/${session}`,
+        accountId: ACCOUNT,
+        accessKeyId: 'ASIAEXAMPLE',
+        sessionContext: {
+          sessionIssuer: {
+            type: 'Role',
+            arn: `arn:aws:iam::${ACCOUNT}:role/fn`,
+            accountId: ACCOUNT,
+            userName: 'fn',
+          },
+        },
+      },
+    });
+
+  it('are not there', () => {
+    expect(judge([lambda('orders')], 'log-lines')).toEqual([
+      'blind',
+      'no-log-lines: no line of an application log (/aws/lambda/orders 111122223333 us-east-1)',
+    ]);
+    const [subscribe, read] = commandsOf([lambda('orders')], 'no-log-lines');
+    expect(subscribe).toContain(
+      'put-subscription-filter --region us-east-1 --log-group-name /aws/lambda/orders ',
+    );
+    expect(read).toBe('AWS_REGION=us-east-1 wiretrail replay logs:/aws/lambda/orders');
+  });
+
+  it('of functions that call DynamoDB do not come, where groups have names', () => {
+    const lines = lineRecord('a', { group: '/aws/lambda/orders' });
+    expect(judge([lambda('orders'), lambda('billing'), lines], 'log-lines')).toEqual([
+      'partly',
+      'functions-without-lines: functions call DynamoDB, and no line of their log groups came (/aws/lambda/billing 111122223333 us-east-1)',
+    ]);
+    expect(judge([lambda('billing'), lineRecord('a', { group: 'app.log' })], 'log-lines')).toEqual([
+      'seeing',
+    ]);
+  });
+
+  it('put nothing into a command that has not the form of its kind', () => {
+    for (const hostile of ['$(reboot)', "x';reboot;'", 'a b', '\u001b[2J']) {
+      for (const { steps } of coverageOf([lambda(hostile)]).reasons)
+        for (const { command } of steps) expect(command ?? '').not.toContain('reboot');
+      const text = JSON.stringify(coverageOf([lambda(hostile)]).reasons.map(({ steps }) => steps));
+      expect(text).not.toContain(`/aws/lambda/${hostile}`);
+    }
+  });
+});
+
+it('says when there were more networks or groups than are kept', () => {
+  const facts = factsOf(good);
+  for (let n = 0; n < 2_000; n++) addFact(facts, 'groups', [`/app/${n}`], 'lines');
+  expect(coverageOf(facts).truncated).toBe(true);
+  expect(coverageOf(mergeLogFacts(factsOf(good), facts)).truncated).toBe(true);
+  expect(coverageOf(good).truncated).toBe(false);
+});
