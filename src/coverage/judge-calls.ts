@@ -201,7 +201,7 @@ function unreadTrail(facts: LogFacts): SightReason | null {
 /** Objects that were not read, or not wholly. */
 export function unread(
   facts: LogFacts,
-  what: 'unread-trail' | 'unread-flows' | 'unread-lines',
+  what: 'unread-trail' | 'unread-flows' | 'unread-lines' | 'unread-access-logs',
   name: string,
 ): SightReason | null {
   const count = facts.totals.rows.get(what)?.[0] ?? 0;

@@ -2,7 +2,12 @@
 
 import { joinKey } from '../detectors/detector.ts';
 import type { Sight } from '../detectors/sights.ts';
-import { createFlowLogs, logBucketAccess, subscribeLogGroup } from '../findings/remediate-coverage.ts';
+import {
+  createFlowLogs,
+  logBalancerAccess,
+  logBucketAccess,
+  subscribeLogGroup,
+} from '../findings/remediate-coverage.ts';
 import { namesOf, unread } from './judge-calls.ts';
 import { couldHold, type LogFacts, MANY, MANY_FLOWS, rowsOfTable } from './log-facts.ts';
 import { inPart, missing, reason, type SightReason, type SightVerdict, THERE } from './sight-verdict.ts';
@@ -34,6 +39,8 @@ const FIELD_SIGHTS = [
   'flow-encryption',
   'flow-client',
 ] as const satisfies readonly FlowSight[];
+
+const FLOW_SIGHTS: readonly FlowSight[] = ['flows', 'accepted-flows', 'rejected-flows', ...FIELD_SIGHTS];
 
 interface PlaceFlows {
   readonly account: string;
@@ -75,9 +82,15 @@ export function judgeFlows(facts: LogFacts): Readonly<Record<FlowSight, SightVer
     const wanted = callers.length > 0 ? callers : where;
     const first = callers[0] === undefined ? placeOf(where[0] ?? anyPlace(facts)) : flowPlace(callers[0]);
     const steps = createFlowLogs(first, false);
-    const none = missing(reason('no-flows', 'no VPC flow log', namesOf(wanted), steps));
-    const sights: readonly FlowSight[] = ['flows', 'accepted-flows', 'rejected-flows', ...FIELD_SIGHTS];
-    return Object.fromEntries(sights.map((sight) => [sight, none])) as Record<FlowSight, SightVerdict>;
+    const verdictOfAll = (verdict: SightVerdict) =>
+      Object.fromEntries(FLOW_SIGHTS.map((sight) => [sight, verdict])) as Record<FlowSight, SightVerdict>;
+    if (facts.transit.rows.size === 0)
+      return verdictOfAll(missing(reason('no-flows', 'no VPC flow log', namesOf(wanted), steps)));
+    const text = 'flow logs of transit gateways only: what leaves a VPC on other ways is not seen';
+    return {
+      ...verdictOfAll(THERE),
+      flows: inPart([reason('only-transit-flows', text, namesOf(wanted), steps)]),
+    };
   }
   const fields = FIELD_SIGHTS.map((sight, at) => [sight, judgeField(places, at)] as const);
   return {
@@ -207,13 +220,24 @@ function judgeField(places: readonly PlaceFlows[], at: number): SightVerdict {
   return lacking.length === places.length ? { ...verdict, state: 'missing' } : verdict;
 }
 
-export type LineSight = Extract<Sight, 'log-lines' | 's3-access-logs'>;
+export type LineSight = Extract<Sight, 'log-lines' | 's3-access-logs' | 'alb-access-logs'>;
 
 export function judgeLines(facts: LogFacts): Readonly<Record<LineSight, SightVerdict>> {
-  const accessLogs = missing(
-    reason('no-s3-access-logs', 'no access log of an S3 bucket', [], logBucketAccess()),
+  const bucket = reason('no-s3-access-logs', 'no server access log of an S3 bucket', [], logBucketAccess());
+  const place = anyPlace(facts) ?? {};
+  const balancer = reason(
+    'no-alb-access-logs',
+    'no access log of a load balancer',
+    [],
+    logBalancerAccess(place),
   );
-  return { 'log-lines': judgeLogLines(facts), 's3-access-logs': accessLogs };
+  const unreadable = unread(facts, 'unread-access-logs', 'access logs');
+  const has = (format: string): boolean => facts.totals.rows.has(format);
+  return {
+    'log-lines': judgeLogLines(facts),
+    's3-access-logs': has('s3-access') ? inPart([unreadable]) : missing(bucket),
+    'alb-access-logs': has('alb-access') ? inPart([unreadable]) : missing(balancer),
+  };
 }
 
 function judgeLogLines(facts: LogFacts): SightVerdict {

@@ -53,11 +53,13 @@ export const TABLES = {
   trails: { columns: ['calls'], most: 1, maxRows: 100 },
   /** account, region, fields that rules use (bits) */
   flows: { columns: ['accepted', 'rejected'], most: MANY_FLOWS, maxRows: MAX_ROWS },
+  /** account, region: of transit gateways. */
+  transit: { columns: ['flows'], most: 1, maxRows: MAX_ROWS },
   /** account, private network: it is in the flow logs. */
   networks: { columns: ['flows'], most: 1, maxRows: MAX_ROWS },
   /** log group */
   groups: { columns: ['lines'], most: 1, maxRows: MAX_ROWS },
-  /** `lines`, `skipdata`, `unread-trail`, `unread-flows`, `unread-lines` */
+  /** `lines`, `s3-access`, `alb-access`, `skipdata`, `unread-trail`, `unread-flows`, `unread-lines`, `unread-access-logs` */
   totals: { columns: ['count'], most: MANY, maxRows: 16 },
 } as const satisfies Readonly<Record<string, TableShape>>;
 

@@ -18,6 +18,7 @@ export const REASON_CODES = [
   'no-tls-details',
   'no-tls-details-of-dynamodb',
   'no-flows',
+  'only-transit-flows',
   'no-flows-where-called',
   'no-flows-of-network',
   'skipdata',
@@ -29,6 +30,8 @@ export const REASON_CODES = [
   'functions-without-lines',
   'unread-lines',
   'no-s3-access-logs',
+  'no-alb-access-logs',
+  'unread-access-logs',
 ] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
 

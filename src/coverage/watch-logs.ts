@@ -126,6 +126,8 @@ export function createLogWatcher(): LogWatcher {
 
   function observeFlow(flow: FlowRecord): void {
     const { account, region, fields } = flow;
+    // What a transit gateway passes on is a part of the traffic of its VPCs: their networks are not known by it.
+    if (flow.transit !== null) return addFact(facts, 'transit', [account, region], 'flows');
     if (ofFlows.fields !== fields || ofFlows.account !== account || ofFlows.region !== region) {
       const key = joinKey(account, region, flowFieldBits(fields));
       ofFlows = { account, region, fields, row: rowOf(facts, 'flows', key) };
@@ -157,6 +159,7 @@ export function createLogWatcher(): LogWatcher {
       observeCall,
       observeFlow,
       observeLine(line) {
+        if (line.format !== 'text') return addFact(facts, 'totals', [line.format], 'count');
         addFact(facts, 'totals', ['lines'], 'count');
         const { group } = line;
         if (group === '' || group === lastGroup) return;
@@ -199,6 +202,8 @@ const UNREAD_OF_FORMAT: Readonly<Record<string, string>> = {
   'vpc-flow': 'unread-flows',
   awslogs: 'unread-lines',
   'log-lines': 'unread-lines',
+  's3-access': 'unread-access-logs',
+  'alb-access': 'unread-access-logs',
 };
 const UNREAD_OF_KEY: Readonly<Record<string, string>> = {
   cloudtrail: 'unread-trail',
@@ -207,7 +212,7 @@ const UNREAD_OF_KEY: Readonly<Record<string, string>> = {
 
 /** Why single records of an object could not be read: the others were. */
 const OF_RECORDS: readonly string[] = UNREADABLE_REASONS.filter(
-  (reason) => !['truncated', 'damaged-gzip', 'inflated-too-large'].includes(reason),
+  (reason) => !['truncated', 'damaged-gzip', 'damaged-parquet', 'inflated-too-large'].includes(reason),
 );
 
 /** Objects that were not read, or end too early, and flows that AWS could not capture. */

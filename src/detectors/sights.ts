@@ -29,6 +29,7 @@ export const SIGHTS = {
   'flow-client': 'flows',
   'log-lines': 'lines',
   's3-access-logs': 'access-logs',
+  'alb-access-logs': 'access-logs',
 } as const satisfies Readonly<Record<string, 'calls' | 'flows' | 'lines' | 'access-logs'>>;
 
 export type Sight = keyof typeof SIGHTS;

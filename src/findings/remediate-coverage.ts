@@ -169,6 +169,19 @@ export function logBucketAccess(): readonly RemediationStep[] {
   ];
 }
 
+/** Access logs of a load balancer. */
+export function logBalancerAccess(values: { readonly region?: string }): readonly RemediationStep[] {
+  const set = `aws elbv2 modify-load-balancer-attributes --region ${word('region', values.region)} --load-balancer-arn '<LOAD-BALANCER-ARN>' --attributes`;
+  return [
+    {
+      step: 'Let the load balancer write access logs; the bucket that takes them must let it write',
+      command: `${set} Key=access_logs.s3.enabled,Value=true 'Key=access_logs.s3.bucket,Value=<LOG-BUCKET-NAME>'`,
+      risk: 'Storage costs money.',
+      undo: `${set} Key=access_logs.s3.enabled,Value=false`,
+    },
+  ];
+}
+
 /** Records of calls without TLS details: from CloudTrail itself, or from what lies between? */
 export function lookAtTlsDetails(region: string | undefined): readonly RemediationStep[] {
   return [

@@ -20,7 +20,8 @@ export function blindRules(
   const seen = new Set<RecordKind>();
   if (counts.calls > 0) seen.add('calls');
   if (counts.flows > 0) seen.add('flows');
-  if (counts.lines > 0) seen.add('lines');
+  // Lines of access logs are counted with all others.
+  if (counts.lines > 0) seen.add('lines').add('access-logs');
   const blind: { rule: string; why: string }[] = [];
   for (const detector of detectors) {
     const groups = sightsOf(detector).needs.map((group) => group.map((sight) => SIGHTS[sight]));

@@ -118,6 +118,7 @@ const grants = hitFold('key-grants', DAY_MS, (key, hits) => [draftOfGrant(key, h
 export const keyOpened: Detector = {
   meta,
   needs: { operations: { kms: ['CreateKey', 'PutKeyPolicy', 'CreateGrant'] } },
+  sights: { needs: [['management-events']] },
   folds: [policies, grants],
   observeCall(call, out, context) {
     if (call.service !== 'kms') return;

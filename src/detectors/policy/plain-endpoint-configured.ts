@@ -115,6 +115,7 @@ export const plainEndpointConfigured: Detector = {
       Object.entries(CONFIGURED).map(([service, actions]) => [service, Object.keys(actions)]),
     ),
   },
+  sights: { needs: [['management-events']] },
   folds: [fold],
   observeCall(call, out) {
     const actions = Object.hasOwn(CONFIGURED, call.service) ? CONFIGURED[call.service]! : null;

@@ -93,6 +93,11 @@ export const callerBehindFlow: Detector = {
     compliance: { cwe: ['CWE-319'], owasp: ['API8:2023'], pci: ['4.2.1'] },
   },
   needs: { calls: ['dynamodb'], flows: true },
+  sights: {
+    needs: [['flows'], ['accepted-flows'], ['dynamodb-data-events']],
+    parts: ['flow-service', 'flow-client'],
+    helps: ['tls-details', 'flow-packet-addresses'],
+  },
   folds: [plainSpans, plainPlaces, dynamodbCallers, plainClients],
   observeCall(call, out, context) {
     if (call.service === 'dynamodb' && call.direct) observeCaller(call, context.hashSeed, out);

@@ -125,6 +125,10 @@ const seen: { -readonly [K in keyof Ranked]: Ranked[K] | null } = { rank: null, 
 export const downgradedClient: Detector = {
   meta,
   needs: { calls: ['dynamodb', 'dax'] },
+  sights: {
+    needs: [['management-events', 'dynamodb-data-events'], ['tls-details']],
+    parts: ['stream-data-events'],
+  },
   folds: [fold],
   observeCall(call, out) {
     const sender = rankedSender(call);
