@@ -116,40 +116,110 @@ export const LITERALS: readonly Literal[] = [
     'jdbc:oracle:',
   ),
   ...anyCase(HINT.connectionString, 'password=', 'pwd=', 'password =', 'pwd =', 'password%3d', 'pwd%3d'),
+  // What the patterns of tls/plain-endpoint-patterns.ts begin with, or hold.
   ...anyCase(
     HINT.plainEndpoint,
     'http://dynamodb',
     'http://streams.dynamodb',
     'http://streams-dynamodb',
     'http://search-d',
-    '.ddb.',
     'http://vpce-',
-    'aws_endpoint_url',
-    'endpoint_url=',
-    'endpoint_url =',
-    'new http connection',
+    '@dynamodb',
+    '@streams.dynamodb',
+    '@streams-dynamodb',
+    '@search-d',
+    '@vpce-',
+    '.ddb.',
+    '.dax-clusters.',
     'dax://',
+    'new http connection',
+    '.amazonaws.com:80',
+    '.amazonaws.com.cn:80',
+    '.api.aws:80',
+    'api.amazonwebservices.com.cn:80',
+    'r:dynamodb',
+    'connecting to dynamodb',
+    'connected to dynamodb',
+    'protocol=http,',
+    ...["protocol: 'http", 'protocol: "http', 'protocol":"http', 'protocol": "http', 'protocol\\":\\"http'],
+    ...['_', '-', ''].flatMap((between) => [
+      `endpoint${between}url`,
+      `endpoint${between}override`,
+      `base${between}endpoint`,
+      `service${between}url`,
+    ]),
+    ...['setendpoint(', 'withendpoint(', 'endpointconfiguration(', 'aws.endpoint('],
+    ...['dynamodb', 'dynamo', 'ddb', 'dax'].flatMap((name) =>
+      ['_', '.', '-', ''].flatMap((between) => [
+        `${name}${between}endpoint`,
+        `${name}${between}url`,
+        `${name}${between}uri`,
+        `${name}${between}host`,
+      ]),
+    ),
+    ...['endpoint', 'dynamodb'].flatMap((name) =>
+      [
+        ': "',
+        ": '",
+        ': ',
+        ':',
+        '="',
+        "='",
+        '=',
+        ' = "',
+        " = '",
+        ' = ',
+        '": "',
+        '":"',
+        "' => '",
+        '\\":\\"',
+      ].map((given) => `${name}${given}http:`),
+    ),
   ),
   ...anyCase(
     HINT.verificationOff,
-    'use_ssl=false',
-    'use_ssl = false',
-    'verify=false',
-    'verify = false',
+    ...['use_ssl', 'verify', 'tls', 'sslenabled'].flatMap((name) =>
+      ['=', ' = ', ': ', ':', "': ", '": ', '":', "' => ", '\\":'].map((given) => `${name}${given}false`),
+    ),
+    ...['verify_ssl', 'verify-ssl', 'ssl_verify', 'ssl-verify', 'ssl::verify_none'],
+    ...['disablessl', 'disablehttps', 'usehttp', 'protocol.http)', "scheme' => 'http'"],
     'unverified https request',
     'node_tls_reject_unauthorized',
+    'pythonhttpsverify',
+    'disablecertchecking',
     'rejectunauthorized',
     'insecureskipverify',
+    'trust_all_certificates',
+    'noophostnameverifier',
+    'allow_all_hostname_verifier',
+    'dangerousacceptanyservercertificate',
+    'curlopt_ssl_verifypeer',
+    'danger_accept_invalid_certs',
   ),
   ...anyCase(
     HINT.certificateFailure,
     'certificate_verify_failed',
     'certificate verify failed',
+    'ssl certificate problem',
     'unable_to_verify_leaf_signature',
     'unable to verify the first certificate',
+    'unable_to_get_issuer_cert',
+    'unable to get local issuer certificate',
     'self_signed_cert',
-    'x509: certificate signed by unknown authority',
+    'error: self signed certificate',
+    'error: self-signed certificate',
+    'signed certificate in certificate chain',
+    'err_tls_cert_altname_invalid',
+    'x509: ',
+    'tls: failed to verify certificate',
     'pkix path building failed',
+    'unable to find valid certification path',
+    'sslhandshakeexception',
+    'sslpeerunverifiedexception',
+    'remote certificate is invalid',
+    'remote certificate was rejected',
+    'invalid peer certificate',
+    'invalidcertificate(',
   ),
 ];
 
@@ -265,11 +335,16 @@ function commonness(byte: number): number {
   return ':/,{}._-'.includes(character) ? 3 : 1;
 }
 
+/** Only lines of applications are asked for these. */
+const LINES_ONLY = HINT.plainEndpoint | HINT.verificationOff | HINT.certificateFailure;
+
 /**
- * Of each literal the four bytes that are likely to be the rarest: a text without any of these holds no literal. In either case; the
+ * Of each literal that a call's free text is asked for the four bytes that are likely to be the rarest: a text without any of these holds no literal. In either case; the
  * scan kernel looks for them (records/scan-kernel).
  */
-export const RARE_QUADS: readonly string[] = [...new Set(LITERALS.map(({ text }) => rarestQuad(text)))];
+export const RARE_QUADS: readonly string[] = [
+  ...new Set(LITERALS.filter(({ hint }) => (hint & LINES_ONLY) === 0).map(({ text }) => rarestQuad(text))),
+];
 
 function rarestQuad(text: string): string {
   let rarest = '';

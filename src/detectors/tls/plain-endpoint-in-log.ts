@@ -62,7 +62,8 @@ function observeLine(line: LineRecord, out: Output, context: ObserveContext): vo
     if ((window.hints & PLAIN_HINTS) === 0) continue;
     for (const view of window.views) {
       for (const { kind, pattern, host, toAws } of findPlainEndpoints(view, window.hints)) {
-        const mark = `${pattern} ${host}`;
+        // Views of one text may show the same host to different patterns.
+        const mark = kind === 'plain-http' && host !== '' ? `${kind} ${host}` : `${pattern} ${host}`;
         if (said.has(mark)) continue;
         said.add(mark);
         out.add(fold, joinKey(line.account, line.region, logPlace(line), pattern), line, {
@@ -168,8 +169,9 @@ export const plainEndpointInLog: Detector = {
     version: 1,
     title: 'Plain HTTP endpoint or switched-off verification in an application log',
     what:
-      'Words of SDKs and HTTP clients: an http:// or dax:// endpoint of DynamoDB, "Starting new HTTP connection" to it, an endpoint setting with http://, ' +
-      'use_ssl=False, verify=False, rejectUnauthorized: false, NODE_TLS_REJECT_UNAUTHORIZED=0, unverified HTTPS requests, failed certificate checks.',
+      'Words of SDKs and HTTP clients (Python, JavaScript, Go, Java, .NET, Rust, PHP, Ruby): an http:// or dax:// endpoint of DynamoDB, a connection to its port 80 or to port 8111 of a DAX cluster, ' +
+      'a request object with protocol http, a setting of an endpoint with http:// under any of its names, use_ssl=False, DisableSSL, UseHttp, verify=False, --no-verify-ssl, rejectUnauthorized: false, ' +
+      'NODE_TLS_REJECT_UNAUTHORIZED=0, InsecureSkipVerify: true, unverified HTTPS requests, failed certificate checks. Hosts of others are no matter of this rule.',
     why:
       'Signed requests in plain text can be read and sent again by everybody on the way; without certificate checks, by everybody who can get on the way. ' +
       "The client's own log is the most direct evidence there is.",
@@ -177,7 +179,8 @@ export const plainEndpointInLog: Detector = {
     falsePositives: [
       'Programs that print documentation or tutorials with such endpoints.',
       'Emulators under names that do not look like one (localhost, container names, DynamoDB Local and LocalStack names are known).',
-      'verify=False for a host that is not AWS.',
+      'A switch or a failed check for a host that is not AWS, where the line does not name it.',
+      'A firewall’s log that names port 80 of DynamoDB because it blocked it.',
     ],
     blindSpots: [
       'Applications that log nothing about their connections.',

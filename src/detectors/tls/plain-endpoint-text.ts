@@ -1,8 +1,19 @@
-// The words in which clients say that they use no TLS, check no certificate, or found a bad one.
+// Where a text says that a client uses no TLS to AWS, checks no certificate, or found a bad one. Only endpoints of AWS and settings of
+// its clients count: that something else speaks plain HTTP, or to a host without a good certificate, is no matter of this rule.
 
 import { HINT } from '../secrets/prefilter.ts';
+import { readHost } from './endpoint-host.ts';
+import {
+  ABOUT_AWS,
+  HOST,
+  NEAR,
+  PATTERNS,
+  type Pattern,
+  type PlainKind,
+  USER,
+} from './plain-endpoint-patterns.ts';
 
-export type PlainKind = 'plain-http' | 'verification-off' | 'certificate-failure';
+export type { PlainKind } from './plain-endpoint-patterns.ts';
 
 export interface PlainEndpoint {
   readonly kind: PlainKind;
@@ -14,160 +25,110 @@ export interface PlainEndpoint {
 }
 
 export const PLAIN_HINTS = HINT.plainEndpoint | HINT.verificationOff | HINT.certificateFailure;
-const MAX_MATCHES = 16;
+/** Of one pattern in one text. */
+const MAX_FOUND = 16;
+/** Places of one pattern that are looked at: most are of other hosts. */
+const MAX_LOOKED_AT = 200;
+/** The longest name before a port, with an address in between. */
+const MAX_BEFORE = 320;
 
-/**
- * Hosts of DynamoDB, Streams, account endpoints and DAX.
- * https://docs.aws.amazon.com/general/latest/gr/ddb.html; DAX: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DAX.client.run-application.html
- */
-const AWS_HOST =
-  /^(?:dynamodb(?:-fips)?|streams[.-]dynamodb(?:-fips)?|search-(?:ddb|dynamodb)(?:-fips)?|\d{12}\.(?:search-)?ddb|vpce-[a-z0-9-]{8,60}\.(?:streams\.)?dynamodb|[a-z0-9.-]{1,120}\.dax-clusters)\.(?:[a-z0-9.-]{2,80}\.)?(?:amazonaws\.com(?:\.cn)?|api\.aws)$/i;
-const ANY_AWS_HOST = /\.(?:amazonaws\.com(?:\.cn)?|api\.aws|api\.amazonwebservices\.com\.cn)$/i;
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DAX.client.run-application.html */
+const DAX_CLUSTER =
+  /^[a-z0-9.-]{1,120}\.dax-clusters\.(?:[a-z0-9-]{2,40}\.)?(?:amazonaws\.com(?:\.cn)?|api\.aws)$/;
+const ANY_AWS_HOST =
+  /\.(?:amazonaws\.com(?:\.cn)?|api\.aws|api\.amazonwebservices\.com\.cn|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$/;
+/** Interface endpoints are of any service. */
+const OTHER_INTERFACE_ENDPOINT = /(?:^|\.)vpce-(?!.*\.dynamodb\.)/;
 
-/** Emulators and this machine. One label alone is a container's name: AWS has no such host. */
-const LOCAL_HOST =
-  /^(?:localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[?::1\]?|host\.docker\.internal|[^.]{1,63}|(?:[^.]{1,63}\.){1,6}(?:localhost|test|example|invalid|local)|(?:.{1,200}\.)?example\.(?:com|org|net)|(?:.{1,200}\.)?localhost\.localstack\.cloud|(?:dynamodb-local|localstack)(?:[.-].{1,200})?)$/i;
-
-interface Pattern {
-  readonly name: string;
-  readonly kind: PlainKind;
-  readonly hint: number;
-  /** Group 1 is the host, where the words name one. */
-  readonly words: RegExp;
-  /** Only where the host is one of DynamoDB's (other services have rules of their own). */
-  readonly onlyDynamoDb?: boolean;
-  /** Words that must stand near, because the pattern alone is said of other things too. */
-  readonly near?: RegExp;
+/** Endpoints of DynamoDB, Streams, accounts and DAX, in every partition. */
+function isDynamoDbHost(host: string): boolean {
+  if (DAX_CLUSTER.test(host)) return true;
+  return readHost(host).kind === 'endpoint' && !OTHER_INTERFACE_ENDPOINT.test(host);
 }
 
-const HOST = '([A-Za-z0-9._\\-]{1,255}|\\[[0-9a-fA-F:]{2,45}\\])';
-/** What is near `verify=False` when it is about certificates: other programs verify signatures, e-mail addresses and passwords. */
-const ABOUT_TLS =
-  /\b(?:requests|httpx|boto3|botocore|urllib3|aiohttp|https|ssl|tls|certs?|certificates?|endpoint_url|dynamodb|amazonaws)\b|(?:session|client|resource)\s?\(/i;
-/** How far `near` looks to either side, characters. */
-const NEAR = 200;
+/** Emulators, this machine, and names that only examples have. One label alone is a container's name: AWS has no such host. */
+const LOCAL_HOST =
+  /^(?:localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[?::1\]?|(?:host|gateway)\.docker\.internal|[^.]{1,63}|(?:[^.]{1,63}\.){1,6}(?:localhost|localdomain|test|example|invalid|local)|(?:.{1,200}\.)?example\.(?:com|org|net)|(?:.{1,200}\.)?localhost\.localstack\.cloud|(?:dynamodb-local|localstack|moto|dynalite)(?:[.-].{1,200})?)$/;
 
-const PATTERNS: readonly Pattern[] = [
-  {
-    // An XML name space (http://dynamodb.amazonaws.com/doc/2012-08-10/) is a name, not an address.
-    name: 'http-endpoint',
-    kind: 'plain-http',
-    hint: HINT.plainEndpoint,
-    words: new RegExp(`(?<![A-Za-z0-9])http://${HOST}(?!/doc/)(?![A-Za-z0-9._-])`, 'gi'),
-    onlyDynamoDb: true,
-  },
-  {
-    // urllib3 at level DEBUG: https://github.com/urllib3/urllib3/blob/main/src/urllib3/connectionpool.py (HTTPConnectionPool._new_conn)
-    name: 'new-http-connection',
-    kind: 'plain-http',
-    hint: HINT.plainEndpoint,
-    words: new RegExp(`Starting new HTTP connection \\(\\d{1,9}\\): ${HOST}`, 'gi'),
-    onlyDynamoDb: true,
-  },
-  {
-    // https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
-    name: 'endpoint-setting',
-    kind: 'plain-http',
-    hint: HINT.plainEndpoint,
-    words: new RegExp(
-      `AWS_ENDPOINT_URL(?:_DYNAMODB(?:_STREAMS)?)?["']?\\s{0,3}[=:]\\s{0,3}["']?http://${HOST}`,
-      'gi',
-    ),
-  },
-  {
-    name: 'endpoint-argument',
-    kind: 'plain-http',
-    hint: HINT.plainEndpoint,
-    words: new RegExp(`(?<![A-Za-z0-9_])endpoint_url["']?\\s{0,3}=\\s{0,3}["']http://${HOST}`, 'gi'),
-  },
-  {
-    // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DAXEncryptionInTransit.html
-    name: 'dax-endpoint',
-    kind: 'plain-http',
-    hint: HINT.plainEndpoint,
-    words: new RegExp(`(?<![A-Za-z0-9])dax://${HOST}`, 'gi'),
-  },
-  {
-    name: 'use-ssl-false',
-    kind: 'verification-off',
-    hint: HINT.verificationOff,
-    words: /(?<![A-Za-z0-9_])use_ssl\s?=\s?False\b/gi,
-  },
-  {
-    name: 'verify-false',
-    kind: 'verification-off',
-    hint: HINT.verificationOff,
-    words: /(?<![A-Za-z0-9_])verify\s?=\s?False\b/gi,
-    near: ABOUT_TLS,
-  },
-  {
-    // https://urllib3.readthedocs.io/en/stable/advanced-usage.html#tls-warnings
-    name: 'unverified-request',
-    kind: 'verification-off',
-    hint: HINT.verificationOff,
-    words: new RegExp(`Unverified HTTPS request is being made(?: to host '${HOST})?`, 'gi'),
-  },
-  {
-    // https://nodejs.org/api/cli.html#node_tls_reject_unauthorizedvalue
-    name: 'node-tls-reject-unauthorized',
-    kind: 'verification-off',
-    hint: HINT.verificationOff,
-    words: /NODE_TLS_REJECT_UNAUTHORIZED["']?(?:\s?[=:]\s?["']?0(?![0-9])| environment variable to ["']0)/gi,
-  },
-  {
-    name: 'reject-unauthorized-false',
-    kind: 'verification-off',
-    hint: HINT.verificationOff,
-    words: /rejectUnauthorized["']?\s{0,3}[=:]\s{0,3}["']?false\b/gi,
-  },
-  {
-    // https://pkg.go.dev/crypto/tls#Config
-    name: 'insecure-skip-verify',
-    kind: 'verification-off',
-    hint: HINT.verificationOff,
-    words: /InsecureSkipVerify["']?\s{0,3}[=:]\s{0,3}["']?true\b/gi,
-  },
-  {
-    // OpenSSL (Python, Ruby, curl), Node, Go and Java say it in their own words.
-    name: 'certificate-verify-failed',
-    kind: 'certificate-failure',
-    hint: HINT.certificateFailure,
-    words:
-      /CERTIFICATE_VERIFY_FAILED|certificate verify failed|UNABLE_TO_VERIFY_LEAF_SIGNATURE|unable to verify the first certificate|(?:DEPTH_ZERO_)?SELF_SIGNED_CERT|x509: certificate signed by unknown authority|PKIX path building failed/gi,
-  },
-];
-
-const BESIDE_URL = new RegExp(`https?://${HOST}`, 'gi');
+const BESIDE = new RegExp(
+  `https?://${USER}${HOST}|(?<![A-Za-z0-9])host(?:name)?["']?\\s{0,3}[=:]\\s{0,3}["']${HOST}|Certificate for <${HOST}>`,
+  'gi',
+);
+/** Where error messages send their readers. */
+const MANUAL =
+  /(?:^|\.)(?:readthedocs\.io|nodejs\.org|github\.com|python\.org|stackoverflow\.com|curl\.se|curl\.haxx\.se|openssl\.org|oracle\.com|golang\.org|go\.dev|microsoft\.com|aka\.ms|docs\.aws\.amazon\.com)$/;
 
 /** What a text says, each pattern and host once. `hints` are bits of HINT that the prefilter found. */
 export function findPlainEndpoints(text: string, hints: number): PlainEndpoint[] {
   const found: PlainEndpoint[] = [];
-  for (const { name, kind, hint, words, onlyDynamoDb, near } of PATTERNS) {
-    if ((hints & hint) === 0) continue;
+  for (const pattern of PATTERNS) {
+    if ((hints & pattern.hint) === 0) continue;
+    let looked = 0;
     let count = 0;
-    for (const match of text.matchAll(words)) {
-      if (++count > MAX_MATCHES) break;
-      const host = (match[1] ?? '').replace(/\.$/, '').toLowerCase();
-      if (host !== '' && LOCAL_HOST.test(host)) continue;
-      if (onlyDynamoDb === true && !AWS_HOST.test(host)) continue;
-      const beside = around(text, match.index, match[0].length);
-      if (near !== undefined && !near.test(beside)) continue;
-      if (kind === 'verification-off' && isForEmulator(beside)) continue;
-      if (found.some((known) => known.pattern === name && known.host === host)) continue;
-      found.push({ kind, pattern: name, host, toAws: ANY_AWS_HOST.test(host) });
+    for (const match of text.matchAll(pattern.words)) {
+      if (++looked > MAX_LOOKED_AT || count >= MAX_FOUND) break;
+      const one = readMatch(text, pattern, match);
+      if (one === null || found.some((known) => isSame(known, one))) continue;
+      found.push(one);
+      count++;
       // A certificate error is often told twice in one record (exception and its cause): it happened once.
-      if (host === '') break;
+      if (one.host === '') break;
     }
   }
   return found;
 }
 
-/** All addresses beside it are of emulators or of this machine. */
-function isForEmulator(beside: string): boolean {
-  const hosts = [...beside.matchAll(BESIDE_URL)].map((match) => match[1]!.toLowerCase());
-  return hosts.length > 0 && hosts.every((host) => LOCAL_HOST.test(host));
+/** Plain HTTP to one host is one thing, however many patterns see it. */
+function isSame(known: PlainEndpoint, one: PlainEndpoint): boolean {
+  if (known.host !== one.host) return false;
+  return known.pattern === one.pattern || (one.kind === 'plain-http' && known.kind === one.kind);
 }
 
-function around(text: string, at: number, length: number): string {
-  return text.slice(Math.max(0, at - NEAR), at) + text.slice(at + length, at + length + NEAR);
+function readMatch(text: string, pattern: Pattern, match: RegExpExecArray): PlainEndpoint | null {
+  const { name, kind, reach = NEAR, near, notNear } = pattern;
+  const end = match.index + match[0].length;
+  const before = text.slice(Math.max(0, match.index - reach), match.index);
+  const beside = before + text.slice(end, end + reach);
+  const host = hostOf(text, pattern, match, beside);
+  if (host === null || (host !== '' && LOCAL_HOST.test(host))) return null;
+  if (pattern.onlyDynamoDb === true && !isDynamoDbHost(host)) return null;
+  const toAws = ANY_AWS_HOST.test(host);
+  if (!toAws) {
+    if (near !== undefined && !near.test(beside)) return null;
+    if (notNear?.test(beside) === true) return null;
+  }
+  if (kind === 'plain-http' || pattern.everywhere === true) return { kind, pattern: name, host, toAws };
+  return isOfOthers(host, match[0] + beside) ? null : { kind, pattern: name, host, toAws };
+}
+
+/** Null where the pattern wants a host and there is none. */
+function hostOf(text: string, pattern: Pattern, match: RegExpExecArray, beside: string): string | null {
+  const { hostBefore, hostNear } = pattern;
+  if (hostBefore !== undefined) {
+    const before = text.slice(Math.max(0, match.index - MAX_BEFORE), match.index);
+    return plainName(hostBefore.exec(before)?.[1] ?? null);
+  }
+  if (hostNear === undefined) return plainName(match[1] ?? '');
+  let found: string | null = null;
+  for (const one of beside.matchAll(hostNear)) {
+    const host = plainName(one[1]!);
+    if (host !== null && isDynamoDbHost(host)) return host;
+    found ??= host;
+  }
+  return found;
+}
+
+function plainName(host: string | null): string | null {
+  return host === null ? null : host.replace(/\.$/, '').toLowerCase();
+}
+
+/** All hosts that are named are of emulators, of this machine, or of others, and no client of AWS is. */
+function isOfOthers(host: string, beside: string): boolean {
+  const hosts = host === '' ? [] : [host];
+  for (const match of beside.matchAll(BESIDE)) {
+    const name = plainName(match[1] ?? match[2] ?? match[3]!)!;
+    if (!MANUAL.test(name)) hosts.push(name);
+  }
+  if (hosts.length === 0 || hosts.some((name) => ANY_AWS_HOST.test(name))) return false;
+  return hosts.every((name) => LOCAL_HOST.test(name)) || !ABOUT_AWS.test(beside);
 }

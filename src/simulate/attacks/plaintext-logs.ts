@@ -1,22 +1,10 @@
 // TLS-10: programs that say in their logs that they speak plain HTTP to AWS, or do not check whom they speak to.
 
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../clock.ts';
-import type { LogKind } from '../log-plan.ts';
 import { type AttackContext, pickPlace, pickTimeInWindow } from './context.ts';
+import { ANY, OTHER_LANGUAGES, PLAIN, type PlainLogVariant, TEMPTATIONS } from './plaintext-log-words.ts';
 
-const PLAIN = 'http:/';
-const ANY: readonly LogKind[] = ['uvicorn', 'gunicorn', 'boto', 'node', 'lambda'];
-
-interface Variant {
-  readonly name: string;
-  readonly severity: 'HIGH' | 'MEDIUM';
-  readonly kinds: readonly LogKind[];
-  message(region: string, account: string): string;
-  /** How many times within four minutes; one otherwise. */
-  readonly burst?: number;
-}
-
-const VARIANTS: readonly Variant[] = [
+const VARIANTS: readonly PlainLogVariant[] = [
   {
     name: 'http-dynamodb',
     severity: 'HIGH',
@@ -101,7 +89,9 @@ const VARIANTS: readonly Variant[] = [
     message: (region) =>
       `ERROR SSLError: SSL validation failed for https://dynamodb.${region}.amazonaws.com/ [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate in certificate chain (_ssl.c:1006)`,
   },
+  ...OTHER_LANGUAGES,
 ];
+const TEMPTING_LINES = 24;
 
 /** Certificate failures count in windows of five minutes. */
 const BURST_WINDOW_MS = 5 * MINUTE_MS;
@@ -148,4 +138,23 @@ export function plantPlaintextLogs(context: AttackContext): void {
     message:
       'WARNING [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired, host partner.example',
   });
+  plantTemptations(context);
+}
+
+function plantTemptations(context: AttackContext): void {
+  const { random, plants, logPlan } = context;
+  for (const { what, why, message } of TEMPTATIONS) {
+    const proof = plants.benign(what, why);
+    const startMs = pickTimeInWindow(context, BURST_WINDOW_MS, BURST_SPAN_MS);
+    const stream = logPlan.streamAt(startMs, ['uvicorn', 'node'], random);
+    for (let n = 0; n < TEMPTING_LINES; n++) {
+      plants.lines.push({
+        timeMs: Math.min(startMs + n * 9 * SECOND_MS, stream.dayStartMs + DAY_MS - 1),
+        group: stream.group.name,
+        stream: stream.stream,
+        message: message(n),
+        proof,
+      });
+    }
+  }
 }
