@@ -3,6 +3,7 @@
 import { deniedSweep } from './anomaly/denied-sweep.ts';
 import { rootUsed } from './anomaly/root-used.ts';
 import type { Detector } from './detector.ts';
+import { endpointWeakened } from './policy/endpoint-weakened.ts';
 import { keyLoss } from './policy/key-loss.ts';
 import { keyOpened } from './policy/key-opened.ts';
 import { keyRotationOff } from './policy/key-rotation-off.ts';
@@ -44,6 +45,7 @@ export const detectors: readonly Detector[] = [
   plainEndpointInLog,
   callerBehindFlow,
   transportGuardDropped,
+  endpointWeakened,
   keyRotationOff,
   keyLoss,
   keyOpened,

@@ -2,6 +2,7 @@
 // The rules for values and the forms that are shared stand in remediation.ts.
 
 import type { RemediationStep } from './finding.ts';
+import { shellQuote } from './printable.ts';
 import {
   denyOnEndpoint,
   denyOnTable,
@@ -34,6 +35,8 @@ const QUEUE_URL: ValueForm = {
 };
 // https://docs.aws.amazon.com/kms/latest/APIReference/API_RevokeGrant.html
 const GRANT_ID: ValueForm = { form: /^[0-9a-f]{64}$/, placeholder: 'GRANT-ID' };
+const ACCOUNT: ValueForm = { form: /^\d{12}$/, placeholder: 'ACCOUNT-ID' };
+const ROUTE_TABLE: ValueForm = { form: /^rtb-[0-9a-f]{8,32}$/, placeholder: 'ROUTE-TABLE-ID' };
 
 type PolicyKind = 'table' | 'endpoint' | 'organization' | 'identity' | 'bucket' | 'key' | 'topic' | 'queue';
 
@@ -138,6 +141,66 @@ export function remediateOpenKey(values: {
     },
     who,
   ];
+}
+
+/** A VPC endpoint that was opened, lost its route tables, or was deleted. */
+export function remediateEndpoint(values: {
+  readonly account: string;
+  readonly region: string;
+  readonly vpcEndpointId: string;
+  readonly routeTables: readonly string[];
+  readonly isDeleted: boolean;
+  readonly isOpen: boolean;
+}): readonly RemediationStep[] {
+  const region = word('region', values.region);
+  const endpoint = `--vpc-endpoint-id ${word('vpcEndpointId', values.vpcEndpointId)} --region ${region}`;
+  const steps: RemediationStep[] = [
+    reads(
+      'See which endpoints there are, where they lead, and what they allow',
+      `aws ec2 describe-vpc-endpoints --region ${region}`,
+    ),
+  ];
+  if (values.isOpen) {
+    const account = ACCOUNT.form.test(values.account) ? values.account : `<${ACCOUNT.placeholder}>`;
+    const own = { 'aws:PrincipalAccount': account, 'aws:ResourceAccount': account };
+    const policy = {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: '*',
+          Action: 'dynamodb:*',
+          Resource: '*',
+          Condition: { StringEquals: own, Bool: { 'aws:SecureTransport': 'true' } },
+        },
+      ],
+    };
+    steps.push({
+      step: 'Let only the own account’s callers through, to its own tables, over TLS; or put the policy back that held before',
+      command: `aws ec2 modify-vpc-endpoint ${endpoint} --policy-document ${shellQuote(JSON.stringify(policy))}`,
+      risk: 'It replaces the whole policy: what uses tables of other accounts through this endpoint is refused.',
+      undo: `aws ec2 modify-vpc-endpoint ${endpoint} --reset-policy`,
+    });
+  }
+  const tables = (values.routeTables.length === 0 ? [''] : values.routeTables.slice(0, 8))
+    .map((id) => wordOf(ROUTE_TABLE, id))
+    .join(' ');
+  if (values.isDeleted) {
+    steps.push({
+      step: 'Create the endpoint again, with the policy and route tables that it had',
+      command: `aws ec2 create-vpc-endpoint --vpc-id '<VPC-ID>' --service-name '<SERVICE-NAME>' --route-table-ids ${tables} --region ${region}`,
+      risk: 'Connections to DynamoDB that are open are cut when the routes change; a new endpoint has another id, which policies may name.',
+      undo: `aws ec2 delete-vpc-endpoints --vpc-endpoint-ids '<NEW-VPC-ENDPOINT-ID>' --region ${region}`,
+    });
+  } else if (values.routeTables.length > 0) {
+    steps.push({
+      step: 'Give the endpoint its route tables back',
+      command: `aws ec2 modify-vpc-endpoint ${endpoint} --add-route-table-ids ${tables}`,
+      risk: 'Connections to DynamoDB that are open are cut when the routes change.',
+      undo: `aws ec2 modify-vpc-endpoint ${endpoint} --remove-route-table-ids ${tables}`,
+    });
+  }
+  return [...steps, seeWho(known('vpcEndpointId', values.vpcEndpointId), 'ec2', region)];
 }
 
 function ofIdentity(entity: string, resource: string): RemediationStep[] {

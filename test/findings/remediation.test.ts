@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { RemediationStep } from '../../src/findings/finding.ts';
 import { remediateConfiguredEndpoint } from '../../src/findings/remediate-endpoint.ts';
 import { remediateOpenPort } from '../../src/findings/remediate-network.ts';
-import { remediateOpenKey, remediateTransportGuard } from '../../src/findings/remediate-policies.ts';
+import {
+  remediateEndpoint,
+  remediateOpenKey,
+  remediateTransportGuard,
+} from '../../src/findings/remediate-policies.ts';
 import { remediateKeyRotation } from '../../src/findings/remediate-rotation.ts';
 import { remediateVpcEncryption } from '../../src/findings/remediate-vpc-encryption.ts';
 import {
@@ -52,6 +56,8 @@ const good = {
   bucket: 'orders-export',
   topicArn: 'arn:aws:sns:us-east-1:111122223333:alerts',
   grantId: '0123456789abcdef'.repeat(4),
+  account: '111122223333',
+  routeTableId: 'rtb-0123456789abcdef0',
   queueUrl: 'https://sqs.us-east-1.amazonaws.com/111122223333/orders',
 };
 
@@ -114,6 +120,19 @@ const blocks: Record<string, (values: typeof good) => readonly RemediationStep[]
     remediateConfiguredEndpoint({ region, service: 'ssm', name: tableName, plainHttp: false }),
   'policy of an opened key': ({ region, kmsKeyId }) => remediateOpenKey({ region, kmsKeyId }),
   'grant of a key': ({ region, kmsKeyId, grantId }) => remediateOpenKey({ region, kmsKeyId, grantId }),
+  'opened endpoint': ({ account, region, vpcEndpointId }) =>
+    remediateEndpoint({ account, region, vpcEndpointId, routeTables: [], isDeleted: false, isOpen: true }),
+  'endpoint without routes': ({ account, region, vpcEndpointId, routeTableId }) =>
+    remediateEndpoint({
+      account,
+      region,
+      vpcEndpointId,
+      routeTables: [routeTableId],
+      isDeleted: false,
+      isOpen: false,
+    }),
+  'deleted endpoint': ({ account, region, vpcEndpointId }) =>
+    remediateEndpoint({ account, region, vpcEndpointId, routeTables: [], isDeleted: true, isOpen: false }),
   logging: remediateLogging,
   secret: remediateSecret,
   'secret without key': (values) => remediateSecret({ logGroup: values.logGroup, stream: values.stream }),
@@ -206,6 +225,9 @@ describe.each(Object.entries(blocks))('%s', (name, block) => {
       'configured switch': [good.region, good.tableName],
       'policy of an opened key': [good.kmsKeyId, good.region, 'put-key-policy'],
       'grant of a key': [good.kmsKeyId, good.region, good.grantId],
+      'opened endpoint': [good.vpcEndpointId, good.region],
+      'endpoint without routes': [good.vpcEndpointId, good.region, good.routeTableId],
+      'deleted endpoint': [good.region, '<ROUTE-TABLE-ID>'],
       logging: [good.trailName, good.logGroup],
       secret: [good.keyId, good.logGroup, good.stream],
       'secret without key': [good.logGroup, good.stream],

@@ -53,6 +53,7 @@ describe('truth.json', () => {
       'TLS-08',
       'TLS-10',
       'POL-01',
+      'POL-02',
       'POL-03',
       'POL-04',
       'POL-05',

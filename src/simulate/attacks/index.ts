@@ -4,6 +4,7 @@ import type { Kind, RuleId } from '../truth.ts';
 import { plantConfiguredEndpoints } from './configured-endpoints.ts';
 import type { AttackContext } from './context.ts';
 import { plantDowngradedClients } from './downgraded-clients.ts';
+import { plantWeakerEndpoints } from './endpoints.ts';
 import { plantKeyRotationOff } from './key-rotation.ts';
 import { plantKeyLosses } from './keys.ts';
 import { plantLowerVpcEncryption, plantOpenedPorts } from './network-doors.ts';
@@ -39,6 +40,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { rule: 'TLS-08', kind: 'flow', plant: plantPlaintextAttempts },
   { rule: 'TLS-10', kind: 'logs', plant: plantPlaintextLogs },
   { rule: 'POL-01', kind: 'cloudtrail', plant: plantDroppedTransportGuards },
+  { rule: 'POL-02', kind: 'cloudtrail', plant: plantWeakerEndpoints },
   { rule: 'POL-03', kind: 'cloudtrail', plant: plantKeyRotationOff },
   { rule: 'POL-04', kind: 'cloudtrail', plant: plantKeyLosses },
   { rule: 'POL-05', kind: 'cloudtrail', plant: plantOpenedKeys },
