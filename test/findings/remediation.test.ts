@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { RemediationStep } from '../../src/findings/finding.ts';
+import { remediateDataPath } from '../../src/findings/remediate-data-path.ts';
 import { remediateConfiguredEndpoint } from '../../src/findings/remediate-endpoint.ts';
 import { remediateOpenPort } from '../../src/findings/remediate-network.ts';
 import {
@@ -45,6 +46,9 @@ const good = {
   logGroup: '/aws/lambda/orders#1',
   stream: '2026/11/01/[$LATEST]0123',
   host: 'dynamodb.us-east-1.amazonaws.com',
+  dataBucket: 'orders-exports',
+  streamArn: 'arn:aws:kinesis:us-east-1:111122223333:stream/changes',
+  vaultArn: 'arn:aws:backup:us-east-1:111122223333:backup-vault:central',
   controlId: 'vpcec-0123456789abcdef0',
   vpcId: 'vpc-0123456789abcdef0',
   groupId: 'sg-0123456789abcdef0',
@@ -133,6 +137,16 @@ const blocks: Record<string, (values: typeof good) => readonly RemediationStep[]
     }),
   'deleted endpoint': ({ account, region, vpcEndpointId }) =>
     remediateEndpoint({ account, region, vpcEndpointId, routeTables: [], isDeleted: true, isOpen: false }),
+  'way of an export': ({ region, tableName, dataBucket }) =>
+    remediateDataPath({ kind: 'export', region, tableName, bucket: dataBucket }),
+  'way of a weaker export': ({ region, tableName, dataBucket }) =>
+    remediateDataPath({ kind: 'weaker export', region, tableName, bucket: dataBucket }),
+  'way of changes': ({ region, tableName, streamArn }) =>
+    remediateDataPath({ kind: 'kinesis stream', region, tableName, streamArn }),
+  'way of a stream': ({ region, tableName }) =>
+    remediateDataPath({ kind: 'table stream', region, tableName }),
+  'way of a backup': ({ region, vaultArn }) => remediateDataPath({ kind: 'backup copy', region, vaultArn }),
+  'way of a restore': ({ region, tableName }) => remediateDataPath({ kind: 'restore', region, tableName }),
   logging: remediateLogging,
   secret: remediateSecret,
   'secret without key': (values) => remediateSecret({ logGroup: values.logGroup, stream: values.stream }),
@@ -228,6 +242,12 @@ describe.each(Object.entries(blocks))('%s', (name, block) => {
       'opened endpoint': [good.vpcEndpointId, good.region],
       'endpoint without routes': [good.vpcEndpointId, good.region, good.routeTableId],
       'deleted endpoint': [good.region, '<ROUTE-TABLE-ID>'],
+      'way of an export': [good.region, good.dataBucket],
+      'way of a weaker export': [good.region, good.dataBucket],
+      'way of changes': [good.region, good.tableName, good.streamArn],
+      'way of a stream': [good.region, good.tableName],
+      'way of a backup': [good.region, good.vaultArn],
+      'way of a restore': [good.region, good.tableName],
       logging: [good.trailName, good.logGroup],
       secret: [good.keyId, good.logGroup, good.stream],
       'secret without key': [good.logGroup, good.stream],

@@ -63,6 +63,7 @@ describe('truth.json', () => {
       'POL-09',
       'POL-10',
       'POL-11',
+      'POL-12',
       'POL-13',
       'REP-01',
       'REP-03',

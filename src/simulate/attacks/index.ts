@@ -3,6 +3,7 @@
 import type { Kind, RuleId } from '../truth.ts';
 import { plantConfiguredEndpoints } from './configured-endpoints.ts';
 import type { AttackContext } from './context.ts';
+import { plantDataPaths } from './data-paths.ts';
 import { plantDowngradedClients } from './downgraded-clients.ts';
 import { plantWeakerEndpoints } from './endpoints.ts';
 import { plantKeyRotationOff } from './key-rotation.ts';
@@ -50,6 +51,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { rule: 'POL-09', kind: 'cloudtrail', plant: plantOpenedPorts },
   { rule: 'POL-10', kind: 'cloudtrail', plant: plantClosedEyes },
   { rule: 'POL-11', kind: 'cloudtrail', plant: plantConfiguredEndpoints },
+  { rule: 'POL-12', kind: 'cloudtrail', plant: plantDataPaths },
   { rule: 'POL-13', kind: 'cloudtrail', plant: plantProtectionsOff },
   { rule: 'REP-01', kind: 'logs', plant: plantReplayedSignatures },
   { rule: 'REP-03', kind: 'cloudtrail', plant: plantRepeatedRequests },
