@@ -38,6 +38,8 @@ export interface Play {
   /** The address is an elastic one: its allocation and association are in the trail. */
   readonly elastic?: boolean;
   readonly viaConsole?: boolean;
+  /** Somebody else calls in plain HTTP in the same minutes, where there are no flow logs. */
+  readonly elsewhere?: { readonly speaker: Speaker; readonly address: string };
   /** AWS calls on behalf of the same session. */
   readonly servedByAws?: boolean;
 }
@@ -223,6 +225,17 @@ export const SCENES: readonly Scene[] = [
     description: 'programs with the keys of two users behind one NAT gateway, one of them in plain HTTP',
     version: 5,
     play: (stage) => behindNat(stage, () => user(stage, 'ftp-import'), [user(stage, 'mail-import')]),
+  },
+  {
+    name: 'behind-nat-while-another',
+    trafficClass: 'NAT',
+    description:
+      'a user behind a NAT gateway in plain HTTP, and a function without flow logs in the same minutes',
+    version: 5,
+    play: (stage) => ({
+      ...behindNat(stage, () => user(stage, 'fax-import'), []),
+      elsewhere: { speaker: session(stage, 'unseen-role', 'unseen'), address: elasticAddress(stage) },
+    }),
   },
   {
     name: 'gateway-alone',

@@ -5,6 +5,7 @@ import { CALLER_IDENTITY, GET_ITEM, KMS_DECRYPT, PUT_ITEM, QUERY, UPDATE_ITEM } 
 import { type CallShape, fullTls, partialTls, serviceHost } from '../call-record.ts';
 import { HOUR_MS, MINUTE_MS } from '../clock.ts';
 import type { Proof } from '../plants.ts';
+import type { Attack } from '../truth.ts';
 import { type Play, SCENES, type Scene, type Speaker, type Stage } from './caller-scenes.ts';
 import { type AttackContext, apiCall, pickPlace, pickTimeInWindow, plantCall } from './context.ts';
 import { plantTalk } from './planted-flows.ts';
@@ -65,7 +66,9 @@ function plantScene(
   const play = scene.play(stage);
   const attempts = scene.attempts ?? 1;
   const logged =
-    context.callsOf(place.account) > 0 && (logging !== undefined || hasRoom(place, PLAIN_CALLS * attempts));
+    context.callsOf(place.account) > 0 &&
+    (logging !== undefined ||
+      hasRoom(place, PLAIN_CALLS * (attempts + (play.elsewhere === undefined ? 0 : 1))));
   const { who, session } = play.plain;
   const described = `${scene.description} (${play.network.id})`;
   const common = {
@@ -98,6 +101,7 @@ function plantScene(
     : flows;
   const times = plantCalls(stage, scene, play, attempts, logged, calls);
   if (logged) plantBystanders(stage, play);
+  if (judged && play.elsewhere !== undefined) plantElsewhere(stage, play.elsewhere, common, times);
   plantConnections(stage, scene, play, times, flows);
 }
 
@@ -148,6 +152,25 @@ function plantCalls(
     }
   }
   return sent;
+}
+
+/** A second one without TLS in the very minutes: TLS-01's, and none of the flow's. */
+function plantElsewhere(
+  { context, place }: Stage,
+  { speaker, address }: NonNullable<Play['elsewhere']>,
+  common: Pick<Attack, 'variant' | 'description' | 'account' | 'region'>,
+  times: readonly number[],
+): void {
+  const proof = context.plants.attack({
+    ...common,
+    trafficClass: 'Lambda',
+    rule: 'TLS-01',
+    minimumSeverity: 'MEDIUM',
+    principal: speaker.who.principal,
+  });
+  for (const timeMs of times) {
+    plantCall(context, proof, { place, address, caller: speaker.who, tls: '', call: QUERY, timeMs });
+  }
 }
 
 /** What is in the trail around it and must not be taken for the caller. */
