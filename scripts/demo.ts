@@ -5,12 +5,13 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
+import { DEFAULT_SETTINGS } from '../src/config.ts';
 import { printable } from '../src/findings/printable.ts';
 import { renderPretty } from '../src/reports/pretty.ts';
 import { openReportFolder } from '../src/reports/report-folder.ts';
 import { simulate, TRUTH_FILE } from '../src/simulate/simulate.ts';
-import type { Attack } from '../src/simulate/truth.ts';
-import { type JudgedArchive, judgeArchive } from './simulated-replay.ts';
+import type { Attack, Truth } from '../src/simulate/truth.ts';
+import { archiveSettings, type JudgedArchive, judgeArchive } from './simulated-replay.ts';
 
 const FOLDER = 'wiretrail-demo';
 const RECORDS = 200_000;
@@ -41,7 +42,7 @@ async function main(): Promise<number> {
     `${counts.calls.toLocaleString('en')} API calls (${counts.duplicateCalls.toLocaleString('en')} of them delivered twice), ${counts.flows.toLocaleString('en')} flow lines, ` +
       `${counts.messages.toLocaleString('en')} log messages in ${counts.objects.toLocaleString('en')} objects, ${truth.attacks.length} attacks among them; ${seconds(startedMs)}`,
   );
-  await writeFile(configFile, stringify({ ownResources: truth.ownResources }));
+  await writeFile(configFile, stringify(ownerSettings(truth)));
 
   const replayedMs = Date.now();
   note('replaying ...');
@@ -59,7 +60,7 @@ async function main(): Promise<number> {
       width: Math.min(process.stdout.columns ?? MOST_COLUMNS, MOST_COLUMNS),
     }),
   );
-  process.stdout.write(scoreTable(truth.attacks, judged));
+  process.stdout.write(scoreTable([...judged.score.found, ...judged.score.missed], judged));
   const here = (path: string) => relative('.', path);
   process.stdout.write(
     [
@@ -72,6 +73,13 @@ async function main(): Promise<number> {
     ].join('\n'),
   );
   return judged.score.missed.length + judged.score.falseFindings.length === 0 ? 0 : 1;
+}
+
+/** What differs from the defaults: the owner of this archive would set it. */
+function ownerSettings(truth: Truth): Record<string, unknown> {
+  const defaults = new Map<string, unknown>(Object.entries(DEFAULT_SETTINGS));
+  const own = Object.entries(archiveSettings(truth)).filter(([name, value]) => value !== defaults.get(name));
+  return Object.fromEntries(own);
 }
 
 /** By rule: how many were planted, how many of them found; then the ones that were missed, and what was found and is not there. */

@@ -18,7 +18,7 @@ export async function writeCalls(options: TrafficOptions): Promise<void> {
 async function writePlace(options: TrafficOptions, place: Place): Promise<void> {
   const { seed, startMs, days, plants, writer, counts } = options;
   const traffic = createPlaceTraffic(place, seed);
-  const delivery = createCloudTrailDelivery(place.account, place.region, seed, writer, counts);
+  const delivery = createCloudTrailDelivery(place, seed, writer, counts);
   const random = createRandom(`${seed}/slots/${place.account}/${place.region}`);
   const planted = plantedBySlot(plants.calls, place);
   const slots = (days * DAY_MS) / SLOT_MS;
