@@ -20,6 +20,8 @@ export interface AlbAccess {
   readonly port: number;
   /** Without query; `/` at least. */
   readonly path: string;
+  /** As it was sent: it may hold secrets. */
+  readonly query: string;
   readonly cipher: string;
   readonly protocol: string;
   readonly targetGroupArn: string;
@@ -103,16 +105,17 @@ function fieldsOf(b: Buffer, start: number, end: number): string[] {
 }
 
 /** `GET http://host:80/path?query HTTP/1.1`; clients that speak no HTTP leave `- http://host:80- -`. */
-function requestOf(line: string): Pick<AlbAccess, 'method' | 'host' | 'port' | 'path'> {
+function requestOf(line: string): Pick<AlbAccess, 'method' | 'host' | 'port' | 'path' | 'query'> {
   const parts = /^([A-Z]{1,16}|-) [a-z]{2,8}:\/\/(\[[0-9a-fA-F:.]{2,45}\]|[^\s:/?#]{1,255}):(\d{1,5})/.exec(
     line,
   );
-  if (parts === null) return { method: '', host: '', port: 0, path: '/' };
+  if (parts === null) return { method: '', host: '', port: 0, path: '/', query: '' };
   const rest = line.slice(parts[0].length);
   return {
     method: parts[1] === '-' ? '' : parts[1]!,
     host: parts[2]!.toLowerCase(),
     port: Number(parts[3]),
     path: /^\/[^\s?#]*/.exec(rest)?.[0] ?? '/',
+    query: /^[^\s?#]*\?(\S*)/.exec(rest)?.[1] ?? '',
   };
 }

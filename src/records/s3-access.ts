@@ -16,7 +16,7 @@ export interface S3Access {
   readonly operation: string;
   /** URL-encoded as it stands there, often twice; '' when the operation has none. */
   readonly key: string;
-  /** 0 when the line names none. The client can put another in front of it. */
+  /** 0 when the line names none, or more than one. */
   readonly status: number;
   readonly errorCode: string;
   /** `SigV4`, `SigV2`; '' when the request was not signed, or the line is too old to say. */
@@ -29,7 +29,7 @@ export interface S3Access {
   /** '' for HTTP; null when the line does not say. */
   readonly tlsVersion: string | null;
   readonly accessPointArn: string;
-  /** Region that the line itself names behind all else; '' when it does not. */
+  /** Region that the request came from; '' when S3 does not know. */
   readonly sourceRegion: string;
 }
 
@@ -189,16 +189,19 @@ function signatureIn(words: readonly string[]): number {
   );
 }
 
-/** Status and error behind the first quote that two such words follow. */
+/** Status and error: behind the one quote that two such words follow. A client can write such words too, and then nothing is known. */
 function answerOf(b: Buffer, start: number, end: number): { status: number; errorCode: string } {
+  let found = { status: 0, errorCode: '' };
   for (let p = start; p < end; p++) {
     if (b[p] !== QUOTE || b[p + 1] !== SPACE || b[p + 5] !== SPACE) continue;
     const status = Number(text(b, p + 2, p + 5));
     if (!(status >= 100 && status <= 599)) continue;
     const errorCode = text(b, p + 6, wordEnd(b, p + 6, end));
-    if (/^(?:-|[A-Za-z][A-Za-z0-9.]{0,63})$/.test(errorCode)) return { status, errorCode: value(errorCode) };
+    if (!/^(?:-|[A-Za-z][A-Za-z0-9.]{0,63})$/.test(errorCode)) continue;
+    if (found.status !== 0) return { status: 0, errorCode: '' };
+    found = { status, errorCode: value(errorCode) };
   }
-  return { status: 0, errorCode: '' };
+  return found;
 }
 
 function wordEnd(b: Buffer, start: number, end: number): number {

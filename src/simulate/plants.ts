@@ -44,6 +44,16 @@ export interface PlantedLine {
   readonly proof: Proof | null;
 }
 
+export interface PlantedAccessLine {
+  readonly timeMs: number;
+  readonly account: string;
+  readonly region: string;
+  /** Bucket, or id of the load balancer. */
+  readonly log: string;
+  readonly text: string;
+  readonly proof: Proof | null;
+}
+
 interface AttackPlan {
   readonly rule: RuleId;
   readonly minimumSeverity: Severity;
@@ -63,6 +73,7 @@ export interface Plants {
   readonly calls: PlantedCall[];
   readonly flows: PlantedFlow[];
   readonly lines: PlantedLine[];
+  readonly accessLines: PlantedAccessLine[];
   /** A new attack; what is planted with the returned proof becomes its evidence. */
   attack(plan: AttackPlan): Proof;
   /** Something that must not be found. */
@@ -86,12 +97,14 @@ export function createPlantBook(): PlantBook {
   const calls: PlantedCall[] = [];
   const flows: PlantedFlow[] = [];
   const lines: PlantedLine[] = [];
+  const accessLines: PlantedAccessLine[] = [];
 
   function times(proof: Proof): number[] {
     return [
       ...calls.filter((call) => call.proof === proof).map((call) => call.timeMs),
       ...flows.filter((flow) => flow.proof === proof).map((flow) => flow.endMs),
       ...lines.filter((line) => line.proof === proof).map((line) => line.timeMs),
+      ...accessLines.filter((line) => line.proof === proof).map((line) => line.timeMs),
     ].sort((a, b) => a - b);
   }
 
@@ -99,6 +112,7 @@ export function createPlantBook(): PlantBook {
     calls,
     flows,
     lines,
+    accessLines,
     attack(plan) {
       const number = planned.filter(
         (other) => other.plan.rule === plan.rule && other.plan.variant === plan.variant,

@@ -3,6 +3,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WiretrailError } from '../lib/errors.ts';
+import { writeAccessLogs } from './access-logs.ts';
 import { REGION_PREFIXES } from './address-facts.ts';
 import { createArchiveWriter } from './archive-writer.ts';
 import type { AttackContext } from './attacks/context.ts';
@@ -59,6 +60,9 @@ const SIMULATE_DEFAULTS = {
 /** Share of the records that each kind gets when all are written. */
 const KIND_SHARES: Readonly<Record<Kind, number>> = { cloudtrail: 0.55, flow: 0.3, logs: 0.15 };
 
+/** Lines of access logs for each message of an application; they come on top. */
+const ACCESS_LOG_SHARE = 0.08;
+
 /** CloudTrail records from which on there is an account with three principals, one of which speaks plain HTTP most of the time. */
 const QUIET_ACCOUNT_FROM = 50_000;
 /** And from which on there are accounts whose records say less than those of others. */
@@ -113,7 +117,11 @@ export async function simulate(options: SimulateOptions): Promise<SimulateResult
   const common = { seed, startMs, days, places, plants, writer, counts };
   if (kinds.includes('cloudtrail')) await writeCalls({ ...common, records: recordsOf('cloudtrail') });
   if (kinds.includes('flow')) await writeFlows({ ...common, records: recordsOf('flow') });
-  if (kinds.includes('logs')) await writeLogs({ ...common, plan: logPlan, records: recordsOf('logs') });
+  if (kinds.includes('logs')) {
+    await writeLogs({ ...common, plan: logPlan, records: recordsOf('logs') });
+    const records = Math.round(recordsOf('logs') * ACCESS_LOG_SHARE);
+    await writeAccessLogs({ ...common, places: context.places, records });
+  }
 
   const written = await writer.close();
   counts.objects = written.objects;
@@ -208,6 +216,7 @@ function emptyCounts(): ArchiveCounts {
     flows: 0,
     emptyFlows: 0,
     messages: 0,
+    accessLines: 0,
     storedBytes: 0,
   };
 }

@@ -116,6 +116,8 @@ export interface ArchiveCounts {
   emptyFlows: number;
   /** Application log messages; a multi-line message counts once. */
   messages: number;
+  /** Lines of access logs of buckets and load balancers. */
+  accessLines: number;
   storedBytes: number;
 }
 

@@ -18,6 +18,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunSummary } from '../../src/reports/run-summary.ts';
 import { quietCall, type Ran, rootCall, runWiretrail, trailObject } from '../cli/run-wiretrail.ts';
+import { s3Line } from '../records/access-lines.ts';
 import { copyArchive, simulatedArchive, temporaryFolder, writeKey } from './simulated-archive.ts';
 
 const MIB = 1024 * 1024;
@@ -202,6 +203,14 @@ const BAD_THINGS: readonly BadThing[] = [
     bytes: () => `${JSON.stringify(quietCall(1))}\n${'\0'.repeat(40)}\n${JSON.stringify(quietCall(2))}\n`,
     code: 'not-an-object',
     says: /padded\.ndjson#2: a CloudTrail record is a JSON object/,
+    judged: 2,
+  },
+  {
+    what: 'a line in an access log that is none of S3',
+    key: 'access/2026-10-05-02-05-00-0A1B2C3D4E5F6071',
+    bytes: () => `${s3Line()}\nsomebody wrote this\n${s3Line().slice(0, 80)}\n${s3Line()}\n`,
+    code: 'unknown-format',
+    says: /0A1B2C3D4E5F6071#2 \S+0A1B2C3D4E5F6071#3 no line of an access log/,
     judged: 2,
   },
   {

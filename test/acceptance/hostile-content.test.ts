@@ -9,6 +9,7 @@ import type { Finding } from '../../src/findings/finding.ts';
 import { accessKeyId, password, secretAccessKey } from '../../src/simulate/credentials.ts';
 import { createRandom } from '../../src/simulate/prng.ts';
 import { type Ran, rootCall, runWiretrail, trailObject } from '../cli/run-wiretrail.ts';
+import { albLine, PLAIN_TAIL, s3Line } from '../records/access-lines.ts';
 import {
   type ArchiveOnDisk,
   isTrailObject,
@@ -100,6 +101,15 @@ beforeAll(async () => {
     'app.log',
     `2026-10-05T01:02:03.000Z ${HOSTILE_WORD} ${key} ${HOSTILE_WORD}\n2026-10-05T03:02:03.000Z ${LONG} postgresql://${HOSTILE_WORD}:${password(random)}@${HOSTILE_WORD}:1/x\n2026-10-05T05:02:03.000Z endpoint_url=http://dynamodb.us-east-1.amazonaws.com/${HOSTILE_WORD}\n`,
   );
+  // A signed request over plain HTTP, and a presigned URL at a load balancer, with hostile words wherever a client may choose them.
+  writeKey(
+    join(home, 'archive'),
+    'access.log',
+    `${s3Line({ key: HOSTILE_WORD, userAgent: `"${HOSTILE_WORD}"`, uri: `"GET /${HOSTILE_WORD} HTTP/1.1"`, tail: PLAIN_TAIL })}
+${s3Line({ requester: `arn:aws:iam::111122223333:user/${HOSTILE_WORD}`, key: LONG, tail: PLAIN_TAIL.replace('exports.s3', HOSTILE_WORD) })}
+${albLine({ type: 'http', tls: '- -', request: `GET http://${HOSTILE_WORD}:80/${HOSTILE_WORD}?X-Amz-Credential=${accessKeyId('ASIA', '111122223333', random)}/20261005/us-east-1/s3/aws4_request&X-Amz-Date=20261005T120000Z&X-Amz-Expires=60&X-Amz-Signature=${random.hex(64)} HTTP/1.1`, userAgent: HOSTILE_WORD })}
+`,
+  );
   const run = (format: string) =>
     runWiretrail(
       ['replay', 'archive', '--format', format, '--out', format, '--summary', `${format}.json`],
@@ -185,7 +195,9 @@ describe('hostile content', () => {
   });
 
   it('begins no line of a report with what a sheet or a chat would run', () => {
-    for (const line of pretty.stdout.split('\n')) expect(line).not.toMatch(/^\s*[=+@<]/);
+    // `+3 more` are the report's own words.
+    for (const line of pretty.stdout.split('\n'))
+      expect(line).not.toMatch(/^\s*(?:[=@<]|\+(?!\d[\d,]* more$))/);
   });
 
   it('keeps long values short', () => {

@@ -4,6 +4,7 @@ import type { RemediationStep } from '../../src/findings/finding.ts';
 import { remediateDataPath } from '../../src/findings/remediate-data-path.ts';
 import { remediateConfiguredEndpoint } from '../../src/findings/remediate-endpoint.ts';
 import { remediateOpenPort } from '../../src/findings/remediate-network.ts';
+import { remediatePlainBucket, remediatePlainListener } from '../../src/findings/remediate-plain-storage.ts';
 import {
   remediateEndpoint,
   remediateOpenKey,
@@ -63,6 +64,7 @@ const good = {
   account: '111122223333',
   routeTableId: 'rtb-0123456789abcdef0',
   queueUrl: 'https://sqs.us-east-1.amazonaws.com/111122223333/orders',
+  loadBalancerName: 'files-internal',
 };
 
 const blocks: Record<string, (values: typeof good) => readonly RemediationStep[]> = {
@@ -147,6 +149,9 @@ const blocks: Record<string, (values: typeof good) => readonly RemediationStep[]
     remediateDataPath({ kind: 'table stream', region, tableName }),
   'way of a backup': ({ region, vaultArn }) => remediateDataPath({ kind: 'backup copy', region, vaultArn }),
   'way of a restore': ({ region, tableName }) => remediateDataPath({ kind: 'restore', region, tableName }),
+  'bucket over plain HTTP': ({ bucket, keyId, userName }) =>
+    remediatePlainBucket({ bucket, keyId, userName }),
+  'listener without TLS': remediatePlainListener,
   logging: remediateLogging,
   secret: remediateSecret,
   'secret without key': (values) => remediateSecret({ logGroup: values.logGroup, stream: values.stream }),
@@ -248,6 +253,8 @@ describe.each(Object.entries(blocks))('%s', (name, block) => {
       'way of a stream': [good.region, good.tableName],
       'way of a backup': [good.region, good.vaultArn],
       'way of a restore': [good.region, good.tableName],
+      'bucket over plain HTTP': [good.bucket, good.keyId, good.userName],
+      'listener without TLS': [good.loadBalancerName, good.region],
       logging: [good.trailName, good.logGroup],
       secret: [good.keyId, good.logGroup, good.stream],
       'secret without key': [good.logGroup, good.stream],

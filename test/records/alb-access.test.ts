@@ -26,6 +26,7 @@ describe('ALB access lines', () => {
         host: 'shop.example.com',
         port: 443,
         path: '/a',
+        query: 'b=c',
         cipher: 'ECDHE-RSA-AES128-GCM-SHA256',
         protocol: 'TLSv1.2',
         targetGroupArn:

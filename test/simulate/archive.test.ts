@@ -45,6 +45,9 @@ describe('keys, as AWS writes them', () => {
       /^AWSLogs\/(\d{12})\/vpcflowlogs\/([a-z0-9-]+)\/\d{4}\/\d\d\/\d\d\/\1_vpcflowlogs_\2_fl-[0-9a-f]{17}_\d{8}T\d{4}Z_[0-9a-f]{8}\.log\.gz$/,
       /^exports\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\/[^/]+\/\d{6}\.gz$/,
       /^exports\/aws-logs-write-test$/,
+      /^access\/(\d{12})\/[a-z0-9-]+\/[^/]+\/(\d{4})\/(\d\d)\/(\d\d)\/\2-\3-\4-00-00-00-[0-9A-F]{16}$/,
+      /^access\/[^/]+\/\d{4}(-\d\d){5}-[0-9A-F]{16}$/,
+      /^AWSLogs\/(\d{12})\/elasticloadbalancing\/([a-z0-9-]+)\/\d{4}\/\d\d\/\d\d\/\1_elasticloadbalancing_\2_app\.[a-z0-9.-]+_\d{8}T\d{4}Z_[\d.]+_[0-9a-f]{8}\.log\.gz$/,
     ];
     for (const key of archive.keys)
       expect(

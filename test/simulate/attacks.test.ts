@@ -52,6 +52,7 @@ describe('truth.json', () => {
       'TLS-07',
       'TLS-08',
       'TLS-10',
+      'TLS-12',
       'POL-01',
       'POL-02',
       'POL-03',
@@ -92,7 +93,8 @@ describe('truth.json', () => {
       for (const locator of attack.locators) {
         if (locator.includes('/CloudTrail/'))
           expect(attack.eventIds).toContain(byLocator.get(locator)!.eventID);
-        else expect(lineAt(locator), attack.id).toMatch(/^([257] |\d{4}-\d\d-\d\dT)/);
+        else
+          expect(lineAt(locator), attack.id).toMatch(/^([257] |\d{4}-\d\d-\d\dT|[0-9a-f]{64} |https? |ws )/);
       }
       const found = attack.eventIds.flatMap((id) => locatorsOf.get(id)!).sort();
       if (attack.eventIds.length > 0)

@@ -14,6 +14,7 @@ import { plantPlaintextCallers } from './plaintext-callers.ts';
 import { plantPlaintextCalls } from './plaintext-calls.ts';
 import { plantPlaintextAttempts, plantPlaintextDaxFlows, plantPlaintextFlows } from './plaintext-flows.ts';
 import { plantPlaintextLogs } from './plaintext-logs.ts';
+import { plantEventsWithoutCipher, plantPlaintextBuckets } from './plaintext-storage.ts';
 import { plantDroppedTransportGuards } from './policies.ts';
 import { plantClosedEyes, plantPlainDaxClusters } from './policy.ts';
 import { plantDeniedSweeps, plantRootUse } from './principals.ts';
@@ -40,6 +41,8 @@ export const SCENARIOS: readonly Scenario[] = [
   { rule: 'TLS-07', kind: 'flow', plant: plantPlaintextDaxFlows },
   { rule: 'TLS-08', kind: 'flow', plant: plantPlaintextAttempts },
   { rule: 'TLS-10', kind: 'logs', plant: plantPlaintextLogs },
+  { rule: 'TLS-12', kind: 'logs', plant: plantPlaintextBuckets },
+  { rule: 'TLS-12', kind: 'cloudtrail', plant: plantEventsWithoutCipher },
   { rule: 'POL-01', kind: 'cloudtrail', plant: plantDroppedTransportGuards },
   { rule: 'POL-02', kind: 'cloudtrail', plant: plantWeakerEndpoints },
   { rule: 'POL-03', kind: 'cloudtrail', plant: plantKeyRotationOff },
