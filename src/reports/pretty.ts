@@ -149,7 +149,7 @@ function evidenceLines(finding: Finding, width: number): string[] {
     },
   );
   const more = Math.max(finding.count, finding.evidence.length) - shown.length;
-  if (more > 0) lines.push(`+${formatCount(more)} more`);
+  if (more > 0) lines.push(`and ${formatCount(more)} more`);
   return lines;
 }
 

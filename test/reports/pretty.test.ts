@@ -28,7 +28,7 @@ describe('the report', () => {
   it('shows three pieces of evidence and how many there are besides', () => {
     expect(plain()).toContain('#17 at 2026-11-01 12:00:00 · #18 at 2026-11-01 12:01:00 · #19');
     expect(plain()).not.toContain('#20');
-    expect(plain()).toContain('+11 more');
+    expect(plain()).toContain('and 11 more');
   });
 
   it('is no wider than the terminal, but for what is to be copied', () => {
