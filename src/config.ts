@@ -4,6 +4,7 @@ import { parseDocument } from 'yaml';
 import * as z from 'zod';
 import { DEFAULT_SETTINGS } from './detectors/default-settings.ts';
 import type { DetectorSettings } from './detectors/detector.ts';
+import { isOwnHostForm, OWN_HOST_HINT } from './detectors/tls/own-hosts.ts';
 import { ENDPOINT_NETWORK_HINT, endpointNetwork } from './detectors/tls/private-endpoints.ts';
 import { WiretrailError } from './lib/errors.ts';
 
@@ -32,6 +33,7 @@ const configSchema = z.strictObject({
   logChains: z.array(z.array(name).min(2).max(100)).max(1_000).optional(),
   identityForwarders: z.array(name).max(1_000).optional(),
   minimumRetentionDays: z.int().min(1).max(3_653).optional(),
+  ownHosts: z.array(z.string().max(255).refine(isOwnHostForm, OWN_HOST_HINT)).max(1_000).optional(),
   dynamodbEndpoints: z.array(dynamodbEndpoint).max(100).optional(),
 });
 
@@ -44,13 +46,14 @@ export function parseConfig(text: string, where: string): DetectorSettings {
   if (!result.success) {
     throw new WiretrailError('E_CONFIG', where, result.error.issues.map(describeIssue).join('; '), HINT);
   }
-  const { ownResources, logChains, identityForwarders, minimumRetentionDays, dynamodbEndpoints } =
+  const { ownResources, logChains, identityForwarders, minimumRetentionDays, ownHosts, dynamodbEndpoints } =
     result.data;
   return {
     ownResources: ownResources ?? DEFAULT_SETTINGS.ownResources,
     logChains: logChains ?? DEFAULT_SETTINGS.logChains,
     identityForwarders: identityForwarders ?? DEFAULT_SETTINGS.identityForwarders,
     minimumRetentionDays: minimumRetentionDays ?? DEFAULT_SETTINGS.minimumRetentionDays,
+    ownHosts: ownHosts ?? DEFAULT_SETTINGS.ownHosts,
     dynamodbEndpoints: dynamodbEndpoints ?? DEFAULT_SETTINGS.dynamodbEndpoints,
   };
 }

@@ -24,6 +24,7 @@ describe('a configuration', () => {
       logChains: [['/aws/alb', '/app/orders']],
       identityForwarders: ['203.0.113.0/24'],
       minimumRetentionDays: 90,
+      ownHosts: ['ddb.corp.internal:8443', '*.ddb.corp.internal'],
       dynamodbEndpoints: [
         {
           vpcEndpoint: 'vpce-0a1b2c3d4e5f60718',
@@ -42,6 +43,7 @@ describe('a configuration', () => {
           'identityForwarders:',
           '  - 203.0.113.0/24',
           'minimumRetentionDays: 90',
+          'ownHosts: [ddb.corp.internal:8443, "*.ddb.corp.internal"]',
           'dynamodbEndpoints:',
           '  - vpcEndpoint: vpce-0a1b2c3d4e5f60718',
           '    region: us-east-1',
@@ -57,6 +59,9 @@ describe('a configuration', () => {
     ['ownResources: a', /^wiretrail\.yml: ownResources: /],
     ['logChains: [[a, b], [a, 7]]', /logChains\[1\]\[1\]: /],
     ['logChains: [[a]]', /logChains\[0\]: /],
+    ['ownHosts: ["*"]', /ownHosts\[0\]: is neither a host name/],
+    ['ownHosts: ["*.amazonaws.com"]', /ownHosts\[0\]: is neither a host name/],
+    ['ownHosts: ["http://ddb.corp.internal"]', /ownHosts\[0\]: is neither a host name/],
     [
       'dynamodbEndpoints: [{ vpcEndpoint: vpc-1, region: us-east-1, addresses: [10.0.0.1] }]',
       /dynamodbEndpoints\[0\]\.vpcEndpoint: is no id/,

@@ -60,7 +60,8 @@ function check<T>(
 }
 
 function describeSettings(settings: DetectorSettings): string[] {
-  const { ownResources, logChains, identityForwarders, minimumRetentionDays, dynamodbEndpoints } = settings;
+  const { ownResources, logChains, identityForwarders, minimumRetentionDays, ownHosts, dynamodbEndpoints } =
+    settings;
   const isDefault =
     minimumRetentionDays === DEFAULT_SETTINGS.minimumRetentionDays ? '; this is the default' : '';
   return [
@@ -77,6 +78,9 @@ function describeSettings(settings: DetectorSettings): string[] {
       .filter((network) => !isNetwork(network))
       .map((network) => remark(`${quoted(network)} matches nothing: ${networkHint(network)}`)),
     `  minimumRetentionDays: keeping a log for less than ${plural(minimumRetentionDays, 'day')} counts as lost evidence (POL-10)${isDefault}.`,
+    ownHosts.length === 0
+      ? '  ownHosts: none. A proxy or alias of your own that DynamoDB is called by is told (TLS-05).'
+      : `  ownHosts: DynamoDB may be called by ${named(ownHosts)} (TLS-05).`,
     ...(dynamodbEndpoints.length === 0
       ? [
           '  dynamodbEndpoints: none. Plain HTTP to an interface endpoint of DynamoDB is not seen in flow logs (TLS-06).',

@@ -13,5 +13,6 @@ export const DEFAULT_SETTINGS: DetectorSettings = {
   logChains: [],
   identityForwarders: [],
   minimumRetentionDays: DEFAULT_MINIMUM_RETENTION_DAYS,
+  ownHosts: [],
   dynamodbEndpoints: [],
 };

@@ -119,6 +119,8 @@ export interface DetectorSettings {
   readonly identityForwarders: readonly string[];
   /** Retention floor of POL-10, days. */
   readonly minimumRetentionDays: number;
+  /** Host headers of own proxies and private DNS aliases of DynamoDB: names, or `*.` and a domain (TLS-05). */
+  readonly ownHosts: readonly string[];
   /** Interface endpoints (PrivateLink) of DynamoDB, whose addresses nothing else tells of (TLS-06, TLS-08). */
   readonly dynamodbEndpoints: readonly DynamodbEndpoint[];
 }

@@ -63,16 +63,17 @@ describe('wiretrail config check', () => {
   it('says in words what every setting does', async () => {
     const { code, stdout } = await check({
       config:
-        'ownResources: [trail, monitor]\nlogChains: [[/aws/alb/front, /app/orders], [a, b]]\nidentityForwarders: [203.0.113.0/24, "2001:db8:1::/48"]\nminimumRetentionDays: 180\n',
+        'ownResources: [trail, monitor]\nlogChains: [[/aws/alb/front, /app/orders], [a, b]]\nidentityForwarders: [203.0.113.0/24, "2001:db8:1::/48"]\nminimumRetentionDays: 180\nownHosts: [ddb.corp.internal]\n',
     });
     expect(code).toBe(0);
-    expect(stdout.split('\n').slice(0, 6)).toEqual([
+    expect(stdout.split('\n').slice(0, 7)).toEqual([
       'config.yml can be used.',
       '  ownResources: weakening "trail", "monitor" is CRITICAL (POL-10).',
       '  logChains: one request is logged in each of "/aws/alb/front", "/app/orders" (REP-01).',
       '  logChains: one request is logged in each of "a", "b" (REP-01).',
       '  identityForwarders: "203.0.113.0/24", "2001:db8:1::/48" may forward a signed sts:GetCallerIdentity (REP-01).',
       '  minimumRetentionDays: keeping a log for less than 180 days counts as lost evidence (POL-10).',
+      '  ownHosts: DynamoDB may be called by "ddb.corp.internal" (TLS-05).',
     ]);
   });
 

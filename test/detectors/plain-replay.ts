@@ -25,6 +25,7 @@ export const testSettings: DetectorSettings = {
   logChains: [],
   identityForwarders: [],
   minimumRetentionDays: 90,
+  ownHosts: [],
   dynamodbEndpoints: [],
 };
 

@@ -83,6 +83,7 @@ describe('the settings of a function that judges', () => {
       logChains: [['/aws/alb/front', '/app/orders']],
       identityForwarders: ['203.0.113.0/24'],
       minimumRetentionDays: 180,
+      ownHosts: ['ddb.corp.internal'],
       dynamodbEndpoints: [{ vpcEndpoint: 'vpce-0a1b2c3d', region: 'us-east-1', addresses: ['10.0.4.17'] }],
     };
     vi.stubGlobal('WIRETRAIL_SETTINGS', compiled);

@@ -7,6 +7,7 @@ import { DAY_MS, type Detector, type DetectorMeta, type Draft, joinKey, splitKey
 import { evidenceOf, type HitSummary, hitFold } from '../hits.ts';
 import { createSenderMemo } from '../sender-memo.ts';
 import { readHost } from './endpoint-host.ts';
+import { isOwnHost } from './own-hosts.ts';
 
 const CONFIDENCE = 0.7;
 /** A host header can be as long as the client likes. */
@@ -35,13 +36,14 @@ const meta: DetectorMeta = {
   why: 'What stands between client and AWS under another name ends TLS there, and reads keys, tokens and items. A client that accepts another name or an address often checks no certificate at all.',
   severities: ['MEDIUM', 'LOW'],
   falsePositives: [
-    'A private DNS name, or a proxy of your own that passes the host header on: suppress it for the principal.',
+    'A private DNS name, or a proxy of your own that passes the host header on: list it in the setting ownHosts.',
     'A local tunnel of a developer.',
     'Endpoints that are newer than this list.',
   ],
   blindSpots: [
     'A proxy that writes the right host header itself.',
     'Calls without clientProvidedHostHeader.',
+    'What the setting ownHosts lists: who takes over a proxy of your own is not seen here.',
     'Names of interface endpoints are taken by their form: whose endpoint it is, is not known.',
     'Port 80 without TLS details is LOW here: TLS-01 judges it.',
   ],
@@ -76,10 +78,11 @@ export const unexpectedHost: Detector = {
     parts: ['stream-data-events'],
   },
   folds: [fold],
-  observeCall(call, out) {
+  observeCall(call, out, { settings }) {
     if (call.tlsHost === '' || !call.direct) return;
     const oddity = oddityOf(call);
     if (oddity === null || (call.service !== 'dynamodb' && call.service !== 'dax')) return;
+    if (isOwnHost(call.tlsHost, settings.ownHosts)) return;
     const entity = call.principal || call.keyId || 'unknown principal';
     const host = call.tlsHost.slice(0, MAX_HOST);
     const resource = call.resources[0]?.arn ?? '';
