@@ -62,3 +62,9 @@ function serviceOf(name: string): string {
     ? last.slice(0, last.startsWith('dax') ? 3 : 8)
     : last.slice(0, 64);
 }
+
+/** Where an endpoint leads: as it was created, else as the latest policy says that names one service only; ''. */
+export function serviceBehind(now: State, before: State): string {
+  return String(now.leadsTo ?? before.leadsTo ?? now.named ?? before.named ?? '');
+}
+type State = Readonly<Record<string, number | string>>;

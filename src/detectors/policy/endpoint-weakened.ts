@@ -5,10 +5,11 @@ import { remediateEndpoint } from '../../findings/remediate-policies.ts';
 import type { CallRecord } from '../../records/record.ts';
 import { DAY_MS, type Detector, type DetectorMeta, type Draft, joinKey, splitKey } from '../detector.ts';
 import type { HitSummary } from '../hits.ts';
-import { type EndpointCall, endpointCallsOf } from './endpoint-calls.ts';
+import { type EndpointCall, endpointCallsOf, serviceBehind } from './endpoint-calls.ts';
 import { DEFAULT_ENDPOINT_POLICY } from './policy-changes.ts';
-import { type Policy, readPolicy } from './policy-document.ts';
+import { readPolicy } from './policy-document.ts';
 import { isOpenEndpoint } from './policy-openness.ts';
+import { serviceNamedIn } from './policy-reach.ts';
 import { SETTING_MEMORY_DAYS, type Setting, settingFold } from './setting-history.ts';
 import { accountOf, draftOfWeakening, hitOfChange, type Weakening } from './weakening.ts';
 
@@ -77,7 +78,7 @@ const meta: DetectorMeta = {
 
 const OUR_SERVICES: readonly string[] = ['dynamodb', 'dax'];
 
-const fold = settingFold('vpc-endpoints', lossOf, draftOf, [], ['leadsTo', 'open']);
+const fold = settingFold('vpc-endpoints', lossOf, draftOf, [], ['leadsTo', 'named', 'open']);
 
 export const endpointWeakened: Detector = {
   meta,
@@ -100,11 +101,13 @@ function stateOf(call: CallRecord, change: EndpointCall): Setting['state'] | nul
   if (isDeleted) return { isDeleted: 1 };
   const policy =
     document === undefined ? null : readPolicy(document === 'default' ? DEFAULT_ENDPOINT_POLICY : document);
-  const leadsTo = change.service || (policy === null ? '' : serviceNamedIn(policy));
-  const service = OUR_SERVICES.includes(leadsTo) ? leadsTo : 'dynamodb';
+  const leadsTo = change.service;
+  const named = policy === null ? '' : serviceNamedIn(policy);
+  const service = leadsTo === 'dax' || named === 'dax' ? 'dax' : 'dynamodb';
   const target = { service, resources: [`arn:aws:${service}:${call.region}:000000000000:table/any-table`] };
   const state = {
     ...(leadsTo === '' ? {} : { leadsTo }),
+    ...(named === '' ? {} : { named }),
     ...(policy === null ? {} : { open: isOpenEndpoint(policy, target) ? 1 : 0 }),
     ...(document === 'default' && !change.isNew ? { isReset: 1 } : {}),
     ...(routeTablesRemoved.length === 0
@@ -114,20 +117,8 @@ function stateOf(call: CallRecord, change: EndpointCall): Setting['state'] | nul
   return Object.keys(state).length === 0 ? null : state;
 }
 
-/** The service whose actions are the only ones that a policy names; '' where it names several, or all. */
-function serviceNamedIn(policy: Policy): string {
-  const services = new Set(
-    policy.statements
-      .flatMap(({ actions }) => actions ?? ['*'])
-      .map((pattern) => pattern.split(':', 1)[0] ?? ''),
-  );
-  services.delete('*');
-  const [only = '', another] = services;
-  return another === undefined && /^[a-z0-9-]{2,64}$/.test(only) ? only : '';
-}
-
 function lossOf(now: Setting, before: Setting | null): Omit<Weakening, 'resource'> | null {
-  const leadsTo = String(now.state.leadsTo ?? before?.state.leadsTo ?? '');
+  const leadsTo = serviceBehind(now.state, before?.state ?? {});
   const isKnown = leadsTo !== '';
   if (isKnown && !OUR_SERVICES.includes(leadsTo)) return null;
   const losses = [deletion, routesGone, opened]

@@ -1,6 +1,6 @@
 // Whom and what a statement of a policy covers: all of what is asked about, a part of it, or none.
 
-import type { Statement } from './policy-document.ts';
+import type { Policy, Statement } from './policy-document.ts';
 
 export type Reach = 'all' | 'part' | 'none';
 
@@ -88,4 +88,16 @@ export function reachOfPrincipals({ principals, notPrincipals }: Statement): Rea
 
 export function lesser(...reaches: readonly Reach[]): Reach {
   return reaches.includes('none') ? 'none' : reaches.includes('part') ? 'part' : 'all';
+}
+
+/** The service whose actions are the only ones that a policy names; '' where it names several, or all. */
+export function serviceNamedIn(policy: Policy): string {
+  const services = new Set(
+    policy.statements
+      .flatMap(({ actions }) => actions ?? ['*'])
+      .map((pattern) => pattern.split(':', 1)[0] ?? ''),
+  );
+  services.delete('*');
+  const [only = '', another] = services;
+  return another === undefined && /^[a-z0-9-]{2,64}$/.test(only) ? only : '';
 }

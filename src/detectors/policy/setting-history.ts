@@ -32,8 +32,12 @@ interface SettingDay {
   truncated: boolean;
 }
 
-/** What a setting takes away from the one before (null: not known); null when nothing. */
-type Compare = (now: Setting, before: Setting | null) => Omit<Weakening, 'resource'> | null;
+/** What a setting takes away from the one before (null: not known); null when nothing. `after` is what held later on that day. */
+type Compare = (
+  now: Setting,
+  before: Setting | null,
+  after: readonly Setting[],
+) => Omit<Weakening, 'resource'> | null;
 
 export function settingFold(
   name: string,
@@ -100,10 +104,11 @@ function lossesOn(
 ): HitSummary {
   const hits = emptyHits();
   let known = day.settings.some(({ isChange }) => isChange) ? lastOf(before(), lasting) : null;
-  for (const [at, setting] of day.settings.entries()) {
-    const now = recalled(setting, () => earlier(day.settings.slice(0, at), before()));
-    if (now === null || now.role === 'aside') continue;
-    const loss = now.isChange ? compare(now, known) : null;
+  const said = day.settings
+    .map((setting, at) => recalled(setting, () => earlier(day.settings.slice(0, at), before())))
+    .filter((setting): setting is Setting => setting !== null && setting.role !== 'aside');
+  for (const [at, now] of said.entries()) {
+    const loss = now.isChange ? compare(now, known, said.slice(at + 1).filter(holds)) : null;
     if (loss !== null) addHit(hits, weakened(now.hit, loss));
     if (holds(now)) known = keeping(now, known, lasting);
   }

@@ -9,14 +9,18 @@ import {
   type DetectorMeta,
   type Draft,
   joinKey,
+  MINUTE_MS,
   type ObserveContext,
   splitKey,
 } from '../detector.ts';
 import type { HitSummary } from '../hits.ts';
 import { plainActionName } from '../plain-action.ts';
+import { serviceBehind } from './endpoint-calls.ts';
 import { POLICY_OPERATIONS, type PolicyChange, type PolicyKind, policyChangesOf } from './policy-changes.ts';
 import { canonicalText, readPolicy } from './policy-document.ts';
+import { serviceNamedIn } from './policy-reach.ts';
 import { SETTING_MEMORY_DAYS, type Setting, settingFold } from './setting-history.ts';
+import { oneStepLower } from './steps.ts';
 import { NO_GUARD, type TransportGuard, transportGuardOf } from './transport-guard.ts';
 import { accountOf, boundedName, draftOfWeakening, hitOfChange, type Weakening } from './weakening.ts';
 
@@ -26,6 +30,8 @@ const KNOWN_CONFIDENCE = 0.95;
 const UNKNOWN_ENDPOINT_CONFIDENCE = 0.7;
 /** A policy without a guard is what most tables have. */
 const NEVER_GUARDED_CONFIDENCE = 0.9;
+/** Tools replace a policy by deleting it and writing it again. */
+const PUT_BACK_MINUTES = 15;
 
 const meta: DetectorMeta = {
   id: 'POL-01',
@@ -38,6 +44,7 @@ const meta: DetectorMeta = {
   severities: ['HIGH', 'MEDIUM', 'LOW', 'INFO'],
   falsePositives: [
     'A bucket, key or policy that is taken down: its policy is deleted just before it.',
+    'A tool that deletes the policy and writes it again: one step less where the guard stands again soon.',
     'The guard moved to a place that covers more, for example from the tables to a policy of the organization: each place is judged by itself.',
     'Infrastructure as code: a call that an AWS service made for somebody (invokedBy) counts one step less and says so.',
     'A policy that is detached from one of its users because another one with the same guard is attached.',
@@ -72,6 +79,14 @@ const meta: DetectorMeta = {
         'anything narrower guards a part. As good is a policy whose every Allow asks for TLS, where nothing goes without an Allow: endpoints, keys, policies of identities',
       source:
         'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-securetransport',
+    },
+    {
+      name: 'guard put back',
+      value: PUT_BACK_MINUTES,
+      unit: 'minutes',
+      reason:
+        'tools replace a policy by deleting it and writing it again: a guard that stands again so soon counts one step less. Only on the same day of UTC',
+      source: 'chosen, not measured',
     },
     {
       name: 'oldest TLS version',
@@ -123,7 +138,7 @@ const SERVICE: Readonly<Record<PolicyKind, string>> = {
   queue: 'sqs',
 };
 
-const fold = settingFold('transport-guards', lossOf, draftOf, [], ['leadsTo']);
+const fold = settingFold('transport-guards', lossOf, draftOf, [], ['leadsTo', 'named']);
 
 export const transportGuardDropped: Detector = {
   meta,
@@ -147,6 +162,7 @@ function settingOf(call: CallRecord, change: PolicyChange, context: ObserveConte
   const guard = policy === null ? null : transportGuardOf(policy, change.target);
   if (guard === null || policy === null) return null;
   const stated = document === null ? NO_GUARD : guard;
+  const named = serviceNamedIn(policy);
   return {
     state: {
       kind,
@@ -158,6 +174,7 @@ function settingOf(call: CallRecord, change: PolicyChange, context: ObserveConte
       hash: document === null ? '' : context.fingerprint(canonicalText(policy)).slice(0, 16),
       // Only endpoints lead somewhere; for the others nothing older need be read.
       ...(kind === 'endpoint' && change.service === undefined ? {} : { leadsTo: change.service ?? '' }),
+      ...(kind === 'endpoint' && named === '' ? {} : { named: kind === 'endpoint' ? named : '' }),
     },
     isChange,
     ...(version === undefined ? {} : { name: version }),
@@ -180,7 +197,11 @@ function kindOf(state: Setting['state']): PolicyKind {
   return state.kind as PolicyKind;
 }
 
-function lossOf(now: Setting, before: Setting | null): Omit<Weakening, 'resource'> | null {
+function lossOf(
+  now: Setting,
+  before: Setting | null,
+  after: readonly Setting[],
+): Omit<Weakening, 'resource'> | null {
   const kind = kindOf(now.state);
   const guard = guardIn(now);
   if (before === null || before.state.hash === '')
@@ -190,15 +211,17 @@ function lossOf(now: Setting, before: Setting | null): Omit<Weakening, 'resource
   if (now.state.isShut === 1 || (guard >= guardBefore && !lessTls)) return null;
   // Where only Allows asked for TLS, nothing is lost with them.
   if (before.state.deny === 0 && now.state.allow === 'none') return null;
-  const leadsTo = String(now.state.leadsTo ?? before.state.leadsTo ?? '');
+  const leadsTo = serviceBehind(now.state, before.state);
   if (kind === 'endpoint' && leadsTo !== '' && leadsTo !== 'dynamodb' && leadsTo !== 'dax') return null;
   const isUnknownEndpoint = kind === 'endpoint' && leadsTo === '';
   const whole = isUnknownEndpoint ? 'MEDIUM' : SEVERITY[kind];
   const isWhole = guard === 0 && guardBefore === 2;
   const gone = now.state.hash === '';
   const since = before.hit.evidence.time.slice(0, 16).replace('T', ' ');
+  const back = putBackAt(now, guardBefore, after);
+  const severity = isWhole ? whole : (NARROWED[whole] ?? 'LOW');
   return {
-    severity: isWhole ? whole : (NARROWED[whole] ?? 'LOW'),
+    severity: back === '' ? severity : oneStepLower(severity),
     what:
       guard >= guardBefore
         ? `allows TLS ${versionText(now)}, ${versionText(before)} was the oldest before`
@@ -211,17 +234,25 @@ function lossOf(now: Setting, before: Setting | null): Omit<Weakening, 'resource
     why:
       guard >= guardBefore
         ? `the oldest TLS version was ${versionText(before)} since ${since}`
-        : `guard against plain HTTP: ${IN_WORDS[guardBefore]} since ${since}${before.state.sid === '' ? '' : ` (statement ${before.state.sid})`}, ${gone ? 'gone' : IN_WORDS[guard]} now`,
+        : `guard against plain HTTP: ${IN_WORDS[guardBefore]} since ${since}${before.state.sid === '' ? '' : ` (statement ${before.state.sid})`}, ${gone ? 'gone' : IN_WORDS[guard]} now${back === '' ? '' : `; put back at ${back}`}`,
     fields: {
       guardBefore: IN_WORDS[guardBefore] ?? '',
       guardNow: gone ? 'no policy' : (IN_WORDS[guard] ?? ''),
       statementBefore: before.state.sid ?? '',
       policyBefore: before.state.hash ?? '',
       policyNow: now.state.hash ?? '',
+      ...(back === '' ? {} : { putBackAt: back }),
       setBy: before.hit.evidence.eventId,
       ...(isUnknownEndpoint ? { leadsTo: 'not in the logs' } : {}),
     },
   };
+}
+
+/** When the guard stood again, where that was soon; ''. An hour without it is a loss, a minute is how some tools write. */
+function putBackAt({ hit }: Setting, guardBefore: number, after: readonly Setting[]): string {
+  const latestMs = hit.timeMs + PUT_BACK_MINUTES * MINUTE_MS;
+  const back = after.find((setting) => guardIn(setting) >= guardBefore && setting.hit.timeMs <= latestMs);
+  return back?.hit.evidence.time.slice(0, 16).replace('T', ' ') ?? '';
 }
 
 function goneText(kind: PolicyKind, now: Setting): string {

@@ -51,6 +51,25 @@ describe('a table', () => {
       () => [put(text(GUARDED)), put('***'), put(text(OPEN))],
       [['HIGH', 0.95]],
     ],
+    [
+      'deleted and written again within minutes',
+      () => [
+        put(text(GUARDED)),
+        drop({ eventTime: '2026-11-03T02:01:00Z' }),
+        put(text(policy(denyHttp())), { eventTime: '2026-11-03T02:03:00Z' }),
+      ],
+      [['MEDIUM', 0.95]],
+    ],
+    [
+      'written again an hour later, or without success',
+      () => [
+        put(text(GUARDED)),
+        drop({ eventTime: '2026-11-03T02:01:00Z' }),
+        put(text(GUARDED), { eventTime: '2026-11-03T02:03:00Z', errorCode: 'ThrottlingException' }),
+        put(text(GUARDED), { eventTime: '2026-11-03T03:03:00Z' }),
+      ],
+      [['HIGH', 0.95]],
+    ],
     ['a refused attempt', () => [put(text(GUARDED)), drop({ errorCode: 'AccessDenied' })], [['LOW', 0.95]]],
     ['a new policy without guard', () => [put(text(OPEN))], [['INFO', 0.9]]],
     ['a second one', () => [put(text(OPEN)), put(text(OPEN))], [['INFO', 0.9]]],
@@ -243,8 +262,13 @@ describe('elsewhere', () => {
     ],
     [
       'an endpoint that leads nobody knows where',
-      [modify({ PolicyDocument: text(GUARDED) }), modify({ PolicyDocument: text(OPEN) })],
+      [modify({ PolicyDocument: text(policy(denyHttp({ Action: '*' }))) }), modify({ ResetPolicy: true })],
       [['MEDIUM', 0.7]],
+    ],
+    [
+      'an endpoint whose policy names one service',
+      [modify({ PolicyDocument: text(GUARDED) }), modify({ ResetPolicy: true })],
+      [['HIGH', 0.95]],
     ],
     [
       'the service that was named once lasts',
