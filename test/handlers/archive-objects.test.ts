@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { archiveObjectsHandler } from '../../src/live/archive-objects.ts';
 import { windowCloserHandler } from '../../src/live/window-closer.ts';
 import { createDynamoDbState } from '../../src/state/dynamodb-state.ts';
+import { albLine, PLAIN_TAIL, s3Line } from '../records/access-lines.ts';
 import { flowParquet } from '../records/flow-parquet.ts';
 import { trailRecord } from '../records/trail-records.ts';
 import {
@@ -91,6 +92,32 @@ describe('archive-objects', () => {
     expect(metric(lines, 'Alerts')).toBe(1);
     expect(metric(lines, 'Lag')).toBeGreaterThan(0);
     expect(metric(lines, 'TrailObjects')).toBe(0);
+    expect(problems(lines)).toEqual([]);
+  });
+
+  it('reads access logs of buckets and of load balancers', async () => {
+    const time = '01/Nov/2026:12:05:00 +0000';
+    const bucketKey = 's3-access/2026-11-01-13-04-59-0A1B2C3D4E5F6071';
+    const plain = s3Line({ time, key: 'prod/terraform.tfstate', tail: PLAIN_TAIL });
+    await monitor.putObject(bucketKey, Buffer.from(`${s3Line({ time })}\n${plain}\n`));
+    const folder = 'AWSLogs/111122223333/elasticloadbalancing/us-east-1/2026/11/01';
+    const balancerKey = `${folder}/111122223333_elasticloadbalancing_us-east-1_app.orders.50dc6c495c0c9188_20261101T1210Z_198.51.100.9_3axv6k1p.log.gz`;
+    const requests = [
+      albLine({ time: '2026-11-01T12:05:00.000000Z' }),
+      albLine({ time: '2026-11-01T12:06:00.000000Z', type: 'http', tls: '- -' }),
+    ];
+    await monitor.putObject(balancerKey, gzipSync(`${requests.join('\n')}\n`));
+    expect(await invoke(batch(created(bucketKey), created(balancerKey)))).toEqual({ batchItemFailures: [] });
+    const { findings } = await monitor.alerts();
+    expect(findings).toMatchObject([
+      {
+        rule: { id: 'TLS-12' },
+        severity: 'HIGH',
+        evidence: [{ source: 'access-log', locator: `s3://${BUCKET}/${bucketKey}#2` }],
+      },
+    ]);
+    const lines = monitor.log();
+    expect(metric(lines, 'Records')).toBe(4);
     expect(problems(lines)).toEqual([]);
   });
 

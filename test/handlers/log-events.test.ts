@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { logEventsHandler } from '../../src/live/log-events.ts';
 import { accessKeyId, secretAccessKey } from '../../src/simulate/credentials.ts';
 import { createRandom } from '../../src/simulate/prng.ts';
+import { PLAIN_TAIL, s3Line } from '../records/access-lines.ts';
 import { trailRecord } from '../records/trail-records.ts';
 import { type LocalMonitor, metric, OWN_FUNCTION, problems, startLocalMonitor } from './local-monitor.ts';
 
@@ -69,6 +70,14 @@ describe('log-events', () => {
       '2 111122223333 eni-0123456789abcdef0 10.0.4.17 52.94.0.10 41022 80 6 9 4210 1793534700 1793534760 ACCEPT OK';
     await invoke(payload([flow], { logGroup: 'vpc-flow-logs' }));
     expect(metric(monitor.log(), 'Records')).toBe(1);
+  });
+
+  it('reads lines of access logs that somebody ships to a log group', async () => {
+    await invoke(payload([s3Line({ key: 'prod/terraform.tfstate', tail: PLAIN_TAIL }), s3Line()]));
+    const { findings } = await monitor.alerts();
+    expect(findings).toMatchObject([
+      { rule: { id: 'TLS-12' }, severity: 'HIGH', evidence: [{ locator: '/app/orders/i-0abc/event-0' }] },
+    ]);
   });
 
   it('passes over the message that only asks whether it can be reached', async () => {

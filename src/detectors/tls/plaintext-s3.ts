@@ -90,6 +90,7 @@ export const plaintextS3: Detector = {
     },
   },
   needs: { calls: ['s3'], lines: true },
+  sights: { needs: [['s3-access-logs', 's3-data-events', 'alb-access-logs']] },
   folds: [s3Ciphers, s3Calls, s3Lines, albLines],
   observeCall: observeS3Call,
   observeLine(line, out, context) {
