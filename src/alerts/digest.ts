@@ -1,6 +1,7 @@
 // The daily digest, which is the heartbeat too: what was too small for an alert, what was suppressed, what nobody could have seen, and what was
 // read. It is told even when there is nothing to say, so that silence means that the monitor is dead.
 
+import type { BlindReason } from '../findings/coverage.ts';
 import { type Finding, SEVERITIES } from '../findings/finding.ts';
 import { printableJson } from '../findings/printable.ts';
 import type { ReadCounts } from '../findings/read-counts.ts';
@@ -31,8 +32,8 @@ export interface DigestInput {
   /** Every entry of the suppressions, with its use. */
   readonly suppressions: readonly SuppressionUse[];
   readonly suppressed: readonly Finding[];
-  /** Rules that saw no record of the kind they need. */
-  readonly blind: readonly { readonly rule: string; readonly why: string }[];
+  /** Why rules were blind or partly blind, what blinds most first. */
+  readonly blind: readonly BlindReason[];
   /** Logs whose new findings of an hour were more than are raised (src/live/finding-cap.ts): `capped` of them were counted only. */
   readonly capped: readonly { readonly log: string; readonly severity: string; readonly capped: number }[];
   readonly read: ReadCounts;
@@ -56,6 +57,11 @@ const MAX_SUBJECT = 99;
 const MAX_LISTED = 50;
 /** Entries, reasons and rules of a list. */
 const MAX_ENTRIES = 100;
+/** Reasons for blindness. */
+const MAX_BLIND = 16;
+/** Commands below them, and characters of one: that for flow logs has some 900. */
+const MAX_COMMANDS = 3;
+const MAX_COMMAND = 1_800;
 /** UTF-8 bytes of the text, and of the JSON: both fit into one message of SNS (src/alerts/sns-message.ts) several times over. */
 const MAX_BYTES = 20_480;
 
@@ -159,10 +165,24 @@ function describeUse({ id, match, reason, owner, count }: SuppressionUse): strin
 }
 
 function blindLines(blind: DigestInput['blind']): string[] {
-  if (blind.length === 0) return ['No rule: each saw records of the kind it needs.'];
-  const groups = [...Map.groupBy(blind, ({ why }) => why)].slice(0, MAX_ENTRIES);
-  return groups.map(([why, rules]) => inert(`- ${why}: ${rules.map(({ rule }) => rule).join(', ')}`, 700));
+  if (blind.length === 0) return ['No rule: each saw what it needs.'];
+  const shown = blind.slice(0, MAX_BLIND);
+  const lines = shown.flatMap(({ effect, why, rules, command }, at) => {
+    const line = inert(`- ${BLIND_WORDS[effect]}: ${why}: ${rules.join(', ')}`, 700);
+    // Of what blinds wholly, and most: a command that is cut would be another one.
+    const isTold =
+      effect === 'blind' && at < MAX_COMMANDS && command !== null && command.length <= MAX_COMMAND;
+    return isTold ? [line, `  ${inert(command, MAX_COMMAND)}`] : [line];
+  });
+  const more = blind.length - shown.length;
+  return [
+    ...lines,
+    ...(more > 0 ? [`and ${pluralText(more, 'more reason')}`] : []),
+    '`wiretrail coverage` with the logs of this day prints all commands, and what each would change.',
+  ];
 }
+
+const BLIND_WORDS = { blind: 'blind', partly: 'partly blind' } as const;
 
 /** A section of its own, which is hardly ever there. */
 function cappedLines(capped: DigestInput['capped']): string[] {
@@ -254,7 +274,7 @@ function digestJson(input: DigestInput): string {
     bySeverity,
     objects: read.objects,
     records: read.records,
-    blind: blind.slice(0, MAX_ENTRIES),
+    blind: blind.slice(0, MAX_ENTRIES).map(({ effect, code, why, rules }) => ({ effect, code, why, rules })),
     capped: input.capped.slice(0, MAX_ENTRIES),
     suppressions: input.suppressions
       .slice(0, MAX_ENTRIES)

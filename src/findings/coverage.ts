@@ -64,3 +64,29 @@ export function rulesOfReason(
     .filter(({ reasons }) => reasons.some((reason) => reason.code === code && reason.effect === effect))
     .map(({ rule }) => rule);
 }
+
+/** Why rules are blind, or partly blind, in a line: for a digest. */
+export interface BlindReason {
+  readonly effect: Exclude<ReasonEffect, 'note'>;
+  readonly code: string;
+  /** With its first places. */
+  readonly why: string;
+  readonly rules: readonly string[];
+  /** What changes it; null where that is not one command. */
+  readonly command: string | null;
+}
+
+const MAX_PLACES_IN_LINE = 2;
+
+/** What makes rules blind first, then what makes them partly blind; a reason that does both stands in both. */
+export function blindReasons(coverage: Coverage): BlindReason[] {
+  return (['blind', 'partly'] as const).flatMap((effect) =>
+    coverage.reasons.flatMap((reason) => {
+      const rules = rulesOfReason(coverage, reason.code, effect);
+      if (rules.length === 0) return [];
+      const changing = reason.steps.find(({ command, risk }) => command !== null && !risk.startsWith('None'));
+      const why = reasonText(reason, MAX_PLACES_IN_LINE);
+      return [{ effect, code: reason.code, why, rules, command: changing?.command ?? null }];
+    }),
+  );
+}

@@ -9,11 +9,6 @@ import { DAY_MS, type LiveContext } from './context.ts';
 import type { Items } from './items.ts';
 import { updateAll } from './updates.ts';
 
-export interface DailyCounts extends ReadCounts {
-  /** Judged records by kind: rules that saw none of theirs are blind. */
-  readonly kinds: { readonly calls: number; readonly flows: number; readonly lines: number };
-}
-
 /** What one reading adds. */
 export interface Reading {
   readonly ledger: LedgerLine;
@@ -26,10 +21,9 @@ const SHARDS = 8;
 /** The digest of a day is written on the next one, and may be late. */
 const KEPT_MS = 14 * DAY_MS;
 
-export const NO_COUNTS: DailyCounts = {
+const NO_COUNTS: ReadCounts = {
   objects: { listed: 0, read: 0, partlyRead: 0, skipped: {}, failed: {} },
   records: { total: 0, judged: 0, duplicates: 0, late: 0, skipped: {}, unreadable: {} },
-  kinds: { calls: 0, flows: 0, lines: 0 },
 };
 
 /** Adds to the counts of today. A lost race too many loses the counts, never the records. */
@@ -43,7 +37,7 @@ export async function addDailyCounts(context: LiveContext, readings: readonly Re
     step: (more, item) => ({
       content: JSON.stringify(
         addCounts(
-          item === null ? NO_COUNTS : (JSON.parse(item.content.toString('utf8')) as DailyCounts),
+          item === null ? NO_COUNTS : (JSON.parse(item.content.toString('utf8')) as ReadCounts),
           more,
         ),
       ),
@@ -53,15 +47,15 @@ export async function addDailyCounts(context: LiveContext, readings: readonly Re
 }
 
 /** Counts of the UTC day that begins at `dayMs`. */
-export async function dailyCounts(items: Items, dayMs: number): Promise<DailyCounts> {
+export async function dailyCounts(items: Items, dayMs: number): Promise<ReadCounts> {
   let sum = NO_COUNTS;
   for await (const item of items.list(partitionOf(dayMs))) {
-    sum = addCounts(sum, JSON.parse(item.content.toString('utf8')) as DailyCounts);
+    sum = addCounts(sum, JSON.parse(item.content.toString('utf8')) as ReadCounts);
   }
   return sum;
 }
 
-function countsOf({ ledger, counts }: Reading): DailyCounts {
+function countsOf({ ledger, counts }: Reading): ReadCounts {
   const { status, reason } = ledger;
   const objects = {
     listed: 1,
@@ -71,15 +65,14 @@ function countsOf({ ledger, counts }: Reading): DailyCounts {
     failed: status === 'failed' || (status === 'partly' && counts === null) ? { [reason]: 1 } : {},
   };
   if (counts === null) return { ...NO_COUNTS, objects };
-  const { total, judged, duplicates, late, skipped, unreadable, calls, flows, lines } = counts;
+  const { total, judged, duplicates, late, skipped, unreadable } = counts;
   return {
     objects,
     records: { total, judged, duplicates, late, skipped, unreadable },
-    kinds: { calls, flows, lines },
   };
 }
 
-function addCounts(a: DailyCounts, b: DailyCounts): DailyCounts {
+function addCounts(a: ReadCounts, b: ReadCounts): ReadCounts {
   return {
     objects: {
       listed: a.objects.listed + b.objects.listed,
@@ -95,11 +88,6 @@ function addCounts(a: DailyCounts, b: DailyCounts): DailyCounts {
       late: a.records.late + b.records.late,
       skipped: addReasons(a.records.skipped, b.records.skipped),
       unreadable: addReasons(a.records.unreadable, b.records.unreadable),
-    },
-    kinds: {
-      calls: a.kinds.calls + b.kinds.calls,
-      flows: a.kinds.flows + b.kinds.flows,
-      lines: a.kinds.lines + b.kinds.lines,
     },
   };
 }

@@ -2,6 +2,8 @@
 
 import type { AlertWays } from '../alerts/alerts.ts';
 import { type Digest, type DigestInput, type FindingCounts, renderDigest } from '../alerts/digest.ts';
+import { judgeCoverage } from '../coverage/coverage.ts';
+import { blindReasons } from '../findings/coverage.ts';
 import type { Finding } from '../findings/finding.ts';
 import {
   applySuppressions,
@@ -11,9 +13,9 @@ import {
   suppressionEndMs,
 } from '../findings/suppressions.ts';
 import { WiretrailError } from '../lib/errors.ts';
-import { blindRules } from '../replay/blind-rules.ts';
 import { DAY_MS, type LiveContext } from './context.ts';
 import { dailyCounts } from './daily-counts.ts';
+import { dailyFacts } from './daily-facts.ts';
 import { cappedLogs } from './finding-cap.ts';
 import { readFindings } from './findings-store.ts';
 import { itemName } from './items.ts';
@@ -111,7 +113,7 @@ async function digestInput(
     ),
     suppressed,
     suppressions: await usesOf(context, suppressions, { dayMs, entries, suppressed }),
-    blind: blindRules(context.detectors, counts.kinds),
+    blind: blindReasons(judgeCoverage(context.detectors, await dailyFacts(items, dayMs))),
     capped: (await cappedLogs(items, dayMs)).map(({ log, severity, capped }) => ({ log, severity, capped })),
     read: counts,
     lastTrailObjectMs: await lastTrailObjectMs(items),

@@ -4,6 +4,7 @@ import { WiretrailError } from '../lib/errors.ts';
 import { type ReadLine, unreadLine } from '../replay/read-planned.ts';
 import type { BatchId } from './batch.ts';
 import { addDailyCounts, type Reading } from './daily-counts.ts';
+import { addDailyFacts } from './daily-facts.ts';
 import type { LambdaContext, Monitor } from './monitor.ts';
 import { tellingOf } from './monitor.ts';
 import { type BatchSource, type ReadBatch, readBatch } from './read-batch.ts';
@@ -69,6 +70,10 @@ export async function judgeBatches(
   for (const { id, line } of all) if (failed.has(id)) again.add(line.ledger.object);
   countAll(monitor, all);
   await addDailyCounts(context, readings);
+  await addDailyFacts(
+    context,
+    all.map(({ facts }) => facts),
+  );
   await tellFindings(context, tellingOf(monitor, lambda), touched);
   return again;
 }

@@ -3,6 +3,8 @@
 // An event counts for the batch that claimed it first, and a batch is folded before its claims are known to hold. Nearly always they
 // all do, so it is folded as if; where another batch has some of its events, it is read again without those.
 
+import type { LogFacts } from '../coverage/log-facts.ts';
+import { createLogWatcher, noteObject } from '../coverage/watch-logs.ts';
 import type { ObjectKind } from '../records/object-key.ts';
 import { type EpochMs, UNREADABLE_REASONS } from '../records/record.ts';
 import type { RecordCounts } from '../records/record-counts.ts';
@@ -32,6 +34,8 @@ export interface ReadBatch {
   /** Event ids to the locators of their corrections. */
   readonly corrections: ReadonlyMap<string, ReadonlySet<string>>;
   readonly counts: RecordCounts;
+  /** What it shows of its log, whatever is in it: for the digest of the day. */
+  readonly facts: LogFacts;
   readonly line: ReadLine;
 }
 
@@ -58,7 +62,11 @@ export async function readBatch(context: LiveContext, source: BatchSource): Prom
   let confirmed: readonly SummaryAddress[] = [];
   for (let reading = 1; ; reading++) {
     const claims = createBatchClaims(foreign);
-    const pipeline = foldingPipeline(context, claims, { leaveOutOwnCalls: source.leaveOutOwnCalls === true });
+    const watcher = createLogWatcher();
+    const pipeline = foldingPipeline(context, claims, {
+      leaveOutOwnCalls: source.leaveOutOwnCalls === true,
+      observers: [watcher.observer],
+    });
     const line = await readPlanned(source.planned, pipeline, context, createTurns());
     if (isSourceError(line)) return { outcome: 'again', line };
     // The call itself first: who owns a shared event must own the call that it was claimed with.
@@ -87,8 +95,10 @@ export async function readBatch(context: LiveContext, source: BatchSource): Prom
       })),
       corrections: pipeline.corrections,
       counts: pipeline.counts,
+      facts: watcher.facts,
       line,
     };
+    noteObject(batch.facts, line.ledger);
     return { outcome: 'read', batch };
   }
 }

@@ -31,7 +31,7 @@ export function rowsOf({ folds }: LiveContext, { table }: Pipeline): SummaryRow[
 export function foldingPipeline(
   context: LiveContext,
   claims: EventClaims,
-  special: Pick<PipelineOptions, 'foldCopies' | 'leaveOutOwnCalls'>,
+  special: Pick<PipelineOptions, 'foldCopies' | 'leaveOutOwnCalls' | 'observers'>,
 ): Pipeline {
   const { detectors, settings, fingerprintKey, awsRanges } = context;
   const state = createMemoryState();

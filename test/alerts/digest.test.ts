@@ -18,6 +18,15 @@ const noRead: DigestInput['read'] = {
   records: { total: 0, judged: 0, duplicates: 0, late: 0, skipped: {}, unreadable: {} },
 };
 
+const aBlindReason = (over: Partial<DigestInput['blind'][number]>): DigestInput['blind'][number] => ({
+  effect: 'blind',
+  code: 'no-flows',
+  why: 'no VPC flow log',
+  rules: ['TLS-06'],
+  command: null,
+  ...over,
+});
+
 describe('the daily digest', () => {
   it('tells a day', () => {
     const { subject, text, json } = renderDigest(aDigest());
@@ -42,8 +51,10 @@ describe('the daily digest', () => {
       EXPIRED on 2026-10-31, suppresses no more: 1 by 22cc33dd (rule ANO-08): the break-glass drill; ann@example.com; renew it or take it out of the file
 
       BLIND
-      - no VPC flow logs in this time: TLS-07
-      - no application logs in this time: SEC-05, SEC-06
+      - blind: no VPC flow log (111122223333 us-east-1): TLS-07
+        aws ec2 create-flow-logs --region us-east-1 --log-destination '<BUCKET-ARN>'
+      - partly blind: no line of an application log: SEC-05, SEC-06
+      \`wiretrail coverage\` with the logs of this day prints all commands, and what each would change.
 
       READ
       objects: 290 = 286 read + 1 partly read + 2 skipped (digest 2) + 1 failed (not-found 1)
@@ -67,7 +78,7 @@ describe('the daily digest', () => {
     expect(subject).toContain('0 alerted, 0 below, 0 suppressed');
     expect(text).toContain('The monitor runs. Nothing was found in 62,790 records that were judged.');
     expect(text).toContain('The last CloudTrail object came at 2026-11-01 23:56 UTC, 4 minutes before.');
-    expect(text).toContain('No rule: each saw records of the kind it needs.');
+    expect(text).toContain('No rule: each saw what it needs.');
     expect(text).toContain('TOO SMALL FOR AN ALERT (0)');
   });
 
@@ -102,6 +113,21 @@ describe('the daily digest', () => {
     );
   });
 
+  it('gives the commands of what blinds most, whole or not at all', () => {
+    const blind = [
+      aBlindReason({ command: 'aws one' }),
+      aBlindReason({ command: `aws ${'x'.repeat(3_000)}` }),
+      aBlindReason({ command: 'aws three' }),
+      aBlindReason({ command: 'aws four' }),
+      aBlindReason({ effect: 'partly', command: 'aws five' }),
+    ];
+    const { text } = renderDigest(aDigest({ blind }));
+    expect(text.match(/aws \w+/g)).toEqual(['aws one', 'aws three']);
+    expect(
+      renderDigest(aDigest({ blind: Array.from({ length: 20 }, () => aBlindReason({})) })).text,
+    ).toContain('\nand 4 more reasons\n');
+  });
+
   it('names the logs whose findings were counted and not raised, apart from rules that are blind', () => {
     const capped = [
       { log: '/app/orders', severity: 'HIGH', capped: 1_204 },
@@ -109,7 +135,7 @@ describe('the daily digest', () => {
     ];
     const { text, json } = renderDigest(aDigest({ capped }));
     expect(text).toContain(
-      'SEC-05, SEC-06\n\nNOT RAISED\n- /app/orders: 1,204 new HIGH findings of one hour counted, and not raised\n' +
+      'SEC-05, SEC-06\n`wiretrail coverage` with the logs of this day prints all commands, and what each would change.\n\nNOT RAISED\n- /app/orders: 1,204 new HIGH findings of one hour counted, and not raised\n' +
         '- /app/login: 1 new LOW finding of one hour counted, and not raised\n\nREAD',
     );
     expect(JSON.parse(json)).toMatchObject({ capped });
@@ -134,8 +160,9 @@ describe('the daily digest', () => {
   });
 
   it('is cut between lines where it is longer than people read, and says how much is left out', () => {
-    const blind = Array.from({ length: 90 }, (_, n) => ({ rule: `R-${n}`, why: `${n} ${'w'.repeat(600)}` }));
-    const { text } = renderDigest(aDigest({ blind }));
+    const blind = Array.from({ length: 16 }, (_, n) => aBlindReason({ why: `${n} ${'w'.repeat(600)}` }));
+    const digested = Array.from({ length: 50 }, (_, n) => aFinding({ title: `${n} ${'w'.repeat(400)}` }));
+    const { text } = renderDigest(aDigest({ blind, digested }));
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(20_480);
     expect(text).toMatch(/\n\.\.\. and \d+ more lines\n$/);
     for (const line of text.trimEnd().split('\n').slice(0, -1)) expect(line).not.toMatch(/w{1,590}$/);
@@ -143,7 +170,7 @@ describe('the daily digest', () => {
 
   it('is harmless where a log is not', () => {
     const digested = [aFinding({ title: HOSTILE, account: HOSTILE, severity: 'LOW' })];
-    const blind = [{ rule: 'X', why: HOSTILE }];
+    const blind = [aBlindReason({ why: HOSTILE, rules: [HOSTILE], command: HOSTILE })];
     const capped = [{ log: HOSTILE, severity: 'HIGH', capped: 2 }];
     const { text, json, subject } = renderDigest(aDigest({ digested, blind, capped }));
     expect(text.search(DANGEROUS)).toBe(-1);
@@ -167,7 +194,16 @@ describe('the daily digest', () => {
     fc.assert(
       fc.property(
         fc.array(use, { maxLength: 200 }),
-        fc.array(fc.record({ rule: text, why: text }), { maxLength: 200 }),
+        fc.array(
+          fc.record({
+            effect: fc.constantFrom('blind' as const, 'partly' as const),
+            code: text,
+            why: text,
+            rules: fc.array(text),
+            command: fc.option(text),
+          }),
+          { maxLength: 100 },
+        ),
         fc.array(text, { maxLength: 100 }),
         (suppressions, blind, titles) => {
           const digested = titles.map((title, n) => aFinding({ title, account: title, entity: `e${n}` }));

@@ -57,9 +57,20 @@ export function aDigest(changes: Partial<DigestInput> = {}): DigestInput {
     ],
     suppressed: ['a', 'b', 'c'].map((entity) => aFinding({ entity, title: `Plain HTTP from ${entity}` })),
     blind: [
-      { rule: 'TLS-07', why: 'no VPC flow logs in this time' },
-      { rule: 'SEC-05', why: 'no application logs in this time' },
-      { rule: 'SEC-06', why: 'no application logs in this time' },
+      {
+        effect: 'blind',
+        code: 'no-flows',
+        why: 'no VPC flow log (111122223333 us-east-1)',
+        rules: ['TLS-07'],
+        command: "aws ec2 create-flow-logs --region us-east-1 --log-destination '<BUCKET-ARN>'",
+      },
+      {
+        effect: 'partly',
+        code: 'no-log-lines',
+        why: 'no line of an application log',
+        rules: ['SEC-05', 'SEC-06'],
+        command: "aws logs put-subscription-filter --log-group-name '<LOG-GROUP>'",
+      },
     ],
     capped: [],
     read: {

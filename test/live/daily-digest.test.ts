@@ -6,6 +6,7 @@ import { NO_SUPPRESSIONS, type Suppression, type Suppressions } from '../../src/
 import type { LiveContext } from '../../src/live/context.ts';
 import { addDailyCounts } from '../../src/live/daily-counts.ts';
 import { type DigestOptions, writeDigests } from '../../src/live/daily-digest.ts';
+import { addDailyFacts } from '../../src/live/daily-facts.ts';
 import { capFindings } from '../../src/live/finding-cap.ts';
 import { findingKey, type StoredFinding } from '../../src/live/findings-store.ts';
 import { readBatch } from '../../src/live/read-batch.ts';
@@ -45,6 +46,7 @@ async function feedLowFinding(settings: Partial<NoticeSettings> = {}): Promise<v
     eventTime: '2026-10-05T11:00:00Z',
     eventSource: 'cloudtrail.amazonaws.com',
     eventName: 'StopLogging',
+    eventCategory: 'Management',
     readOnly: false,
     errorCode: 'AccessDenied',
     requestParameters: { name: 'main' },
@@ -58,6 +60,7 @@ async function feedLowFinding(settings: Partial<NoticeSettings> = {}): Promise<v
   if (reading.outcome !== 'read') throw new Error('not read');
   const { touched } = await takeBatches(context, [reading.batch]);
   await addDailyCounts(context, [{ ledger: reading.batch.line.ledger, counts: reading.batch.counts }]);
+  await addDailyFacts(context, [reading.batch.facts]);
   await tellFindings(context, telling(settings), touched);
 }
 
@@ -111,7 +114,13 @@ describe('the digest', () => {
     });
     expect(digests[0]?.text).not.toContain('WRONG');
     // Rules for flows and lines saw none.
-    expect(JSON.stringify(digest)).toContain('TLS-06');
+    const blind = digest.blind as unknown as { code: string; effect: string; rules: string[] }[];
+    expect(blind.find(({ code }) => code === 'no-flows')).toMatchObject({
+      effect: 'blind',
+      rules: expect.arrayContaining(['TLS-06']),
+    });
+    expect(blind.flatMap(({ rules }) => rules)).not.toContain('POL-10');
+    expect(digests[0]?.text).toMatch(/^- blind: no VPC flow log.*\n {2}aws ec2 create-flow-logs /m);
   });
 
   it('names a log that raised more findings than are told', async () => {
