@@ -3,8 +3,8 @@
 import { deniedSweep } from './anomaly/denied-sweep.ts';
 import { rootUsed } from './anomaly/root-used.ts';
 import type { Detector } from './detector.ts';
-import { endpointWeakened } from './policy/endpoint-weakened.ts';
 import { dataLeaves } from './policy/data-leaves.ts';
+import { endpointWeakened } from './policy/endpoint-weakened.ts';
 import { keyLoss } from './policy/key-loss.ts';
 import { keyOpened } from './policy/key-opened.ts';
 import { keyRotationOff } from './policy/key-rotation-off.ts';

@@ -30,7 +30,7 @@ import { encryptionAskedIn, KEY_OWNERS } from './table-encryption.ts';
 import { accountOf, boundedName, draftOfWeakening, hitOfWeakening, isAttempt } from './weakening.ts';
 
 /** A way that was taken so many days ago is known. */
-const MEMORY_DAYS = 30;
+const MEMORY_DAYS = 35;
 const FOREIGN_CONFIDENCE = 0.9;
 const NEW_CONFIDENCE = 0.7;
 /** The logs may begin after the way did. */
@@ -73,7 +73,7 @@ const meta: DetectorMeta = {
       name: 'memory of ways',
       value: MEMORY_DAYS,
       unit: 'days',
-      reason: 'monthly jobs stay known; what is seldomer is told again',
+      reason: 'a job of every month stays known, with days to spare; what is seldomer is told again',
       source: 'chosen, not measured',
     },
     {

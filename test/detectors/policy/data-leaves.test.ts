@@ -41,6 +41,11 @@ test.each<[string, CallRecord[], (readonly [string, number])[]]>([
   ['to another account', [exported('a', away)], [['MEDIUM', 0.9]]],
   ['every night', [1, 2, 3, 4].map((day) => exported('a', away, on(day))), [['MEDIUM', 0.9]]],
   [
+    'every month',
+    [exported('a', away, { eventTime: '2026-10-01T03:00:00Z' }), exported('a', away, on(1))],
+    [['MEDIUM', 0.9]],
+  ],
+  [
     'after nights elsewhere',
     [exported('own', {}, on(8)), exported('a', away)],
     [
