@@ -32,6 +32,7 @@ import { plaintextAttempt } from './tls/plaintext-attempt.ts';
 import { plaintextDaxFlow } from './tls/plaintext-dax-flow.ts';
 import { plaintextDynamodbFlow } from './tls/plaintext-dynamodb-flow.ts';
 import { plaintextS3 } from './tls/plaintext-s3.ts';
+import { plaintextPastControls } from './tls/plaintext-past-controls.ts';
 import { unexpectedHost } from './tls/unexpected-host.ts';
 import { weakCipher } from './tls/weak-cipher.ts';
 
@@ -44,6 +45,7 @@ export const detectors: readonly Detector[] = [
   plaintextDynamodbFlow,
   plaintextDaxFlow,
   plaintextAttempt,
+  plaintextPastControls,
   plainEndpointInLog,
   callerBehindFlow,
   plaintextS3,

@@ -4,8 +4,11 @@ import type { RemediationStep } from './finding.ts';
 import { ONLY_READS, seeWho, type ValueForm, word, wordOf } from './remediation.ts';
 
 // The API reference gives no form; other EC2 ids are a prefix and 8 or 17 hex digits.
-const CONTROL_ID: ValueForm = { form: /^vpcec-[0-9a-f]{8,17}$/, placeholder: 'VPC-ENCRYPTION-CONTROL-ID' };
-const VPC_ID: ValueForm = { form: /^vpc-[0-9a-f]{8,17}$/, placeholder: 'VPC-ID' };
+export const CONTROL_ID: ValueForm = {
+  form: /^vpcec-[0-9a-f]{8,17}$/,
+  placeholder: 'VPC-ENCRYPTION-CONTROL-ID',
+};
+export const VPC_ID: ValueForm = { form: /^vpc-[0-9a-f]{8,17}$/, placeholder: 'VPC-ID' };
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html */
 export function remediateVpcEncryption(values: {

@@ -1,4 +1,5 @@
 // VPC flow logs: three per place, one with every field up to v5, one with the fourteen default fields of v2, one with those of ECS (v7);
+// where attacks need them, one of a VPC with encryption controls (v10) and one of a transit gateway (v6);
 // a file every five minutes.
 // https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
 
@@ -8,6 +9,7 @@ import { DAY_MS, keyDate, keyStamp, MINUTE_MS, SECOND_MS } from './clock.ts';
 import type { PlantedFlow } from './plants.ts';
 import { createRandom, type Random, weightedTable } from './prng.ts';
 import type { TrafficOptions } from './traffic.ts';
+import { TRANSIT_FIELDS } from './transit-lines.ts';
 
 const FILE_MS = 5 * MINUTE_MS;
 /** Too little traffic for a file every five minutes comes in bursts. */
@@ -21,6 +23,8 @@ const FLOW_LOGS = [
   { version: 5, fields: V5_FIELDS, share: 0.55 },
   { version: 2, fields: DEFAULT_FIELDS, share: 0.35 },
   { version: 7, fields: V7_FIELDS, share: 0.1 },
+  { version: 10, fields: `${V5_FIELDS} encryption-status`, share: 0 },
+  { version: 6, fields: TRANSIT_FIELDS, share: 0 },
 ] as const;
 export type FlowVersion = (typeof FLOW_LOGS)[number]['version'];
 
@@ -56,6 +60,8 @@ export interface FlowFacts {
   readonly direction: 'ingress' | 'egress';
   /** traffic-path, egress only: 1 same VPC, 7 gateway endpoint, 8 internet gateway. */
   readonly path?: number;
+  /** encryption-status, where the VPC has encryption controls. */
+  readonly encryption?: number;
   readonly packetSource?: string;
   readonly packetDestination?: string;
   readonly sourceService?: string;
@@ -67,6 +73,7 @@ export function flowLine(version: FlowVersion, place: Place, network: Interface,
   if (version === 2) return base;
   const type = flow.source.includes(':') ? 'IPv6' : 'IPv4';
   const facts = `${base} ${place.vpcId} ${network.subnetId} ${network.instanceId} ${flow.flags} ${type} ${flow.packetSource ?? flow.source} ${flow.packetDestination ?? flow.destination} ${place.region} use1-az${1 + (network.id.length % 2)} - - ${flow.sourceService ?? '-'} ${flow.destinationService ?? '-'} ${flow.direction} ${flow.path ?? '-'}`;
+  if (version === 10) return `${facts} ${flow.encryption ?? '-'}`;
   return version === 7 ? `${facts} ${taskFields(network)}` : facts;
 }
 

@@ -47,6 +47,7 @@ export const TRAFFIC_CLASSES = [
   'gateway endpoint',
   'interface endpoint',
   'dual stack',
+  'transit gateway',
   'Lambda',
   'ECS',
   'retry storm',

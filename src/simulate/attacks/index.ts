@@ -22,6 +22,12 @@ import { plantProtectionsOff, plantWeakerTableEncryption } from './protections.t
 import { plantRepeatedRequests } from './repeated-requests.ts';
 import { plantReplayedSignatures } from './replayed-signatures.ts';
 import { plantSecrets } from './secrets.ts';
+import {
+  plantPlaintextPastControls,
+  plantTransitAttempts,
+  plantTransitDax,
+  plantTransitRequests,
+} from './transit-flows.ts';
 import { plantOddHostCalls, plantOldTlsCalls, plantWeakCipherCalls } from './weak-tls-calls.ts';
 
 interface Scenario {
@@ -38,8 +44,12 @@ export const SCENARIOS: readonly Scenario[] = [
   { rule: 'TLS-05', kind: 'cloudtrail', plant: plantOddHostCalls },
   { rule: 'TLS-06', kind: 'flow', plant: plantPlaintextFlows },
   { rule: 'TLS-06', kind: 'flow', plant: plantPlaintextCallers },
+  { rule: 'TLS-06', kind: 'flow', plant: plantTransitRequests },
   { rule: 'TLS-07', kind: 'flow', plant: plantPlaintextDaxFlows },
+  { rule: 'TLS-07', kind: 'flow', plant: plantTransitDax },
   { rule: 'TLS-08', kind: 'flow', plant: plantPlaintextAttempts },
+  { rule: 'TLS-08', kind: 'flow', plant: plantTransitAttempts },
+  { rule: 'TLS-09', kind: 'flow', plant: plantPlaintextPastControls },
   { rule: 'TLS-10', kind: 'logs', plant: plantPlaintextLogs },
   { rule: 'TLS-12', kind: 'logs', plant: plantPlaintextBuckets },
   { rule: 'TLS-12', kind: 'cloudtrail', plant: plantEventsWithoutCipher },

@@ -40,6 +40,7 @@ export interface Talk {
   readonly server: string;
   readonly service?: string;
   readonly path: number;
+  readonly encryption?: number;
   readonly requestBytes: number;
   /** 0: no answer was seen. */
   readonly answerBytes: number;
@@ -76,6 +77,7 @@ export function plantTalk(context: AttackContext, leg: Leg, startMs: number, tal
       ...(talk.passing === true ? { direction: 'ingress' } : { direction: 'egress', path: talk.path }),
       ...(talk.packetSource === undefined ? {} : { packetSource: talk.packetSource }),
       ...(talk.packetDestination === undefined ? {} : { packetDestination: talk.packetDestination }),
+      ...(talk.encryption === undefined ? {} : { encryption: talk.encryption }),
       ...(talk.service === undefined ? {} : { destinationService: talk.service }),
     });
   }
@@ -94,6 +96,7 @@ export function plantTalk(context: AttackContext, leg: Leg, startMs: number, tal
       ...(talk.passing === true ? { direction: 'egress', path: talk.path } : { direction: 'ingress' }),
       ...(talk.packetSource === undefined ? {} : { packetDestination: talk.packetSource }),
       ...(talk.packetDestination === undefined ? {} : { packetSource: talk.packetDestination }),
+      ...(talk.encryption === undefined ? {} : { encryption: talk.encryption }),
       ...(talk.service === undefined ? {} : { sourceService: talk.service }),
     });
   }
