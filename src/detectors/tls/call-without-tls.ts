@@ -363,7 +363,7 @@ function flowOf(
     const key = placeKey(account, region, place);
     const minutes = context.read(plainPlaces, key, window)?.minutes ?? [];
     const callers = Object.values(context.read(dynamodbCallers, key, window) ?? {});
-    const others = callers.some((one) => one.principal !== principal && Object.keys(one.without).length > 0);
+    const others = callers.some((one) => one.principal !== principal);
     for (let minute = from; minute <= to && !others; minute++) {
       if (hasMinute(minutes, minute))
         return `flow logs have requests from ${place} to port 80 of DynamoDB in these minutes, and nobody else called from there without TLS`;

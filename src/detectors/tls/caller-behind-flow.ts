@@ -77,7 +77,7 @@ export const callerBehindFlow: Detector = {
       'Lambda functions share interfaces: a function is named by its address only while no other one of the account calls from there.',
       'Calls by a role of another account than the interface’s are kept under that account and not found here.',
       'Interfaces whose log format has no instance-id and no ecs-task-id are joined by address alone.',
-      'A principal that calls with TLS and in clear in the same minutes looks as if it had TLS missing: it is named, rightly; two that do so from one address are listed.',
+      'Whose calls of these minutes all have TLS details is not looked at; two from one address without them are listed together.',
     ],
     investigate: [
       'Are data events of DynamoDB on? aws cloudtrail get-event-selectors tells.',
@@ -100,7 +100,8 @@ export const callerBehindFlow: Detector = {
   },
   folds: [plainSpans, plainPlaces, dynamodbCallers, plainClients],
   observeCall(call, out, context) {
-    if (call.service === 'dynamodb' && call.direct) observeCaller(call, context.hashSeed, out);
+    if (call.tlsState !== 'full' && call.service === 'dynamodb' && call.direct)
+      observeCaller(call, context.hashSeed, out);
   },
   observeFlow(flow, out, context) {
     const seen = dynamodbLegOf(flow, context);
@@ -126,7 +127,7 @@ function judgeClients(
     return join.outcome === 'named' ? [] : [{ entity: splitKey(client)[2] ?? '', traffic, join }];
   });
   if (unnamed.length === 0) return [];
-  const dataEvents = unnamed.every(({ join }) => join.outcome === 'nobody' && !join.anybody);
+  const dataEvents = unnamed.every(({ join }) => join.outcome === 'nobody' && !join.dataEvents);
   const interfaceId = unnamed[0]!.traffic.interfaces[0];
   const names = unnamed.map(({ entity }) => entity).slice(0, MAX_TOLD);
   return [
@@ -143,8 +144,8 @@ function judgeClients(
       summary:
         `Requests in plain HTTP went to DynamoDB in ${region || 'an unknown region'} from ${names.join(', ')} in account ${account || 'unknown'}, and their principals are not known. ` +
         (dataEvents
-          ? 'CloudTrail has no call of DynamoDB from there in these minutes: data events of the tables are likely to be off.'
-          : 'CloudTrail has calls of these minutes, but none that stands out.'),
+          ? 'CloudTrail has no data event of DynamoDB in this account on this day.'
+          : 'CloudTrail has data events of DynamoDB, but no call that fits alone.'),
       firstMs: Math.min(...unnamed.map(({ traffic }) => traffic.firstMs)),
       lastMs: Math.max(...unnamed.map(({ traffic }) => traffic.lastMs)),
       count: unnamed.length,

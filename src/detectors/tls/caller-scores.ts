@@ -1,7 +1,7 @@
 // Which principal is behind requests that flow logs saw go to DynamoDB in plain HTTP. Flow records name no principal and CloudTrail names
 // no connection: what they share is an instance or task, an address, the minutes, and that TLS is missing.
 
-import { type JudgeContext, splitKey, type Threshold } from '../detector.ts';
+import { type JudgeContext, joinKey, splitKey, type Threshold } from '../detector.ts';
 import { type Caller, dynamodbCallers, tokenOf } from './dynamodb-callers.ts';
 import { listMinutes } from './minutes.ts';
 import { placeKey } from './places.ts';
@@ -48,10 +48,10 @@ export const JOIN_THRESHOLDS: readonly Threshold[] = [
   },
   {
     name: 'parts of the score',
-    value: `instance or task ${SAME_TOKEN / 100}, address ${SAME_ADDRESS / 100}, TLS ±${WITHOUT_TLS / 100}, minutes up to ${ALL_MINUTES / 100}, volume ±${VOLUME / 100}`,
+    value: `instance or task ${SAME_TOKEN / 100}, address ${SAME_ADDRESS / 100}, missing TLS ${WITHOUT_TLS / 100}, minutes up to ${ALL_MINUTES / 100}, volume ±${VOLUME / 100}`,
     unit: 'score',
     reason:
-      'session name equal to the id of the instance or task; same private address; calls there without TLS details, or all with them; share of its minutes in those of the flows; no more requests than fit',
+      'session name equal to the id of the instance or task; same address; calls without TLS details where others have them, or with a host only; share of its minutes in those of the flows; no more requests than fit',
     source: 'chosen',
   },
 ];
@@ -63,27 +63,26 @@ export interface Candidate {
   /** Hundredths. */
   readonly score: number;
   readonly why: readonly string[];
-  /** Calls without TLS details in the minutes of the flows, and of these those with a host. */
-  readonly without: number;
-  readonly partial: number;
+  /** Records of its calls have a host and nothing more. */
+  readonly partial: boolean;
 }
 
 export type Join =
   | { readonly outcome: 'named'; readonly best: Candidate; readonly why: string }
   | { readonly outcome: 'ambiguous'; readonly candidates: readonly Candidate[]; readonly why: string }
-  /** `anybody`: CloudTrail has calls of these minutes and places at all. */
-  | { readonly outcome: 'nobody'; readonly anybody: boolean; readonly why: string };
+  /** `dataEvents`: CloudTrail has such of DynamoDB in this account on this day. */
+  | { readonly outcome: 'nobody'; readonly dataEvents: boolean; readonly why: string };
 
 /** `client`: key of the flows in TLS-06; `payload`: bytes that its requests hold, at most. */
 export function whoIsBehind(client: string, day: number, payload: number, context: JudgeContext): Join {
   const [account = '', region = ''] = splitKey(client);
   const spans = context.read(plainSpans, client, day);
   if (spans === null)
-    return { outcome: 'nobody', anybody: true, why: 'the requests are known by their answers only' };
+    return { outcome: 'nobody', dataEvents: true, why: 'the requests are known by their answers only' };
   const minutes = new Set(listMinutes(spans.minutes).map((minute) => minute + firstMinuteOfDay(day)));
   const hours = [...new Set([...minutes].map((minute) => Math.floor(minute / 60)))];
   const sightings = new Map<string, Sighting>();
-  // What lies under '' has calls without TLS only: the others come after it and replace it.
+  // What lies under '' holds all the others, as long as it is not full.
   for (const place of ['', ...spans.addresses, ...spans.tokens]) {
     for (const hour of hours) {
       const callers = context.read(dynamodbCallers, placeKey(account, region, place), hour) ?? {};
@@ -93,7 +92,9 @@ export function whoIsBehind(client: string, day: number, payload: number, contex
   const candidates = [...Map.groupBy(sightings.values(), ({ caller }) => nameOf(caller))]
     .flatMap(([name, seen]) => scored(name, seen, { minutes, spans, payload, account, day }, context) ?? [])
     .sort((a, b) => b.score - a.score || (a.name < b.name ? -1 : 1));
-  return decide(candidates, sightings.size > 0);
+  const dataEvents =
+    (context.read(tlsOfPrincipals, joinKey(account, 'dynamodb', 'Data'), day)?.size ?? 0) > 0;
+  return decide(candidates, dataEvents);
 }
 
 interface Sighting {
@@ -110,21 +111,15 @@ interface Flows {
   readonly day: number;
 }
 
-function decide(candidates: readonly Candidate[], anybody: boolean): Join {
+function decide(candidates: readonly Candidate[], dataEvents: boolean): Join {
   const [best, second] = candidates;
   if (best === undefined) {
-    const why = anybody
-      ? 'nobody is named: the callers that CloudTrail has for these minutes called from elsewhere, or with TLS'
-      : 'nobody is named: CloudTrail has no call of DynamoDB from there in these minutes. Are data events of the tables on?';
-    return { outcome: 'nobody', anybody, why };
+    const why = dataEvents
+      ? 'nobody is named: the calls that CloudTrail has of these minutes have TLS details, or came from elsewhere'
+      : 'nobody is named: CloudTrail has no data event of DynamoDB in this account on this day';
+    return { outcome: 'nobody', dataEvents, why };
   }
-  // Whose calls all have TLS details has shown that it does not speak plain HTTP: on its own instance, with data events off, it is the only one seen.
-  const withTlsOnly = best.without === 0;
-  if (
-    withTlsOnly ||
-    best.score < NAMED_FROM ||
-    (second !== undefined && second.score > best.score - MARGIN)
-  ) {
+  if (best.score < NAMED_FROM || (second !== undefined && second.score > best.score - MARGIN)) {
     const some = candidates.slice(0, MAX_CANDIDATES);
     const list = some.map(({ name, score }) => `${name} (${(score / 100).toFixed(2)})`).join(', ');
     return { outcome: 'ambiguous', candidates: some, why: `nobody is named; it may be ${list}` };
@@ -144,9 +139,8 @@ function scored(
 ): Candidate | null {
   const fitting = seen.filter(({ caller }) => !contradicts(caller, flows.spans));
   if (fitting.length === 0) return null;
-  const without = callsWithout(fitting, flows.minutes);
-  const withTls = minutesWithTls(fitting, flows.minutes);
-  if (without.calls === 0 && withTls.inside === 0) return null;
+  const without = callsWithin(fitting, flows.minutes);
+  if (without.calls === 0) return null;
 
   const why: string[] = [];
   let score = 0;
@@ -159,18 +153,16 @@ function scored(
   const address = fitting.map(({ caller }) => caller.ip).find((ip) => flows.spans.addresses.includes(ip));
   if (address !== undefined) add(SAME_ADDRESS, `it called from ${address}`);
   const calls = `${without.calls} ${without.calls === 1 ? 'call' : 'calls'}`;
-  if (without.calls === 0) add(-WITHOUT_TLS, 'all of its calls there have TLS details');
-  else if (without.partial > 0 || isCalibrated(fitting[0]!.caller.principal, flows, context))
+  if (without.partial > 0 || isCalibrated(fitting[0]!.caller.principal, flows, context))
     add(WITHOUT_TLS, `${calls} without TLS details in these minutes`);
   else why.push(`${calls} without TLS details, which says nothing here`);
-  const share = without.calls > 0 ? without.inside / without.minutes : withTls.inside / withTls.minutes;
+  const share = without.inside / without.minutes;
   add(Math.round(ALL_MINUTES * share), `${Math.round(share * 100)} % of its minutes are theirs`);
-  const least = without.calls > 0 ? without.calls : withTls.inside;
-  if (least * SMALLEST_REQUEST_BYTES <= flows.payload) add(VOLUME, 'the bytes are enough for its calls');
+  if (without.calls * SMALLEST_REQUEST_BYTES <= flows.payload)
+    add(VOLUME, 'the bytes are enough for its calls');
   else add(-VOLUME, 'the bytes are too few for its calls');
-  if (score <= 0) return null;
   const caller = fitting.map((one) => one.caller).reduce(moreTelling);
-  return { name, caller, score, why, without: without.calls, partial: without.partial };
+  return { name, caller, score, why, partial: without.partial > 0 };
 }
 
 /** It called from another private address, through a gateway endpoint or not as the flows say, or from another instance. */
@@ -191,10 +183,10 @@ interface Without {
   minutes: number;
 }
 
-function callsWithout(seen: readonly Sighting[], flows: ReadonlySet<number>): Without {
+function callsWithin(seen: readonly Sighting[], flows: ReadonlySet<number>): Without {
   const sum: Without = { calls: 0, partial: 0, inside: 0, minutes: 0 };
   for (const { hour, caller } of seen) {
-    for (const [minute, calls] of Object.entries(caller.without)) {
+    for (const [minute, calls] of Object.entries(caller.minutes)) {
       sum.minutes += 1;
       if (!flows.has(hour * 60 + Number(minute))) continue;
       sum.inside += 1;
@@ -203,19 +195,6 @@ function callsWithout(seen: readonly Sighting[], flows: ReadonlySet<number>): Wi
     sum.partial += caller.partial;
   }
   if (sum.calls === 0) sum.partial = 0;
-  return sum;
-}
-
-function minutesWithTls(
-  seen: readonly Sighting[],
-  flows: ReadonlySet<number>,
-): { inside: number; minutes: number } {
-  const sum = { inside: 0, minutes: 0 };
-  for (const { hour, caller } of seen) {
-    const minutes = listMinutes(caller.withTls);
-    sum.minutes += minutes.length;
-    sum.inside += minutes.filter((minute) => flows.has(hour * 60 + minute)).length;
-  }
   return sum;
 }
 
@@ -233,7 +212,7 @@ function nameOf({ principal, session }: Caller): string {
 
 /** The one with more calls without TLS; ties by address. */
 function moreTelling(a: Caller, b: Caller): Caller {
-  const calls = (caller: Caller): number => Object.values(caller.without).reduce((sum, n) => sum + n, 0);
+  const calls = (caller: Caller): number => Object.values(caller.minutes).reduce((sum, n) => sum + n, 0);
   const difference = calls(a) - calls(b);
   return difference > 0 || (difference === 0 && a.ip <= b.ip) ? a : b;
 }

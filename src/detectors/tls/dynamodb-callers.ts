@@ -1,11 +1,10 @@
-// Who called DynamoDB from a place in an hour, and whether CloudTrail saw TLS; and whether requests in plain HTTP went from there.
-// Nearly every call has TLS, and of those it is enough to know that there was one in a minute: the second one costs a comparison.
+// Who called DynamoDB from a place in an hour without TLS that CloudTrail saw, and whether requests in plain HTTP went from there.
+// Nearly every call has TLS details, and those are not looked at: whose calls have them does not speak plain HTTP.
 
 import type { Evidence } from '../../findings/finding.ts';
 import type { CallRecord } from '../../records/record.ts';
 import { DAY_MS, type Fold, HOUR_MS, joinKey, MINUTE_MS, type Output, splitKey } from '../detector.ts';
 import { evidenceOf, keepEarliest } from '../hits.ts';
-import { createSenderMemo } from '../sender-memo.ts';
 import { addMinute, type Minutes, mergeMinutes } from './minutes.ts';
 import { missingKeyOf } from './missing-key.ts';
 import { JOIN_KEPT_MS, keepSmallest, placeKey } from './places.ts';
@@ -32,10 +31,8 @@ interface CallerFacts {
 
 export interface Caller extends CallerFacts {
   keyIds: string[];
-  /** Minutes of the hour with a call for which TLS was recorded. */
-  withTls: Minutes;
-  /** Minute of the hour to the calls in it for which none was. */
-  without: Record<string, number>;
+  /** Minute of the hour to its calls. */
+  minutes: Record<string, number>;
   /** Of these, the calls whose record holds a host and nothing more. */
   partial: number;
   /** Keys of these calls in TLS-01. */
@@ -43,7 +40,7 @@ export interface Caller extends CallerFacts {
   evidence: Evidence[];
 }
 
-/** By principal, session and address. */
+/** Those without TLS details, by principal, session and address. */
 export type Callers = Record<string, Caller>;
 
 interface CallSeen {
@@ -51,17 +48,13 @@ interface CallSeen {
   readonly facts: CallerFacts;
   readonly keyId: string;
   readonly minute: number;
-  /** Null where TLS was recorded. */
-  readonly without: {
-    readonly partial: boolean;
-    readonly missing: string;
-    readonly evidence: Evidence;
-  } | null;
+  readonly partial: boolean;
+  readonly missing: string;
+  readonly evidence: Evidence;
 }
 
 /**
- * Key: `placeKey` of the caller's address; of its session's name where that is the id of an instance or task; and of '' for calls without
- * TLS from anywhere.
+ * Key: `placeKey` of the caller's address; of its session's name where that is the id of an instance or task; and of '' for those from anywhere.
  */
 export const dynamodbCallers: Fold<CallSeen, Callers> = {
   name: 'dynamodb-callers',
@@ -69,18 +62,14 @@ export const dynamodbCallers: Fold<CallSeen, Callers> = {
   windowMs: HOUR_MS,
   keepMs: JOIN_KEPT_MS,
   empty: () => ({}),
-  add(callers, { id, facts, keyId, minute, without }) {
+  add(callers, { id, facts, keyId, minute, partial, missing, evidence }) {
     const caller = keepCaller(callers, id, facts);
     if (caller === null) return callers;
     keepSmallest(caller.keyIds, keyId, MAX_KEYS);
-    if (without === null) {
-      addMinute(caller.withTls, minute);
-      return callers;
-    }
-    caller.without[minute] = (caller.without[minute] ?? 0) + 1;
-    if (without.partial) caller.partial += 1;
-    keepSmallest(caller.missing, without.missing, MAX_KEYS);
-    keepEarliest(caller.evidence, without.evidence, MAX_EVIDENCE_OF_CALLER);
+    caller.minutes[minute] = (caller.minutes[minute] ?? 0) + 1;
+    if (partial) caller.partial += 1;
+    keepSmallest(caller.missing, missing, MAX_KEYS);
+    keepEarliest(caller.evidence, evidence, MAX_EVIDENCE_OF_CALLER);
     return callers;
   },
   merge(a, b) {
@@ -88,9 +77,8 @@ export const dynamodbCallers: Fold<CallSeen, Callers> = {
       const caller = keepCaller(a, id, from);
       if (caller === null) continue;
       for (const keyId of from.keyIds) keepSmallest(caller.keyIds, keyId, MAX_KEYS);
-      mergeMinutes(caller.withTls, from.withTls);
-      for (const [minute, count] of Object.entries(from.without))
-        caller.without[minute] = (caller.without[minute] ?? 0) + count;
+      for (const [minute, count] of Object.entries(from.minutes))
+        caller.minutes[minute] = (caller.minutes[minute] ?? 0) + count;
       caller.partial += from.partial;
       for (const key of from.missing) keepSmallest(caller.missing, key, MAX_KEYS);
       for (const piece of from.evidence) keepEarliest(caller.evidence, piece, MAX_EVIDENCE_OF_CALLER);
@@ -166,15 +154,7 @@ function keepCaller(callers: Callers, id: string, facts: CallerFacts): Caller | 
   }
   const { principal, type, name, session, ip, ipClass, vpcEndpoint, userAgent, hash } = facts;
   const who = { principal, type, name, session, ip, ipClass, vpcEndpoint, userAgent, hash };
-  const caller: Caller = {
-    ...who,
-    keyIds: [],
-    withTls: [],
-    without: {},
-    partial: 0,
-    missing: [],
-    evidence: [],
-  };
+  const caller: Caller = { ...who, keyIds: [], minutes: {}, partial: 0, missing: [], evidence: [] };
   callers[id] = caller;
   return caller;
 }
@@ -192,31 +172,11 @@ export function tokenOf(session: string): string {
   return TOKEN.test(session) ? session : '';
 }
 
-interface Sender {
-  readonly id: string;
-  readonly full: boolean;
-  /** The last minute that was noted, where and of which region: what is noted need not be noted again. */
-  minute: number;
-  region: string;
-  addedTo: Output | null;
-}
-
-const senderOf = createSenderMemo<Sender>((call) => ({
-  id: joinKey(call.principal, call.sessionName, call.ip),
-  full: call.tlsState === 'full',
-  minute: -1,
-  region: '',
-  addedTo: null,
-}));
-
-/** Notes a direct call of DynamoDB. */
+/** Notes a direct call of DynamoDB for which CloudTrail recorded no TLS. */
 export function observeCaller(call: CallRecord, hashSeed: number, out: Output): void {
-  const sender = senderOf(call);
-  const minute = Math.floor(call.timeMs / MINUTE_MS);
-  const { region } = call;
-  if (sender.full && sender.minute === minute && sender.addedTo === out && sender.region === region) return;
+  const id = joinKey(call.principal, call.sessionName, call.ip);
   const seen: CallSeen = {
-    id: sender.id,
+    id,
     facts: {
       principal: call.principal,
       type: call.principalType,
@@ -226,24 +186,10 @@ export function observeCaller(call: CallRecord, hashSeed: number, out: Output): 
       ipClass: call.networkClass,
       vpcEndpoint: call.vpcEndpoint,
       userAgent: call.userAgentFamily,
-      hash: hashText(sender.id, hashSeed),
+      hash: hashText(id, hashSeed),
     },
     keyId: call.keyId,
-    minute: minute % 60,
-    without: sender.full ? null : withoutTls(call),
-  };
-  const key = (place: string): string => placeKey(call.account, region, place);
-  const taken = out.add(dynamodbCallers, key(call.ip), call, seen);
-  const token = tokenOf(call.sessionName);
-  if (token !== '') out.add(dynamodbCallers, key(token), call, seen);
-  if (!sender.full) out.add(dynamodbCallers, key(''), call, seen);
-  sender.minute = minute;
-  sender.region = region;
-  sender.addedTo = taken ? out : null;
-}
-
-function withoutTls(call: CallRecord): NonNullable<CallSeen['without']> {
-  return {
+    minute: Math.floor(call.timeMs / MINUTE_MS) % 60,
     partial: call.tlsState === 'partial',
     missing: missingKeyOf(call),
     evidence: evidenceOf(call, {
@@ -255,4 +201,6 @@ function withoutTls(call: CallRecord): NonNullable<CallSeen['without']> {
       errorCode: call.errorCode,
     }),
   };
+  for (const place of new Set([call.ip, tokenOf(call.sessionName), '']))
+    out.add(dynamodbCallers, placeKey(call.account, call.region, place), call, seen);
 }

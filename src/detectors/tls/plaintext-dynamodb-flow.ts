@@ -246,8 +246,8 @@ function draftOf(key: string, traffic: PlainTraffic, join: Join, namedEndpoint: 
 
 /** What the calls add: as sure as TLS-01 is of calls with a host only, and of calls without anything. */
 function confidenceOfCalls(join: Join): number {
-  if (join.outcome !== 'named' || join.best.without === 0) return 0;
-  return join.best.partial > 0 ? 0.7 : 0.6;
+  if (join.outcome !== 'named') return 0;
+  return join.best.partial ? 0.7 : 0.6;
 }
 
 function doubtsOf(join: Join): string[] {

@@ -19,6 +19,7 @@ import { keepSmallest } from '../../../src/detectors/tls/places.ts';
 import { plainSpans } from '../../../src/detectors/tls/plain-spans.ts';
 import { foldAll, foldInParts, splits } from '../fold-laws.ts';
 
+const EVIDENCE = { source: 'cloudtrail', locator: 'l', eventId: 'e', time: 't', fields: {} };
 const minuteOfDay = fc.integer({ min: 0, max: 1456 });
 
 describe('minutes', () => {
@@ -75,11 +76,11 @@ const call = fc
     caller: fc.integer({ min: 0, max: 79 }),
     keyId: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
     minute: fc.integer({ min: 0, max: 59 }),
-    without: fc.option(
-      fc.record({ partial: fc.boolean(), missing: fc.constantFrom('x', 'y', 'z'), evidence: piece }),
-    ),
+    partial: fc.boolean(),
+    missing: fc.constantFrom('x', 'y', 'z'),
+    evidence: piece,
   })
-  .map(({ caller, keyId, minute, without }) => ({ ...seenCall(caller, minute), keyId, without }));
+  .map(({ caller, minute, ...rest }) => ({ ...seenCall(caller, minute), ...rest }));
 
 function seenCall(caller: number, minute: number) {
   const ip = `10.0.1.${caller}`;
@@ -94,7 +95,15 @@ function seenCall(caller: number, minute: number) {
     userAgent: 'boto3',
     hash: Math.imul(caller + 1, 0x9e3779b9) >>> 0,
   };
-  return { id: `caller ${caller}`, facts, keyId: 'a', minute, without: null };
+  return {
+    id: `caller ${caller}`,
+    facts,
+    keyId: 'a',
+    minute,
+    partial: true,
+    missing: 'key',
+    evidence: EVIDENCE,
+  };
 }
 
 describe.each<[AnyFold, fc.Arbitrary<unknown>]>([
@@ -119,14 +128,10 @@ describe('callers of a place and hour', () => {
     expect(kept.map(({ hash }) => hash).sort((a, b) => a - b)).toEqual(smallest.slice(0, MAX_CALLERS));
   });
 
-  it('count calls without TLS, and only note the others', () => {
-    const evidence = { source: 'cloudtrail', locator: 'l', eventId: 'e', time: 't', fields: {} };
-    const without = { partial: true, missing: 'key', evidence };
-    const calls = [1, 1, 1, 2].map((minute) => ({ ...seenCall(1, minute), without }));
-    const callers = foldAll<unknown, Callers>(dynamodbCallers, [...calls, seenCall(1, 3), seenCall(1, 3)]);
-    const [caller] = Object.values(callers);
-    expect(caller).toMatchObject({ without: { 1: 3, 2: 1 }, partial: 4, missing: ['key'] });
-    expect(listMinutes(caller!.withTls)).toEqual([3]);
+  it('count their calls by minute', () => {
+    const calls = [1, 1, 1, 2].map((minute) => seenCall(1, minute));
+    const [caller] = Object.values(foldAll<unknown, Callers>(dynamodbCallers, calls));
+    expect(caller).toMatchObject({ minutes: { 1: 3, 2: 1 }, partial: 4, missing: ['key'], keyIds: ['a'] });
   });
 });
 
