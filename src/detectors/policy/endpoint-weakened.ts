@@ -83,6 +83,7 @@ const fold = settingFold('vpc-endpoints', lossOf, draftOf, [], ['leadsTo', 'name
 export const endpointWeakened: Detector = {
   meta,
   needs: { operations: { ec2: ['CreateVpcEndpoint', 'ModifyVpcEndpoint', 'DeleteVpcEndpoints'] } },
+  sights: { needs: [['management-events']] },
   folds: [fold],
   observeCall(call, out) {
     if (call.service !== 'ec2') return;

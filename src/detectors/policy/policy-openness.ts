@@ -3,6 +3,7 @@
 
 import type { Condition, Policy, Statement } from './policy-document.ts';
 import {
+  coversResource,
   lesser,
   matches,
   type PolicyTarget,
@@ -115,7 +116,7 @@ export function isOpenEndpoint(policy: Policy, target: PolicyTarget): boolean {
       statement.allows &&
       isForAnyone(statement) &&
       reachOfActions(statement, target.service) !== 'none' &&
-      reachOfResources(statement, target) === 'all' &&
+      target.resources.every((arn) => coversResource(statement, arn)) &&
       !statement.conditions.some((each) => closes(each, keys)),
   );
 }

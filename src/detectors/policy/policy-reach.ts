@@ -75,6 +75,13 @@ export function reachOfResources({ resources, notResources }: Statement, target:
   return notResources.some((pattern) => touchesResources(pattern, target.service)) ? 'part' : 'all';
 }
 
+/** True when the statement covers this one resource. */
+export function coversResource({ resources, notResources }: Statement, arn: string): boolean {
+  return resources === null
+    ? !(notResources ?? []).some((pattern) => matches(pattern, arn))
+    : resources.some((pattern) => matches(pattern, arn));
+}
+
 function touchesResources(pattern: string, service: string): boolean {
   const segment = pattern.split(':', 3)[2];
   return segment === undefined || matches(segment, service);
