@@ -75,7 +75,8 @@ function judgeDetector(
   let state: SightState = 'seeing';
   const note = (sight: Sight, effect: ReasonEffect): void => {
     const verdict = verdicts[sight];
-    if (verdict.state !== 'there') state = worse(state, effect);
+    const counts = effect === 'blind' || verdict.reasons.some(({ isNote }) => !isNote);
+    if (verdict.state !== 'there' && counts) state = worse(state, effect);
     for (const reason of verdict.reasons) {
       const own = verdict.state === 'there' || reason.isNote ? 'note' : effect;
       const known = effects.get(reason.code);

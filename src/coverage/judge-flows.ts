@@ -149,17 +149,21 @@ function networksWithoutFlows(
       return !accounts.has(account) || (!facts.networks.rows.has(key) && couldHold(facts, 'networks', key));
     });
   });
-  const [first] = unseen;
+  const named = unseen
+    .map((caller) => ({ caller, name: nameOfNetwork(caller) }))
+    .sort((x, y) => (x.name < y.name ? -1 : 1));
+  const [first] = named;
   if (first === undefined) return null;
-  const names = unseen.map(({ account, region, address, vpcEndpoint }) =>
-    [networkOf(address), vpcEndpoint, account, region].filter((part) => part !== '').join(' '),
-  );
   return reason(
     'no-flows-of-network',
     'DynamoDB is called from networks that no flow record knows',
-    [...new Set(names)],
-    createFlowLogs(flowPlace(first), false),
+    [...new Set(named.map(({ name }) => name))],
+    createFlowLogs(flowPlace(first.caller), false),
   );
+}
+
+function nameOfNetwork({ account, region, address, vpcEndpoint }: Caller): string {
+  return [networkOf(address), vpcEndpoint, account, region].filter((part) => part !== '').join(' ');
 }
 
 function skipdata(facts: LogFacts, places: readonly PlaceFlows[]): SightReason | null {
@@ -227,7 +231,7 @@ export function judgeLines(facts: LogFacts): Readonly<Record<LineSight, SightVer
   const place = anyPlace(facts) ?? {};
   const balancer = reason(
     'no-alb-access-logs',
-    'no access log of a load balancer',
+    'no access log of a load balancer: nothing is missing where there is none',
     [],
     logBalancerAccess(place),
   );
@@ -236,7 +240,7 @@ export function judgeLines(facts: LogFacts): Readonly<Record<LineSight, SightVer
   return {
     'log-lines': judgeLogLines(facts),
     's3-access-logs': has('s3-access') ? inPart([unreadable]) : missing(bucket),
-    'alb-access-logs': has('alb-access') ? inPart([unreadable]) : missing(balancer),
+    'alb-access-logs': has('alb-access') ? inPart([unreadable]) : missing({ ...balancer, isNote: true }),
   };
 }
 

@@ -330,6 +330,24 @@ describe('flows', () => {
   });
 });
 
+describe('access logs', () => {
+  it('of load balancers are missed by nobody who may have none', () => {
+    const s3 = [
+      lineRecord('a', { format: 's3-access' }),
+      dataCall({ eventSource: 's3.amazonaws.com', eventName: 'GetObject' }),
+    ];
+    const twelve = (records: readonly AnyRecord[]) =>
+      coverageOf(records).detectors.find(({ rule }) => rule === 'TLS-12');
+    expect(twelve(s3)).toMatchObject({
+      state: 'seeing',
+      reasons: [{ code: 'no-alb-access-logs', effect: 'note' }],
+    });
+    expect(twelve(s3.slice(0, 1))?.state).toBe('partly');
+    expect(twelve([lineRecord('a', { format: 'alb-access' })])?.state).toBe('partly');
+    expect(twelve([lineRecord('a')])?.state).toBe('blind');
+  });
+});
+
 describe('lines', () => {
   const lambda = (session: string) =>
     dataCall({

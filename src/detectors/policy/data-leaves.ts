@@ -126,6 +126,7 @@ export const dataLeaves: Detector = {
       dynamodb: [...(DATA_PATH_OPERATIONS.dynamodb ?? []), 'CreateTable'],
     },
   },
+  sights: { needs: [['management-events']] },
   folds: [paths, habits, tableKeys],
   observeCall(call, out) {
     const action = plainActionName(call.action);
