@@ -70,7 +70,8 @@ describe('docs/command-line.md', () => {
   it('describes no option that does not exist', () => {
     const known = new Set(commands.flatMap((command) => optionsOf(helpOf(...command.split(' ')))));
     for (const option of [...optionsOf(helpOf()), '--version']) known.add(option);
-    for (const [option] of text.matchAll(/(?<=[`\s[])--[a-z-]+/g)) expect(known, option).toContain(option);
+    const ours = text.replaceAll(/^ *aws .*$/gm, '');
+    for (const [option] of ours.matchAll(/(?<=[`\s[])--[a-z-]+/g)) expect(known, option).toContain(option);
   });
 });
 

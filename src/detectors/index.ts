@@ -31,8 +31,8 @@ import { plainEndpointInLog } from './tls/plain-endpoint-in-log.ts';
 import { plaintextAttempt } from './tls/plaintext-attempt.ts';
 import { plaintextDaxFlow } from './tls/plaintext-dax-flow.ts';
 import { plaintextDynamodbFlow } from './tls/plaintext-dynamodb-flow.ts';
-import { plaintextS3 } from './tls/plaintext-s3.ts';
 import { plaintextPastControls } from './tls/plaintext-past-controls.ts';
+import { plaintextS3 } from './tls/plaintext-s3.ts';
 import { unexpectedHost } from './tls/unexpected-host.ts';
 import { weakCipher } from './tls/weak-cipher.ts';
 

@@ -6,7 +6,7 @@
 import type { Place } from './actors.ts';
 import { hostIn, publicNetwork, publicNetwork6, REGION_PREFIXES } from './address-facts.ts';
 import { DAY_MS, keyDate, keyStamp, MINUTE_MS, SECOND_MS } from './clock.ts';
-import type { PlantedFlow } from './plants.ts';
+import type { FlowVersion, PlantedFlow } from './plants.ts';
 import { createRandom, type Random, weightedTable } from './prng.ts';
 import type { TrafficOptions } from './traffic.ts';
 import { TRANSIT_FIELDS } from './transit-lines.ts';
@@ -25,8 +25,7 @@ const FLOW_LOGS = [
   { version: 7, fields: V7_FIELDS, share: 0.1 },
   { version: 10, fields: `${V5_FIELDS} encryption-status`, share: 0 },
   { version: 6, fields: TRANSIT_FIELDS, share: 0 },
-] as const;
-export type FlowVersion = (typeof FLOW_LOGS)[number]['version'];
+] as const satisfies readonly { version: FlowVersion; fields: string; share: number }[];
 
 export const TCP = 6;
 const UDP = 17;

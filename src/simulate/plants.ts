@@ -2,7 +2,6 @@
 
 import type { Severity } from '../findings/finding.ts';
 import { isoSeconds } from './clock.ts';
-import type { FlowVersion } from './flow-traffic.ts';
 import type { Attack, Benign, FlowCaller, RuleId, TrafficClass } from './truth.ts';
 
 /** Collects the proof of one attack (or one benign temptation) while the archive is written. */
@@ -22,6 +21,9 @@ export interface PlantedCall {
   readonly proof: Proof | null;
   readonly delivery?: Delivery;
 }
+
+/** Highest version among the fields of a flow log's format; 6 is that of transit gateways. */
+export type FlowVersion = 2 | 5 | 6 | 7 | 10;
 
 export interface PlantedFlow {
   /** End of the aggregation window: says which file the line goes into. */

@@ -3,8 +3,8 @@
 import type { Logging, Place } from '../actors.ts';
 import { hostIn, REGION_PREFIXES } from '../address-facts.ts';
 import { dualStackHost } from '../call-record.ts';
-import { type FlowVersion, type Interface, newInterface } from '../flow-traffic.ts';
-import type { Delivery } from '../plants.ts';
+import { type Interface, newInterface } from '../flow-traffic.ts';
+import type { Delivery, FlowVersion } from '../plants.ts';
 import type { TrafficClass } from '../truth.ts';
 import { type AttackContext, newRoleSession, newUser, type Principal } from './context.ts';
 

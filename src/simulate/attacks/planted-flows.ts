@@ -5,13 +5,12 @@ import { SECOND_MS } from '../clock.ts';
 import {
   CLIENT_FLAGS,
   type FlowFacts,
-  type FlowVersion,
   flowLine,
   type Interface,
   SERVER_FLAGS,
   TCP,
 } from '../flow-traffic.ts';
-import type { Proof } from '../plants.ts';
+import type { FlowVersion, Proof } from '../plants.ts';
 import type { AttackContext } from './context.ts';
 
 /** Bytes of TCP/IP headers in a packet with time stamps. */
