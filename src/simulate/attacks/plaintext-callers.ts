@@ -110,10 +110,13 @@ function nameOf({ who }: Speaker): string {
 }
 
 function startOf(context: AttackContext, place: Place): number {
-  for (;;) {
-    const startMs = pickTimeInWindow(context, WINDOW_MS, SPAN_MS);
-    if (place.logging.kind !== 'dropped' || startMs > place.logging.fromMs) return startMs;
+  const { logging } = place;
+  let startMs = pickTimeInWindow(context, WINDOW_MS, SPAN_MS);
+  // Some hours are left after the field was lost; the tries are bounded all the same.
+  for (let tries = 0; tries < 100 && logging.kind === 'dropped' && startMs <= logging.fromMs; tries++) {
+    startMs = pickTimeInWindow(context, WINDOW_MS, SPAN_MS);
   }
+  return startMs;
 }
 
 /** The calls without TLS; when each request was sent. */
