@@ -135,8 +135,8 @@ export function createPlaces(options: CastOptions): Place[] {
   }
   for (const [kind, share] of poor) {
     const account = `9${random.text('0123456789', 11)}`;
-    // Neither at the beginning, where it would be an account without the field, nor so late that it hardly shows.
-    const fromMs = options.startMs + Math.floor((0.15 + 0.6 * random.float()) * options.days * DAY_MS);
+    // At any hour, the last ones too: then hardly anything is left to tell that it is lost.
+    const fromMs = options.startMs + Math.floor((0.03 + 0.94 * random.float()) * options.days * DAY_MS);
     const logging = kind === 'dropped' ? { kind, fromMs } : { kind };
     places.push(createPlace(account, options.regions[0]!, share, logging, options, random));
   }

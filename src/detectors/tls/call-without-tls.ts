@@ -158,6 +158,7 @@ export const callWithoutTls: Detector = {
       'Records older than eventVersion 1.08 have no tlsDetails and get no verdict.',
       'Calls through the console and by AWS services are passed over: AWS does not record TLS for them.',
       'An application that calls everything over plain HTTP, in an account where hardly anybody else calls anything on that day, looks like a pipeline that drops the field: the INFO finding says so.',
+      'On a day in the middle of which a pipeline begins to drop the field for several principals and services nothing is told of any call, the hours before included.',
     ],
     investigate: [
       'Look at clientProvidedHostHeader in the evidence: `:80` at its end is what a plain-HTTP client writes.',

@@ -298,6 +298,9 @@ interface WeighedCount {
   k: number;
   weighedN: number;
   weighedK: number;
+  /** What the judged day itself has of it: calls with TLS details, and calls without beside them. */
+  speaks: boolean;
+  loses: boolean;
 }
 
 function callsAround(key: string, day: number, context: JudgeContext): Map<string, WeighedCount> {
@@ -308,7 +311,18 @@ function callsAround(key: string, day: number, context: JudgeContext): Map<strin
       const { n, k } = directOf(regions);
       // Many in one say nothing of any of them.
       if (n === 0 || name === THE_REST) continue;
-      const sum = sums.get(name) ?? { n: 0, k: 0, weighedN: 0, weighedK: 0 };
+      const sum = sums.get(name) ?? {
+        n: 0,
+        k: 0,
+        weighedN: 0,
+        weighedK: 0,
+        speaks: false,
+        loses: false,
+      };
+      if (d === day && k > 0) {
+        sum.speaks = true;
+        sum.loses = k < n;
+      }
       sum.n += n;
       sum.k += k;
       sum.weighedN += weight * n;
@@ -332,11 +346,12 @@ function calibrateWithout(
   // Some TLS, mostly none: neither a plain client nor a witness. Where AWS's list would have to stand in, they are a reason to doubt it.
   const doubtful = others.some((sum) => sum.k > 0 && sum.k < sum.n / 2);
   const silent = others.filter((sum) => sum.k === 0).reduce((calls, sum) => calls + sum.n, 0);
-  const total = (field: keyof WeighedCount): number =>
+  const total = (field: 'n' | 'k' | 'weighedN' | 'weighedK'): number =>
     witnesses.reduce((sum, witness) => sum + witness[field], 0);
   const n = total('n');
   const k = total('k');
-  if (isLost(countOthers(account, day, context))) return { verdict: 'pipeline-drops-it', n, k };
+  const elsewhere = countOthers(account, day, context);
+  if (isLost(elsewhere) || isBeingLost(elsewhere, others)) return { verdict: 'pipeline-drops-it', n, k };
   if (n >= MIN_CALLS) {
     // Age weighs the share, not how much is known: two hundred calls of three weeks ago are still two hundred.
     const enough = ((total('weighedK') / total('weighedN')) * n + 0.5) / (n + 1) >= MIN_SHARE;
@@ -433,6 +448,23 @@ function countOthers(account: string, day: number, context: JudgeContext): Other
 /** All services lose the field at once: a shipper or a rewriting job drops it, which is no attack. */
 function isLost({ n, k }: TlsCount): boolean {
   return n >= MIN_CALLS_OF_OTHERS && k < n / 2;
+}
+
+/** Less than this share of the calls of other services without the field is nothing: 0.14 % were measured where nothing is dropped. */
+const MIN_LOST_SHARE = 0.005;
+const MIN_LOST_CALLS = 3;
+const MIN_LOSING_PRINCIPALS = 2;
+const MIN_LOSING_SHARE = 1 / 3;
+
+/**
+ * The day in the middle of which it begins, or ends: too few calls for `isLost`, but other services lack the field, too, and so do several
+ * principals who have it on other calls of that day. One plain client, of however many services, is one principal.
+ */
+function isBeingLost({ n, k }: TlsCount, others: readonly WeighedCount[]): boolean {
+  if (n < MIN_CALLS_OF_OTHERS || n - k < Math.max(MIN_LOST_CALLS, n * MIN_LOST_SHARE)) return false;
+  const speaking = others.filter((sum) => sum.speaks).length;
+  const losing = others.filter((sum) => sum.loses).length;
+  return losing >= MIN_LOSING_PRINCIPALS && losing >= speaking * MIN_LOSING_SHARE;
 }
 
 /** Days without enough calls, a weekend say, that do not end a run of days on which the field is lost. */
