@@ -64,6 +64,9 @@ describe('the archive', () => {
     const classes = new Set(plain.map((attack) => attack.trafficClass));
     expect([...classes].sort()).toEqual([...TRAFFIC_CLASSES].sort());
     expect(plain.filter(({ caller }) => caller !== null).length).toBeGreaterThan(5);
+    // Who was named is part of what must be the same.
+    const named = asIs.findings.filter(({ rule, principal }) => rule.id === 'TLS-06' && principal !== null);
+    expect(named.length).toBeGreaterThan(3);
     expect(new Set(accounts.map(({ logging }) => logging)).size).toBe(5);
     expect(counts.duplicateCalls / counts.calls).toBeGreaterThan(0.04);
     expect(counts.lateCalls).toBeGreaterThan(20);

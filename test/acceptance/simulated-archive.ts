@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { DEFAULT_SETTINGS } from '../../src/config.ts';
+import { archiveSettings } from '../../scripts/simulated-replay.ts';
 import type { DetectorSettings } from '../../src/detectors/detector.ts';
 import { detectors } from '../../src/detectors/index.ts';
 import type { Finding } from '../../src/findings/finding.ts';
@@ -44,7 +44,7 @@ export async function simulatedArchive(
     dir,
     truth,
     keys: keysBelow(dir),
-    settings: { ...DEFAULT_SETTINGS, ownResources: truth.ownResources },
+    settings: archiveSettings(truth),
   };
 }
 
