@@ -107,6 +107,8 @@ export interface JudgeContext {
   readonly settings: DetectorSettings;
   /** Merged summary of this or another fold at (key, window index); null when there is none. */
   read<S>(fold: Fold<never, S>, key: string, window: number): S | null;
+  /** True: something that was read is still to be fetched. The judge will be asked again, and need not read what it may never want. */
+  isWaiting?(): boolean;
 }
 
 /** What a user may set, from --config. */

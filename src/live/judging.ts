@@ -18,7 +18,7 @@ export type LoadSummaries = (
 
 /** Summaries judged together: what they read in common is fetched once, and all of it is in memory. */
 const JUDGED_AT_ONCE = 100;
-/** Runs of one judge: each run but the last met something new to read. The longest chain of today has three. */
+/** Runs of one judge: each run but the last met something new to read. The longest chain of today has seven (TLS-04). */
 const MAX_RUNS = 50;
 
 /** `addresses` and, once each, those whose judges look one of them up by a way that its key does not show (`Fold.wakes`). */
@@ -101,6 +101,7 @@ async function runAll<T>(
           missing.set(name, wanted);
           return null;
         },
+        isWaiting: () => !complete,
       };
       const answer = ask(address, known, context);
       if (complete) said.push(answer);

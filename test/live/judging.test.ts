@@ -59,6 +59,21 @@ describe('judging through the state', () => {
     ]);
   });
 
+  it('lets a judge stop that may not want the rest', async () => {
+    const fold = foldOf((key, window, own, context) => {
+      for (let back = 1; back <= 9; back++) {
+        const before = context.read<number>(fold, key, window - back);
+        if (before !== null) return [draftOf(`${key} ${own + before}`)];
+        if (context.isWaiting?.() === true) return [];
+      }
+      return [];
+    });
+    const { asked, load } = loader({ 'a@9': 1, 'a@7': 10 });
+    const judged = await judgeAll([{ fold, window: 9, key: 'a' }], load, DEFAULT_SETTINGS);
+    expect(judged.map(({ drafts }) => drafts[0]?.title)).toEqual(['a 11']);
+    expect(asked).toEqual([['a@9'], ['a@8'], ['a@7']]);
+  });
+
   it('follows what one reading leads to', async () => {
     const fold = foldOf((_key, window, own, context) => {
       let at = own;

@@ -28,6 +28,8 @@ import {
 const MIN_CALLS = 50;
 const MIN_SHARE = 0.98;
 const MIN_EVENTS = 3;
+/** Days back at which it is looked whether more need be read: nearly always the first says all. */
+const STAGES: readonly number[] = [1, 3, 7, 15, HISTORY_DAYS];
 /** A client that is on the lower rank now and then: not one that was brought down. */
 const DAYS_OF_FLAPPING = 3;
 const CONFIDENCE = 0.6;
@@ -236,8 +238,9 @@ function downgradeTo(
     }
     if (isLow) all.lowDays++;
     if (isOwnLow) own.lowDays++;
-    // Most often the day before says it already: nothing else need be read.
     if (isUsual(own, low)) return null;
+    // What is read must be fetched first, live: not a month for each client that is as ever.
+    if (STAGES.includes(day - d) && context.isWaiting?.() === true) return null;
   }
   const isKnown = own.calls >= MIN_CALLS;
   // A known client that calls another endpoint: what they agree on is another server's choice.
