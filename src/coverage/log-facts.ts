@@ -41,7 +41,7 @@ export const TABLES = {
     most: MANY,
     maxRows: MAX_ROWS,
   },
-  /** account, `dynamodb` or `other`: direct calls to services that report TLS. */
+  /** account, `dynamodb`, `other` or `unlisted`: direct calls to DynamoDB and DAX, to other services that report TLS, to the rest. */
   tls: { columns: ['full', 'absent', 'old'], most: MANY, maxRows: MAX_ROWS },
   /** account, hour since the epoch */
   hours: { columns: ['calls'], most: BUSY_HOUR, maxRows: MAX_HOURS },

@@ -110,9 +110,9 @@ export function createLogWatcher(): LogWatcher {
   function countTls(call: CallRecord): void {
     const { service } = call;
     const isTarget = service === 'dynamodb' || service === 'dax';
-    if (!isTarget && !(SERVICES_KNOWN_TO_REPORT_TLS as readonly string[]).includes(service)) return;
+    const isListed = (SERVICES_KNOWN_TO_REPORT_TLS as readonly string[]).includes(service);
     const column = call.tlsState === 'full' ? 'full' : canReportTls(call) ? 'absent' : 'old';
-    addFact(facts, 'tls', [call.account, isTarget ? 'dynamodb' : 'other'], column);
+    addFact(facts, 'tls', [call.account, isTarget ? 'dynamodb' : isListed ? 'other' : 'unlisted'], column);
   }
 
   function noteTrail(call: CallRecord): void {

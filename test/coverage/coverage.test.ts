@@ -232,6 +232,18 @@ describe('TLS details', () => {
       'blind',
       /^no-tls-details-of-dynamodb/,
     ],
+    [
+      'are in no record of other services, all being old',
+      calls(1, { ...bare, eventVersion: '1.02', eventSource: 'guardduty.amazonaws.com' }),
+      'blind',
+      /^old-event-versions/,
+    ],
+    [
+      'are never in records of services that do not report them',
+      calls(30, { ...bare, eventSource: 'guardduty.amazonaws.com' }),
+      'seeing',
+      undefined,
+    ],
     ['are not asked for, without direct calls', [kms()], 'seeing', undefined],
   ])('%s', (_, records, state, why) => {
     const [judged, ...reasons] = judge(records, 'tls-details');

@@ -68,6 +68,7 @@ describe('what a log shows of itself', () => {
     expect(counted).toEqual([
       ['111122223333', 'dynamodb', 1, 1, 1],
       ['111122223333', 'other', 1, 0, 0],
+      ['111122223333', 'unlisted', 0, 1, 0],
     ]);
   });
 
