@@ -118,6 +118,11 @@ const passed: Fold<Passing, Passed> = {
 export const plaintextPastControls: Detector = {
   meta,
   needs: { calls: ['dax'], flows: true },
+  sights: {
+    needs: [['flows'], ['accepted-flows'], ['flow-encryption']],
+    parts: ['flow-service'],
+    helps: ['management-events', 'flow-packet-addresses', 'flow-path'],
+  },
   folds: [passed, daxUse],
   observeCall: (call, out) => observeDaxUse(daxUse, call, out),
   observeFlow(flow, out, context) {
