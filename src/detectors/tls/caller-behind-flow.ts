@@ -1,4 +1,4 @@
-// TLS-11: who is behind a plain-HTTP flow. Where it can be said the finding of TLS-06 says it (docs/decisions/0007); here is told where not.
+// TLS-11: who is behind a plain-HTTP flow. Where it can be said the finding of TLS-06 says it (docs/decisions/0009); here is told where not.
 
 import type { Evidence } from '../../findings/finding.ts';
 import { remediateUnnamed } from '../../findings/remediate-unnamed.ts';
