@@ -13,9 +13,6 @@ import { couldHold, type LogFacts, MANY, MANY_FLOWS, rowsOfTable } from './log-f
 import { inPart, missing, reason, type SightReason, type SightVerdict, THERE } from './sight-verdict.ts';
 import { FLOW_FIELDS, networkOf } from './watch-logs.ts';
 
-/** One record of SKIPDATA in so many others is what AWS loses now and then; where it is more, traffic is missed. Chosen. */
-const LEAST_SKIPPED = 100;
-
 export type FlowSight = Extract<
   Sight,
   | 'flows'
@@ -97,7 +94,7 @@ export function judgeFlows(facts: LogFacts): Readonly<Record<FlowSight, SightVer
     flows: inPart([
       placesWithoutFlows(places, callers),
       networksWithoutFlows(facts, places, callers),
-      skipdata(facts, places),
+      skipdata(facts),
       unread(facts, 'unread-flows', 'flow logs'),
     ]),
     ...judgeActions(places),
@@ -166,14 +163,12 @@ function nameOfNetwork({ account, region, address, vpcEndpoint }: Caller): strin
   return [networkOf(address), vpcEndpoint, account, region].filter((part) => part !== '').join(' ');
 }
 
-function skipdata(facts: LogFacts, places: readonly PlaceFlows[]): SightReason | null {
+/** Such records have no identity, and count again when they come again: only their mass says something. */
+function skipdata(facts: LogFacts): SightReason | null {
   const count = facts.totals.rows.get('skipdata')?.[0] ?? 0;
   if (count === 0) return null;
-  const flows = places.reduce((sum, { accepted, rejected }) => sum + accepted + rejected, 0);
-  const records = count === 1 ? '1 record' : `${count >= MANY ? `${MANY} or more` : count} records`;
-  const text = `${records} of SKIPDATA: AWS could not capture some flows of these intervals`;
-  const isNote = count < MANY && count * LEAST_SKIPPED < flows;
-  return { ...reason('skipdata', text, [], []), isNote };
+  const text = 'records of SKIPDATA: AWS could not capture some flows of these intervals';
+  return { ...reason('skipdata', text, [], []), isNote: count < MANY };
 }
 
 function judgeActions(
