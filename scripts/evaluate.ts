@@ -7,12 +7,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
 import { addClassScores, type ClassScore, classTable, noClassScores } from '../src/simulate/class-score.ts';
 import { addNames, type NameCounts, noNames } from '../src/simulate/name-score.ts';
 import { poissonBounds } from '../src/simulate/poisson-bounds.ts';
 import { addScores, type RuleScore } from '../src/simulate/score.ts';
-import { simulate } from '../src/simulate/simulate.ts';
+import type { SimulateOptions } from '../src/simulate/simulate.ts';
 import type { Attack, TrafficClass } from '../src/simulate/truth.ts';
+import type { SimulatedAside } from './simulate-worker.ts';
 import { judgeArchive } from './simulated-replay.ts';
 
 const EVENTS = 3_200_000;
@@ -84,9 +86,11 @@ async function main(): Promise<number> {
 
   const plain = newArm('attacks as they come');
   const disguised = newArm(`attacks sent as ${DISGUISE}`);
-  for (let i = 0; i < seeds; i++) await judgeSeed(plain, `${origin}/${i}`, perArchive, values);
+  const jobs: Job[] = [];
+  for (let i = 0; i < seeds; i++) jobs.push({ arm: plain, seedText: `${origin}/${i}` });
   for (let i = 0; i < disguisedSeeds; i++)
-    await judgeSeed(disguised, `${origin}/${i}`, perArchive, values, DISGUISE);
+    jobs.push({ arm: disguised, seedText: `${origin}/${i}`, attackUserAgent: DISGUISE });
+  await judgeAll(jobs, perArchive, values);
 
   const arms = disguisedSeeds > 0 ? [plain, disguised] : [plain];
   for (const arm of arms) printArm(arm);
@@ -111,57 +115,111 @@ interface Flags {
   readonly 'without-detectors'?: boolean | undefined;
 }
 
-async function judgeSeed(
-  arm: Arm,
-  seedText: string,
+interface Job {
+  readonly arm: Arm;
+  readonly seedText: string;
+  readonly attackUserAgent?: string;
+}
+
+interface WrittenArchive {
+  readonly outDir: string;
+  readonly seed: string;
+  readonly simulated: Promise<SimulatedAside>;
+}
+
+/** One archive is written while the one before is replayed: two lie on the disk at most. */
+async function judgeAll(jobs: readonly Job[], records: number, flags: Flags): Promise<void> {
+  let next: WrittenArchive | null = null;
+  try {
+    for (const [i, job] of jobs.entries()) {
+      const archive: WrittenArchive = next ?? (await startArchive(job, records, flags));
+      next = null;
+      try {
+        const simulated = await archive.simulated;
+        const after = jobs[i + 1];
+        if (after !== undefined) next = await startArchive(after, records, flags);
+        await judgeSeed(job.arm, archive, simulated, flags);
+      } finally {
+        await removeArchive(archive, flags);
+      }
+    }
+  } finally {
+    // Only after a failure: the thread must have ended before its folder can go.
+    if (next !== null) {
+      await next.simulated.catch(() => {});
+      await removeArchive(next, flags);
+    }
+  }
+}
+
+async function removeArchive({ outDir }: WrittenArchive, flags: Flags): Promise<void> {
+  if (flags.keep === undefined) await rm(outDir, { recursive: true, force: true });
+}
+
+async function startArchive(
+  { seedText, attackUserAgent }: Job,
   records: number,
   flags: Flags,
-  attackUserAgent?: string,
-): Promise<void> {
+): Promise<WrittenArchive> {
   const seed = createHash('sha256').update(seedText).digest('hex').slice(0, 16);
   const outDir =
     flags.keep === undefined
       ? await mkdtemp(join(tmpdir(), 'wiretrail-evaluate-'))
       : join(flags.keep, attackUserAgent === undefined ? seed : `${seed}-disguised`);
-  try {
-    const simulatedMs = Date.now();
-    const { truth } = await simulate({
-      outDir,
-      seed,
-      records,
-      days: DAYS,
-      ...(attackUserAgent === undefined ? {} : { attackUserAgent }),
-    });
-    const replayedMs = Date.now();
-    const { score, names, summary } = await judgeArchive(outDir, truth, {
-      withoutDetectors: flags['without-detectors'] === true,
-    });
-    arm.events += summary.records.judged;
-    addScores(arm.scores, score);
-    addClassScores(arm.classes, score, names);
-    addNames(arm.named, names.withDataEvents);
-    addNames(arm.namedBlindly, names.withoutDataEvents);
-    for (const { attack, named } of names.wrongOnes)
-      arm.wrongNames.push(`seed ${seed}: ${attack.id} was ${attack.caller?.name}, named was ${named}`);
-    for (const attack of score.missed) arm.missed.push({ seed, attack });
-    for (const finding of score.falseFindings) {
-      arm.falseFindings.push(
-        `seed ${seed}: ${finding.rule.id} ${finding.severity} ${finding.title} [${finding.evidence
-          .map(({ locator, eventId }) => `${locator} ${eventId}`)
-          .slice(0, 3)
-          .join(', ')}]`,
-      );
-    }
-    const identities = Object.entries(summary.identities).filter(([, holds]) => !holds);
-    for (const [name] of identities)
-      arm.falseFindings.push(`seed ${seed}: the accounting identity of ${name} does not hold`);
-    process.stdout.write(
-      `seed ${seed}: ${summary.records.judged.toLocaleString('en')} events, ${score.found.length} of ${truth.attacks.length} attacks found, ` +
-        `${score.falseFindings.length} false; simulated in ${((replayedMs - simulatedMs) / 1000).toFixed(1)} s, replayed in ${((Date.now() - replayedMs) / 1000).toFixed(1)} s\n`,
+  const simulated = simulateAside({
+    outDir,
+    seed,
+    records,
+    days: DAYS,
+    ...(attackUserAgent === undefined ? {} : { attackUserAgent }),
+  });
+  // Awaited when its turn comes; until then a failure waits, too.
+  simulated.catch(() => {});
+  return { outDir, seed, simulated };
+}
+
+function simulateAside(options: SimulateOptions): Promise<SimulatedAside> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./simulate-worker.ts', import.meta.url), { workerData: options });
+    worker.once('message', resolve);
+    worker.once('error', reject);
+    worker.once('exit', (code) => reject(new Error(`the simulating thread ended with ${code}`)));
+  });
+}
+
+async function judgeSeed(
+  arm: Arm,
+  { outDir, seed }: WrittenArchive,
+  { truth, seconds }: SimulatedAside,
+  flags: Flags,
+): Promise<void> {
+  const replayedMs = Date.now();
+  const { score, names, summary } = await judgeArchive(outDir, truth, {
+    withoutDetectors: flags['without-detectors'] === true,
+  });
+  arm.events += summary.records.judged;
+  addScores(arm.scores, score);
+  addClassScores(arm.classes, score, names);
+  addNames(arm.named, names.withDataEvents);
+  addNames(arm.namedBlindly, names.withoutDataEvents);
+  for (const { attack, named } of names.wrongOnes)
+    arm.wrongNames.push(`seed ${seed}: ${attack.id} was ${attack.caller?.name}, named was ${named}`);
+  for (const attack of score.missed) arm.missed.push({ seed, attack });
+  for (const finding of score.falseFindings) {
+    arm.falseFindings.push(
+      `seed ${seed}: ${finding.rule.id} ${finding.severity} ${finding.title} [${finding.evidence
+        .map(({ locator, eventId }) => `${locator} ${eventId}`)
+        .slice(0, 3)
+        .join(', ')}]`,
     );
-  } finally {
-    if (flags.keep === undefined) await rm(outDir, { recursive: true, force: true });
   }
+  const identities = Object.entries(summary.identities).filter(([, holds]) => !holds);
+  for (const [name] of identities)
+    arm.falseFindings.push(`seed ${seed}: the accounting identity of ${name} does not hold`);
+  process.stdout.write(
+    `seed ${seed}: ${summary.records.judged.toLocaleString('en')} events, ${score.found.length} of ${truth.attacks.length} attacks found, ` +
+      `${score.falseFindings.length} false; simulated in ${seconds.toFixed(1)} s, replayed in ${((Date.now() - replayedMs) / 1000).toFixed(1)} s\n`,
+  );
 }
 
 function newArm(name: string): Arm {
