@@ -33,7 +33,7 @@ const MOST_WRONG = 0.02;
 const LEAST_ASKED = 15;
 
 const USAGE = `usage: npm run evaluate -- [--events N] [--seeds N] [--seed TEXT] [--disguised-seeds N] [--keep DIR] [--without-detectors]
-  --events             events of the first arm (default ${EVENTS}; 10000000 is the full run), spread over its seeds
+  --events             events of the first arm (default ${EVENTS}; 12000000 is the full run: 10 million calls and flows), spread over its seeds
   --seeds              archives of the first arm (default ${LEAST_SEEDS}, more from ${LEAST_SEEDS} million events on: at most a million each)
   --seed               instead of the commit: seeds are sha256(TEXT/0), sha256(TEXT/1), ...
   --disguised-seeds    archives of the second arm, attacks sent as ${DISGUISE} (default ${DISGUISED_SEEDS})
@@ -51,6 +51,8 @@ interface Arm {
   readonly namedBlindly: NameCounts;
   readonly wrongNames: string[];
   events: number;
+  /** Of the archives' truth: each counted once. */
+  callsAndFlows: number;
 }
 
 async function main(): Promise<number> {
@@ -102,7 +104,7 @@ async function main(): Promise<number> {
   const badNames = arms.some(namesFail);
   const passed = missed + wrong === 0 && !badNames;
   process.stdout.write(
-    `\n${plain.events.toLocaleString('en')} events, ${missed} attacks missed, ${wrong} false findings of MEDIUM or higher ` +
+    `\n${plain.events.toLocaleString('en')} events (${plain.callsAndFlows.toLocaleString('en')} calls and flows), ${missed} attacks missed, ${wrong} false findings of MEDIUM or higher ` +
       `(first arm: ${perMillion(plain.falseFindings.length, plain.events)} per million, 95 % between ${perMillion(lower, plain.events)} and ${perMillion(upper, plain.events)}), ${seconds} s, ` +
       `most memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB\n${badNames ? 'callers of plain flows are named too seldom or wrongly\n' : ''}` +
       `${passed ? 'passed' : 'FAILED'}\n`,
@@ -198,6 +200,7 @@ async function judgeSeed(
     withoutDetectors: flags['without-detectors'] === true,
   });
   arm.events += summary.records.judged;
+  arm.callsAndFlows += truth.counts.calls + truth.counts.flows;
   addScores(arm.scores, score);
   addClassScores(arm.classes, score, names);
   addNames(arm.named, names.withDataEvents);
@@ -233,6 +236,7 @@ function newArm(name: string): Arm {
     namedBlindly: noNames(),
     wrongNames: [],
     events: 0,
+    callsAndFlows: 0,
   };
 }
 
