@@ -26,6 +26,8 @@ export interface LiveTrafficOptions {
   readonly roleOf: (accessKeyId: string) => string;
   /** Address of the service, in one of AWS's ranges. */
   readonly serviceAddress: string;
+  /** Clock of the story that the records tell; by default that of this machine. */
+  readonly now?: () => number;
 }
 
 /** A request as it went over the wire: what somebody on the way could keep. */
@@ -73,9 +75,11 @@ const pem = (name: string): Buffer =>
   readFileSync(fileURLToPath(new URL(`ssl/${name}.pem`, import.meta.resolve('dynalite/package.json'))));
 
 export async function startLiveTraffic(options: LiveTrafficOptions): Promise<LiveTraffic> {
-  const { tables, account, region, addressOf, roleOf } = options;
+  const { tables, account, region, addressOf, roleOf, now = Date.now } = options;
   const calls: Record<string, unknown>[] = [];
   const plain = new Map<string, CapturedRequest>();
+  /** Names of the key attributes of a table, from the call that made it. */
+  const keyNames = new Map<string, readonly string[]>();
   const connections = new Set<Connection>();
   const sockets = new Set<Socket>();
 
@@ -103,8 +107,8 @@ export async function startLiveTraffic(options: LiveTrafficOptions): Promise<Liv
       from: socket.remoteAddress ?? '',
       fromPort: socket.remotePort ?? 0,
       port,
-      startMs: Date.now(),
-      endMs: Date.now(),
+      startMs: now(),
+      endMs: now(),
       bytesIn: 0,
       bytesOut: 0,
     };
@@ -112,7 +116,7 @@ export async function startLiveTraffic(options: LiveTrafficOptions): Promise<Liv
     sockets.add(socket);
     socket.on('close', () => {
       sockets.delete(socket);
-      connection.endMs = Date.now();
+      connection.endMs = now();
       connection.bytesIn = socket.bytesRead;
       connection.bytesOut = socket.bytesWritten;
     });
@@ -155,7 +159,15 @@ export async function startLiveTraffic(options: LiveTrafficOptions): Promise<Liv
       'DescribeTimeToLive',
     ].includes(operation);
     const table = String(input.TableName ?? '');
-    const key = input.Key ?? input.Item;
+    if (operation === 'CreateTable') {
+      const schema = input.KeySchema as readonly { readonly AttributeName: string }[];
+      keyNames.set(
+        table,
+        schema.map(({ AttributeName }) => AttributeName),
+      );
+    }
+    const given = Object.entries(input.Key ?? input.Item ?? {});
+    const key = given.filter(([name]) => keyNames.get(table)?.includes(name));
     return {
       eventVersion: '1.11',
       userIdentity: {
@@ -173,12 +185,12 @@ export async function startLiveTraffic(options: LiveTrafficOptions): Promise<Liv
             userName: role,
           },
           attributes: {
-            creationDate: new Date(Date.now() - 600_000).toISOString().replace(/\.\d+Z$/, 'Z'),
+            creationDate: secondOf(now() - 600_000),
             mfaAuthenticated: 'false',
           },
         },
       },
-      eventTime: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
+      eventTime: secondOf(now()),
       eventSource: 'dynamodb.amazonaws.com',
       eventName: operation,
       awsRegion: region,
@@ -187,7 +199,7 @@ export async function startLiveTraffic(options: LiveTrafficOptions): Promise<Liv
       requestParameters: {
         ...(table === '' ? {} : { tableName: table }),
         // CloudTrail logs the keys and no other value.
-        ...(key === undefined ? {} : { key }),
+        ...(key.length === 0 ? {} : { key: Object.fromEntries(key) }),
       },
       responseElements: null,
       requestID: randomUUID().replaceAll('-', '').toUpperCase(),
@@ -243,6 +255,10 @@ export async function startLiveTraffic(options: LiveTrafficOptions): Promise<Liv
       await Promise.all([closed(http), closed(https)]);
     },
   };
+}
+
+function secondOf(timeMs: number): string {
+  return new Date(timeMs).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 /** Both directions of each connection, in fields of version 5. https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html */
