@@ -3,6 +3,7 @@
 // lists as lists. CommonJS, because that is what ${file()} of the Serverless Framework loads.
 
 const { existsSync } = require('node:fs');
+const { isIP } = require('node:net');
 const path = require('node:path');
 
 const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFO'];
@@ -14,6 +15,15 @@ const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const TOPIC_ARN = /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w.-]+$/;
 const KEY_ARN = /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
 const LOG_GROUP = /^[\w./#-]{1,512}$/;
+/** As src/live/endpoint-list.ts takes it. */
+const ENDPOINT = /^vpce-[0-9a-f]{8,17}$/;
+const REGION = /^[a-z]{2}(-[a-z]{2,12}){1,3}-\d{1,2}$/;
+const LEAST_NETWORK_BITS = { 4: 24, 6: 64 };
+/**
+ * About half of the 4 KB that the variables of one function may have together, about 30 endpoints. wiretrail.yml takes more.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const MAX_ENDPOINTS_LENGTH = 2000;
 /**
  * Bytes of all permissions of one function (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, resource-based policy),
  * and what one of them takes besides the name of its log group, with room for long names of regions and stages.
@@ -38,6 +48,44 @@ function ownNames(name) {
   const functions = FUNCTIONS.map((one) => `${name}-${one}`);
   const groups = functions.map((one) => `/aws/lambda/${one}`);
   return [...new Set([name, ...functions, ...groups, ...OTHERS.map((one) => `${name}-${one}`)])];
+}
+
+/** An address of IPv4 or IPv6 as ones and zeros. */
+function bitsOf(address) {
+  const binary = (numbers, width) => numbers.map((one) => one.toString(2).padStart(width, '0')).join('');
+  if (isIP(address) === 4) return binary(address.split('.').map(Number), 8);
+  // The URL writes all of them in one form, with groups of digits alone and at most one gap.
+  const [front, back] = new URL(`http://[${address}]`).hostname
+    .slice(1, -1)
+    .split('::')
+    .map((half) => (half === '' ? [] : half.split(':').map((group) => Number.parseInt(group, 16))));
+  const gap = back === undefined ? [] : Array(8 - front.length - back.length).fill(0);
+  return binary([...front, ...gap, ...(back ?? [])], 16);
+}
+
+/** An address, or a network that is not too wide to hold nothing but endpoints. */
+function isEndpointAddress(text) {
+  const [, address = '', length] = /^([0-9a-fA-F.:]+)(?:\/(0|[1-9]\d{0,2}))?$/.exec(text) ?? [];
+  const family = isIP(address);
+  if (family === 0 || length === undefined) return family !== 0;
+  const bits = bitsOf(address);
+  const ofNetwork = Number(length);
+  return (
+    ofNetwork >= LEAST_NETWORK_BITS[family] &&
+    ofNetwork <= bits.length &&
+    !bits.slice(ofNetwork).includes('1')
+  );
+}
+
+/** `VPCE-ID REGION ADDRESS ADDRESS`, with one space between. */
+function isEndpoint(text) {
+  const [endpoint, region = '', ...addresses] = text.split(' ');
+  return (
+    ENDPOINT.test(endpoint) &&
+    REGION.test(region) &&
+    addresses.length > 0 &&
+    addresses.every(isEndpointAddress)
+  );
 }
 
 /** `raw`: text or null by name; what serverless.yml has as a number or boolean may come as one. Throws an Error that names the parameter. */
@@ -102,6 +150,24 @@ function checkParameters(raw, name) {
   if (!LOG_RETENTION_DAYS.includes(logRetentionDays))
     wrong('logRetentionDays', `give one of ${LOG_RETENTION_DAYS.join(', ')}`);
 
+  const endpoints = text('dynamodbEndpoints')
+    .split(',')
+    .map((entry) => entry.trim().replace(/\s+/g, ' '))
+    .filter((entry) => entry !== '');
+  for (const entry of endpoints) {
+    if (!isEndpoint(entry))
+      wrong(
+        'dynamodbEndpoints',
+        `"${entry}" is not VPCE-ID REGION ADDRESS ADDRESS, as in vpce-0a1b2c3d us-east-1 10.0.4.17`,
+      );
+  }
+  const dynamodbEndpoints = [...new Set(endpoints)].join(',');
+  if (dynamodbEndpoints.length > MAX_ENDPOINTS_LENGTH)
+    wrong(
+      'dynamodbEndpoints',
+      `more than ${MAX_ENDPOINTS_LENGTH} characters; wiretrail.yml takes more of them`,
+    );
+
   const own = ownNames(name);
   const logGroups = list('logGroups', LOG_GROUP, 'name of a log group');
   for (const group of logGroups) {
@@ -128,6 +194,7 @@ function checkParameters(raw, name) {
     slackService: slack?.[1] ?? 'none',
     // As it stands in an ARN, where an SSM parameter's own slash is left out.
     slackName: (slack?.[2] ?? '').replace(/^\//, ''),
+    dynamodbEndpoints,
     logGroups,
     forwardingAccounts: list('forwardingAccounts', /^\d{12}$/, 'account of twelve digits'),
     ownResources: [...own, ...list('ownResources', /^[\w./:#-]{1,512}$/, 'name or ARN')].join(','),
@@ -160,6 +227,7 @@ const PARAMETERS = [
   'forwardingAccounts',
   'forwardingOrganization',
   'ownResources',
+  'dynamodbEndpoints',
   'deletionProtection',
   'keepData',
 ];

@@ -67,6 +67,8 @@ export const EVERYTHING: Parameters = {
   forwardingAccounts: '111122223333,444455556666',
   forwardingOrganization: 'o-a1b2c3d4e5',
   ownResources: 'organization-trail',
+  dynamodbEndpoints:
+    'vpce-0a1b2c3d4e5f60718 us-east-1 10.0.4.17 10.0.5.17, vpce-0a1b2c3d eu-west-1 10.1.0.0/28',
   keepData: 'true',
   deletionProtection: 'false',
 };

@@ -4,9 +4,11 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
 import { packageArguments } from '../../scripts/serverless-package.ts';
+import { parseEndpointList } from '../../src/live/endpoint-list.ts';
 import { readLiveSettings, readSlackSettings } from '../../src/live/settings.ts';
 import { EVERYTHING, LEAST, packaged } from './packaged.ts';
 
@@ -113,6 +115,15 @@ describe('what is given', () => {
     ['forwardingAccounts', '1111', 'no account of twelve digits'],
     ['forwardingOrganization', 'ou-1234', 'id of an organization'],
     ['ownResources', 'a b', 'no name or ARN'],
+    ['dynamodbEndpoints', 'vpce-0a1b2c3d 10.0.4.17', 'is not VPCE-ID REGION ADDRESS'],
+    [
+      'dynamodbEndpoints',
+      Array(60)
+        .fill('vpce-0a1b2c3d us-east-1 10.0.4.17 10.0.5.17')
+        .map((one, at) => `${one} 10.1.0.${at}`)
+        .join(),
+      'wiretrail.yml takes more',
+    ],
   ])('is refused where it is wrong: %s=%s', (name, value, what) => {
     expect(() => check({ [name]: value })).toThrow(what);
     expect(() => check({ [name]: value })).toThrow(
@@ -125,6 +136,73 @@ it('subscribes to as many log groups as the permissions of one function hold, an
   const groups = (count: number) => Array.from({ length: count }, (_, at) => `/app/service-${at}`).join(',');
   expect(check({ logGroups: groups(35) }).logGroups).toHaveLength(35);
   expect(() => check({ logGroups: groups(60) })).toThrow('60 groups are too many');
+});
+
+describe('interface endpoints of DynamoDB', () => {
+  it.each([
+    'vpce-0a1b2c3d us-east-1 10.0.4.17',
+    ' vpce-0a1b2c3d4e5f60718  us-gov-west-1 10.0.4.17\t10.0.5.17 ,vpce-0a1b2c3d eu-west-1 10.1.0.0/24,',
+    'vpce-0a1b2c3d us-east-1 2001:db8::17 2001:db8:0:1::/64',
+  ])('are handed on as the functions read them: %s', (given) => {
+    const { dynamodbEndpoints } = check({ dynamodbEndpoints: given });
+    const endpoints = parseEndpointList(String(dynamodbEndpoints))!;
+    expect(
+      endpoints.map(({ vpcEndpoint, region, addresses }) => [vpcEndpoint, region, ...addresses]),
+    ).toEqual(
+      given
+        .split(',')
+        .filter((entry) => entry !== '')
+        .map((entry) => entry.trim().split(/\s+/)),
+    );
+  });
+
+  it.each([
+    'vpce-0a1b2c3d',
+    'vpce-0a1b2c3d us-east-1',
+    'vpc-0a1b2c3d us-east-1 10.0.4.17',
+    'vpce-0a1b2c3d nowhere 10.0.4.17',
+    'vpce-0a1b2c3d us-east-1 10.0.4',
+    'vpce-0a1b2c3d us-east-1 10.0.4.256',
+    'vpce-0a1b2c3d us-east-1 10.0.4.0/23',
+    'vpce-0a1b2c3d us-east-1 10.0.4.0/33',
+    'vpce-0a1b2c3d us-east-1 10.0.4.17/28',
+    'vpce-0a1b2c3d us-east-1 10.0.4.16/028',
+    'vpce-0a1b2c3d us-east-1 2001:db8::17/64',
+    'vpce-0a1b2c3d us-east-1 2001:db8::/63',
+    'vpce-0a1b2c3d us-east-1 fe80::1%eth0',
+    'vpce-0a1b2c3d us-east-1 10.0.4.17; vpce-0a1b2c3e us-east-1 10.0.4.18',
+  ])('are refused where the functions refuse them: %s', (given) => {
+    expect(parseEndpointList(given)).toBeNull();
+    expect(() => check({ dynamodbEndpoints: given })).toThrow('is not VPCE-ID REGION ADDRESS');
+  });
+
+  it('are taken exactly where the functions take them, whatever their addresses', () => {
+    const address = fc.oneof(fc.ipV4(), fc.ipV4Extended(), fc.ipV6());
+    // Networks with all their own bits at 0, and others.
+    const network = fc.tuple(
+      fc.integer({ min: 0, max: 255 }),
+      fc.integer({ min: 20, max: 130 }),
+      fc.boolean(),
+    );
+    const text = fc.oneof(
+      address,
+      fc.tuple(address, fc.integer({ min: 0, max: 130 })).map(([one, bits]) => `${one}/${bits}`),
+      network.map(([last, bits, wide]) => (wide ? `2001:db8:0:${last}::/${bits}` : `10.0.0.${last}/${bits}`)),
+    );
+    fc.assert(
+      fc.property(text, (one) => {
+        const given = `vpce-0a1b2c3d us-east-1 ${one}`;
+        const taken = () => check({ dynamodbEndpoints: given }).dynamodbEndpoints;
+        if (parseEndpointList(given) === null) expect(taken, given).toThrow('is not VPCE-ID');
+        else expect(taken()).toBe(given);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('are no variable’s value where none is given', () => {
+    expect(check({}).dynamodbEndpoints).toBe('');
+  });
 });
 
 describe('npm run package', () => {
@@ -196,6 +274,22 @@ describe('the functions', () => {
       objectsBelow: ['s3://trail-logs/AWSLogs/', 's3://trail-logs/AWSLogs/'],
     });
     expect(readLiveSettings(environment).ownResources).toContain('wiretrail-live-alerts');
+  }, 60_000);
+
+  it('know the interface endpoints that were given', async () => {
+    for (const id of ['ArchiveObjects', 'TrailEvents', 'LogEvents', 'WindowCloser']) {
+      const { WIRETRAIL_DYNAMODB_ENDPOINTS: given } = (await packaged(EVERYTHING)).template.Resources[
+        `${id}LambdaFunction`
+      ]!.Properties.Environment.Variables as Record<string, string>;
+      expect(parseEndpointList(given!), id).toEqual([
+        {
+          vpcEndpoint: 'vpce-0a1b2c3d4e5f60718',
+          region: 'us-east-1',
+          addresses: ['10.0.4.17', '10.0.5.17'],
+        },
+        { vpcEndpoint: 'vpce-0a1b2c3d', region: 'eu-west-1', addresses: ['10.1.0.0/28'] },
+      ]);
+    }
   }, 60_000);
 
   it('know where Slack’s secret lies', async () => {

@@ -581,6 +581,13 @@ describe('each parameter', () => {
       EVERYTHING,
       [variable('WIRETRAIL_OWN_RESOURCES', JUDGES), containing(',organization-trail')],
     ],
+    dynamodbEndpoints: [
+      EVERYTHING,
+      [
+        variable('WIRETRAIL_DYNAMODB_ENDPOINTS', JUDGES),
+        'vpce-0a1b2c3d4e5f60718 us-east-1 10.0.4.17 10.0.5.17,vpce-0a1b2c3d eu-west-1 10.1.0.0/28',
+      ],
+    ],
     deletionProtection: [EVERYTHING, [property('StateTable', 'DeletionProtectionEnabled'), false]],
     keepData: [EVERYTHING, [(resources) => resources.StateTable!.DeletionPolicy, 'Retain']],
   };
