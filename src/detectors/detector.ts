@@ -205,6 +205,11 @@ export interface ObserveContext {
 /** What is shown records: detectors, and what watches the logs themselves (src/coverage/watch-logs.ts). */
 export interface Observer {
   readonly needs: Needs;
+  /**
+   * False: no call of this sender to this region concerns it, whatever is asked for. Looks only at what `CallRecord.senderNumber` stands for
+   * and at the region, so that it is asked once for the thousands of calls of a session.
+   */
+  mayConcern?(sender: CallRecord): boolean;
   observeCall?(call: CallRecord, out: Output, context: ObserveContext): void;
   observeFlow?(flow: FlowRecord, out: Output, context: ObserveContext): void;
   observeLine?(line: LineRecord, out: Output, context: ObserveContext): void;

@@ -16,6 +16,21 @@ export interface Showing {
 /** Services whose detectors are remembered: names of services are whatever a log says. */
 const MAX_SERVICES = 10_000;
 
+/** A bit operation of JavaScript has 32. */
+const MAX_ASKERS = 31;
+
+/** Who is shown the calls of an operation, and the bit of each that asks about senders. */
+interface Shown {
+  readonly observers: readonly Observer[];
+  readonly bits: readonly number[];
+  readonly anyBit: number;
+}
+
+interface Silent {
+  readonly region: string;
+  readonly bits: number;
+}
+
 export function createShowing(detectors: readonly Observer[]): Showing {
   const ofCalls = detectors.filter((d) => d.observeCall !== undefined && d.needs.callText === undefined);
   const ofOperations = detectors.filter(
@@ -28,14 +43,35 @@ export function createShowing(detectors: readonly Observer[]): Showing {
   const ofFlows = detectors.filter((d) => d.observeFlow !== undefined && d.needs.flows === true);
   const ofLines = detectors.filter((d) => d.observeLine !== undefined && d.needs.lines === true);
   const byService = new Map<string, readonly Observer[]>();
-  const byOperation = new NumberMemo<readonly Observer[]>();
+  const byOperation = new NumberMemo<Shown>();
+  const bySender = new NumberMemo<Silent>();
+  /** A bit for each that asks about senders. */
+  const askers = ofCalls.filter((d) => d.mayConcern !== undefined);
+  if (askers.length > MAX_ASKERS) throw new RangeError(`more than ${MAX_ASKERS} detectors ask about senders`);
+  const bitOf = (observer: Observer): number =>
+    askers.includes(observer) ? 1 << askers.indexOf(observer) : 0;
 
-  function ofCall(call: CallRecord): readonly Observer[] {
+  /** Bits of those whom no call of the sender concerns. */
+  function silentFor(call: CallRecord): number {
+    const { senderNumber, region } = call;
+    const known = bySender.get(senderNumber);
+    if (known !== undefined && known.region === region) return known.bits;
+    // Not one of many: each looks for itself.
+    if (senderNumber === 0) return 0;
+    let bits = 0;
+    for (const asker of askers) if (!asker.mayConcern!(call)) bits |= bitOf(asker);
+    bySender.set(senderNumber, { region, bits });
+    return bits;
+  }
+
+  function ofCall(call: CallRecord): Shown {
     const known = byOperation.get(call.operationNumber);
     if (known !== undefined) return known;
-    const list = [...new Set([...ofService(call.service), ...ofAction(call)])];
-    byOperation.set(call.operationNumber, list);
-    return list;
+    const observers = [...new Set([...ofService(call.service), ...ofAction(call)])];
+    const bits = observers.map(bitOf);
+    const shown = { observers, bits, anyBit: bits.reduce((sum, bit) => sum | bit, 0) };
+    byOperation.set(call.operationNumber, shown);
+    return shown;
   }
 
   /** Detectors that look at this operation of a service, not at the service. */
@@ -68,7 +104,11 @@ export function createShowing(detectors: readonly Observer[]): Showing {
 
   return {
     call(record, output, context) {
-      for (const detector of ofCall(record)) detector.observeCall!(record, output, context);
+      const { observers, bits, anyBit } = ofCall(record);
+      const silent = anyBit === 0 ? 0 : silentFor(record);
+      for (let at = 0; at < observers.length; at++) {
+        if ((bits[at]! & silent) === 0) observers[at]!.observeCall!(record, output, context);
+      }
       if (anyText !== 0) showText(record, output, context);
     },
     flow(record, output, context) {

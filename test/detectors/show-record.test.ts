@@ -49,6 +49,37 @@ describe('which calls a detector is shown', () => {
     expect(shown(needs, calls)).toEqual(expected);
   });
 
+  it('is asked of each sender once, and of each region', () => {
+    const asked: string[] = [];
+    const seen: string[] = [];
+    const detector: Detector = {
+      meta: keyLoss.meta,
+      needs: { calls: ['kms'] },
+      folds: [],
+      mayConcern: ({ region, senderNumber }) => {
+        asked.push(`${senderNumber} ${region}`);
+        return region === 'eu-west-1';
+      },
+      observeCall: ({ region, senderNumber }) => void seen.push(`${senderNumber} ${region}`),
+    };
+    const showing = createShowing([detector]);
+    // biome-ignore lint/suspicious/noExplicitAny: neither is touched
+    const nothing = null as any;
+    const senders = [7, 7, 8, 7, 0, 0];
+    for (const [at, senderNumber] of senders.entries()) {
+      const event = {
+        eventTime: '2026-11-01T12:00:00Z',
+        eventSource: 'kms.amazonaws.com',
+        eventName: 'Decrypt',
+        awsRegion: at === 3 ? 'eu-west-1' : 'us-east-1',
+      };
+      showing.call(callRecord(event, { operationNumber: at + 1, senderNumber }), nothing, nothing);
+    }
+    expect(asked).toEqual(['7 us-east-1', '8 us-east-1', '7 eu-west-1']);
+    // A sender without a number is one of a kind: the detector looks for itself.
+    expect(seen).toEqual(['7 eu-west-1', '0 us-east-1', '0 us-east-1']);
+  });
+
   it('once, where a service and one of its operations are named', () => {
     expect(shown({ calls: ['kms'], operations: { kms: ['Decrypt'] } }, calls)).toEqual([calls[0], calls[1]]);
   });

@@ -52,6 +52,7 @@ export const rootUsed: Detector = {
   needs: { calls: ['*'] },
   sights: { needs: [['management-events']] },
   folds: [fold],
+  mayConcern: (sender) => sender.principalType === 'Root',
   observeCall(call, out) {
     if (call.principalType !== 'Root' || !isRootsOwn(call)) return;
     const longTerm = isLongTermKey(call.keyId);

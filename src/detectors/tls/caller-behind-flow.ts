@@ -99,6 +99,7 @@ export const callerBehindFlow: Detector = {
     helps: ['tls-details', 'flow-packet-addresses'],
   },
   folds: [plainSpans, plainPlaces, dynamodbCallers, plainClients],
+  mayConcern: (sender) => sender.tlsState !== 'full',
   observeCall(call, out, context) {
     if (call.tlsState !== 'full' && call.service === 'dynamodb' && call.direct)
       observeCaller(call, context.hashSeed, out);

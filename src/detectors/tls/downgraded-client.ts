@@ -132,6 +132,7 @@ export const downgradedClient: Detector = {
     parts: ['stream-data-events'],
   },
   folds: [fold],
+  mayConcern: (sender) => rankedSender(sender).rank !== null,
   observeCall(call, out) {
     const sender = rankedSender(call);
     if (sender.rank === null || !isTarget(call.service) || call.principal === '') return;

@@ -64,6 +64,7 @@ export const oldTlsVersion: Detector = {
     parts: ['stream-data-events'],
   },
   folds: [fold],
+  mayConcern: (sender) => weaknessOf(sender).oldVersion,
   observeCall(call, out) {
     const version = call.tlsVersion;
     // The usual two first: nearly every call has one of them.

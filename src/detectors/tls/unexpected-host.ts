@@ -78,6 +78,7 @@ export const unexpectedHost: Detector = {
     parts: ['stream-data-events'],
   },
   folds: [fold],
+  mayConcern: (sender) => sender.tlsHost !== '' && oddityOf(sender) !== null,
   observeCall(call, out, { settings }) {
     if (call.tlsHost === '' || !call.direct) return;
     const oddity = oddityOf(call);

@@ -75,6 +75,7 @@ export const weakCipher: Detector = {
     parts: ['stream-data-events'],
   },
   folds: [fold],
+  mayConcern: (sender) => flawToTell(weaknessOf(sender)) !== null,
   observeCall(call, out) {
     if (call.tlsCipher === '' || !call.direct) return;
     const flaw = flawToTell(weaknessOf(call));
