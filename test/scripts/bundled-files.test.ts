@@ -99,9 +99,9 @@ describe('the bundles', () => {
 
   it('import little at the start: what is rarely needed lies in files of its own', () => {
     // docs/decisions/0006: the bound grows with the catalogue, 3 to 6 KB a detector, and with nothing else.
-    const MAX_START_BYTES = new Map([['archive-objects', 800_000]]);
+    const MAX_START_BYTES = new Map([['archive-objects', 850_000]]);
     for (const [name, { start, later }] of sizes) {
-      expect(start, name).toBeLessThan(MAX_START_BYTES.get(name) ?? 480_000);
+      expect(start, name).toBeLessThan(MAX_START_BYTES.get(name) ?? 540_000);
       expect(later, name).toBeGreaterThan(200_000);
       const first = readFileSync(join(out, `${name}.mjs`), 'utf8');
       for (const client of ['SecretsManager', 'AmazonSSM', 'PublishCommand'])

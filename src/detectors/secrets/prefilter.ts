@@ -336,7 +336,7 @@ function commonness(byte: number): number {
 }
 
 /** Only lines of applications are asked for these. */
-const LINES_ONLY = HINT.plainEndpoint | HINT.verificationOff | HINT.certificateFailure;
+export const LINES_ONLY = HINT.plainEndpoint | HINT.verificationOff | HINT.certificateFailure;
 
 /**
  * Of each literal that a call's free text is asked for the four bytes that are likely to be the rarest: a text without any of these holds no literal. In either case; the
