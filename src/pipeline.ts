@@ -68,6 +68,8 @@ export interface PipelineOptions {
   /** Calls by sessions that are called like one of `settings.ownResources` are skipped. */
   readonly leaveOutOwnCalls?: boolean;
   readonly onFinding?: (finding: Finding) => void;
+  /** Called beside each judge: once for a key and window, but for those that a durable state leaves open for another run. */
+  readonly onJudged?: (fold: AnyFold, key: string, window: number, context: JudgeContext) => void;
 }
 
 export interface Problem {
@@ -341,6 +343,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       const drafts: readonly Draft[] = fold.judge!(key, window, summaries.get(key), judgeContext);
       const booked: BookedDraft[] = drafts.map((draft) => ({ rule, draft, provisional }));
       book.put(`${fold.name}|${window}|${key}`, booked);
+      options.onJudged?.(fold, key, window, judgeContext);
     }
   }
 

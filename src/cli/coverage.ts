@@ -9,6 +9,7 @@ import { coverageLine, renderCoverage } from '../reports/coverage-text.ts';
 import type { RunSummary } from '../reports/run-summary.ts';
 import { createPaint } from '../reports/terminal-text.ts';
 import { renderProblems } from '../reports/totals.ts';
+import { verdictsLine } from '../reports/verdicts-text.ts';
 import { EXIT_CODES, everythingRead } from './exit-code.ts';
 import { columnsOf, type Io, wantsColor } from './io.ts';
 import { collectAccount, collectRegion, endpointUrl, eventTime, flowFormat } from './option-values.ts';
@@ -47,7 +48,7 @@ export function coverageCommand(done: (options: CoverageArguments) => void): Com
     .addOption(
       new Option(
         '--format <format>',
-        'what goes to standard output: a report, or a JSON line for each detector',
+        'what goes to standard output: a report, or a JSON line for each detector, and account, region and service called',
       )
         .choices(['pretty', 'jsonl'])
         .default('pretty'),
@@ -101,7 +102,7 @@ export async function runCoverage(options: CoverageArguments, io: Io): Promise<n
     io.stderr.write('wiretrail: stopping after the present object; once more stops at once\n');
   });
   try {
-    const { coverage, summary } = await coverLogs({
+    const { coverage, verdicts, summary } = await coverLogs({
       inputs: options.inputs,
       ...(options.from === undefined ? {} : { fromMs: options.from }),
       ...(options.to === undefined ? {} : { toMs: options.to }),
@@ -118,9 +119,10 @@ export async function runCoverage(options: CoverageArguments, io: Io): Promise<n
     progress.clear();
     if (options.format === 'pretty') {
       const color = wantsColor(options.color, io.stdout, io.env);
-      io.stdout.write(renderCoverage(coverage, summary, { color, width: columnsOf(io.stdout) }));
+      io.stdout.write(renderCoverage(coverage, verdicts, summary, { color, width: columnsOf(io.stdout) }));
     } else {
       for (const detector of coverage.detectors) io.stdout.write(coverageLine(detector, coverage));
+      for (const row of verdicts.rows) io.stdout.write(verdictsLine(row));
       const color = wantsColor(options.color, io.stderr, io.env);
       const text = renderProblems(summary, createPaint(color), Math.min(110, columnsOf(io.stderr))).join(
         '\n',

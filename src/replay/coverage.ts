@@ -1,10 +1,13 @@
-// What logs show, without judging what is in them: everything is read as a replay reads it, and no detector runs.
+// What logs show, without judging what is in them: everything is read as a replay reads it, and no detector runs. Of the calls to DynamoDB and DAX is
+// counted what they say of TLS, as TLS-01 counts it.
 
 import { randomBytes } from 'node:crypto';
 import { judgeCoverage } from '../coverage/coverage.ts';
 import { createLogWatcher, type LogWatcher, noteObject } from '../coverage/watch-logs.ts';
 import { DEFAULT_SETTINGS } from '../detectors/default-settings.ts';
 import { detectors } from '../detectors/index.ts';
+import { countingOfCalls } from '../detectors/tls/verdict-tally.ts';
+import type { CallVerdicts } from '../findings/call-verdicts.ts';
 import type { Coverage } from '../findings/coverage.ts';
 import type { RunSummary } from '../reports/run-summary.ts';
 import { type ReplayOptions, replay } from './run.ts';
@@ -26,14 +29,18 @@ export type CoverageOptions = Pick<
   | 'shouldStop'
 >;
 
-/** `summary` counts what was read; it knows of no findings. */
-export async function coverLogs(
-  options: CoverageOptions,
-): Promise<{ readonly coverage: Coverage; readonly summary: RunSummary }> {
+export interface CoveredLogs {
+  readonly coverage: Coverage;
+  readonly verdicts: CallVerdicts;
+  /** Counts what was read; what the counting alone finds is told to nobody. */
+  readonly summary: RunSummary;
+}
+
+export async function coverLogs(options: CoverageOptions): Promise<CoveredLogs> {
   let watcher: LogWatcher = createLogWatcher();
-  const { summary } = await replay({
+  const { summary, verdicts } = await replay({
     ...options,
-    detectors: [],
+    detectors: [countingOfCalls],
     observers() {
       // Where everything is read again, only the last reading counts.
       watcher = createLogWatcher();
@@ -44,5 +51,5 @@ export async function coverLogs(
     fingerprintKey: randomBytes(32),
     onObject: (line) => noteObject(watcher.facts, line),
   });
-  return { coverage: judgeCoverage(detectors, watcher.facts), summary };
+  return { coverage: judgeCoverage(detectors, watcher.facts), verdicts, summary };
 }

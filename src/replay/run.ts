@@ -4,6 +4,9 @@ import { existsSync } from 'node:fs';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Detector, DetectorSettings, Observer } from '../detectors/detector.ts';
 import { detectors as allDetectors } from '../detectors/index.ts';
+import { tlsOfPrincipals, verdictsOfDay } from '../detectors/tls/tls-calibration.ts';
+import { createVerdictTally } from '../detectors/tls/verdict-tally.ts';
+import type { CallVerdicts } from '../findings/call-verdicts.ts';
 import { type Finding, SEVERITIES, type Severity } from '../findings/finding.ts';
 import { tellStories } from '../findings/stories.ts';
 import {
@@ -78,6 +81,8 @@ export interface ReplayResult {
   /** What stands at the end, stories told. */
   readonly findings: readonly Finding[];
   readonly summary: RunSummary;
+  /** Calls to DynamoDB and DAX of the days that this run judged. */
+  readonly verdicts: CallVerdicts;
 }
 
 /** Records between two checkpoints of a durable state: a crash costs at most this much reading. */
@@ -91,17 +96,18 @@ export async function replay(wanted: ReplayOptions): Promise<ReplayResult> {
   const run = newRun(await planAll(options));
   const state = openState(options);
   try {
-    let pipeline = await readAll(options, run, state, undefined, options.onFinding);
+    let { pipeline, verdicts } = await readAll(options, run, state, undefined, options.onFinding);
     const contested = state.durable ? new Set<string>() : pipeline.contested();
     const rereadable = run.planned.every(({ object }) => object.name !== '-');
     if (contested.size > 0 && rereadable && options.shouldStop?.() !== true) {
-      pipeline = await readContested(options, run, pipeline, contested);
+      ({ pipeline, verdicts } = await readContested(options, run, pipeline, contested));
     }
     const suppressions = options.suppressions ?? NO_SUPPRESSIONS;
     const { told, uses } = applySuppressions(suppressions, pipeline.book.standing(), startedMs);
     return {
       findings: tellStories(told),
-      summary: summarize(options, run, pipeline, { told, uses, startedMs, endedMs: now() }),
+      summary: summarize(options, run, pipeline, { told, uses, verdicts, startedMs, endedMs: now() }),
+      verdicts,
     };
   } finally {
     state.close();
@@ -197,13 +203,20 @@ function newRun(plan: Plan): Run {
   return run;
 }
 
+/** Of everything once. */
+interface Reading {
+  readonly pipeline: Pipeline;
+  readonly verdicts: CallVerdicts;
+}
+
 async function readAll(
   options: ReplayOptions,
   run: Run,
   state: State,
   contested: ReadonlySet<string> | undefined,
   onFinding: ((finding: Finding) => void) | undefined,
-): Promise<Pipeline> {
+): Promise<Reading> {
+  const tally = createVerdictTally();
   const pipeline = createPipeline({
     detectors: options.detectors ?? allDetectors,
     ...(options.observers === undefined ? {} : { observers: options.observers() }),
@@ -217,6 +230,9 @@ async function readAll(
     ...(options.regions === undefined ? {} : { regions: options.regions }),
     ...(contested === undefined ? {} : { contested }),
     ...(onFinding === undefined ? {} : { onFinding }),
+    onJudged(fold, key, day, context) {
+      if (fold === tlsOfPrincipals) tally.add(verdictsOfDay(key, day, context));
+    },
   });
   const second = contested !== undefined;
   const lasting = state.durable && options.dryRun !== true;
@@ -266,7 +282,7 @@ async function readAll(
   pipeline.advance(newestStampMs);
   pipeline.finish();
   if (lasting) pipeline.checkpoint();
-  return pipeline;
+  return { pipeline, verdicts: tally.verdicts() };
 }
 
 /**
@@ -278,7 +294,7 @@ async function readContested(
   run: Run,
   first: Pipeline,
   contested: ReadonlySet<string>,
-): Promise<Pipeline> {
+): Promise<Reading> {
   const told = new Map(first.book.standing().map((finding) => [finding.id, finding]));
   options.onReadAgain?.();
   const state = openTemporaryState();
@@ -289,7 +305,7 @@ async function readContested(
       if (JSON.stringify({ ...before, revision: 0 }) === JSON.stringify({ ...finding, revision: 0 })) return;
       options.onFinding?.({ ...finding, revision: before.revision + 1 + finding.revision });
     });
-    const standing = new Set(second.book.standing().map((finding) => finding.id));
+    const standing = new Set(second.pipeline.book.standing().map((finding) => finding.id));
     for (const finding of told.values()) {
       if (!standing.has(finding.id)) {
         options.onFinding?.({ ...finding, status: 'withdrawn', revision: finding.revision + 1 });
@@ -344,11 +360,13 @@ function summarize(
   {
     told,
     uses,
+    verdicts,
     startedMs,
     endedMs,
   }: {
     readonly told: readonly Finding[];
     readonly uses: readonly SuppressionUse[];
+    readonly verdicts: CallVerdicts;
     readonly startedMs: number;
     readonly endedMs: number;
   },
@@ -396,6 +414,7 @@ function summarize(
       lines: counts.lines,
     },
     findings: { total, written: told.length, suppressed, bySeverity, byRule },
+    verdicts: verdicts.totals,
     suppressions: uses,
     bytes: { stored: run.storedBytes, inflated: run.inflatedBytes },
     firstEvent: isoOrNull(counts.firstMs),

@@ -1,5 +1,7 @@
-// What `wiretrail coverage` prints: every detector with what it sees, worst first, and under that each reason with the commands that mend it.
+// What `wiretrail coverage` prints: every detector with what it sees, worst first, and under that each reason with the commands that mend it,
+// and what the calls to DynamoDB say of TLS.
 
+import type { CallVerdicts } from '../findings/call-verdicts.ts';
 import {
   type Coverage,
   type CoverageReason,
@@ -23,6 +25,7 @@ import {
   wrapCommand,
 } from './terminal-text.ts';
 import { renderProblems } from './totals.ts';
+import { verdictLines } from './verdicts-text.ts';
 
 const MAX_WIDTH = 110;
 const MIN_WIDTH = 40;
@@ -40,6 +43,7 @@ const LABELS: Readonly<Record<SightState, { readonly label: string; readonly sty
 /** Ends with a line end. */
 export function renderCoverage(
   coverage: Coverage,
+  verdicts: CallVerdicts,
   summary: RunSummary,
   options: { readonly color: boolean; readonly width: number },
 ): string {
@@ -49,6 +53,8 @@ export function renderCoverage(
   const lines = [...tableLines(coverage, numbers, paint, width)];
   for (const reason of coverage.reasons)
     lines.push('', ...reasonLines(coverage, reason, numbers, paint, width));
+  const table = verdictLines(verdicts, paint, width);
+  if (table.length > 0) lines.push('', ...table);
   lines.push('', ...footLines(coverage, summary, paint, width));
   const problems = renderProblems(summary, paint, width);
   if (problems.length > 0) lines.push('', ...problems);

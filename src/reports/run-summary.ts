@@ -1,5 +1,6 @@
 // What a run read, judged and found, as numbers that must add up. `--summary` writes this object.
 
+import type { VerdictTotals } from '../findings/call-verdicts.ts';
 import type { Severity } from '../findings/finding.ts';
 import type { ReadObjects, ReadRecords } from '../findings/read-counts.ts';
 import type { SuppressionUse } from '../findings/suppressions.ts';
@@ -32,6 +33,11 @@ export interface RunSummary {
     readonly bySeverity: Readonly<Record<Severity, number>>;
     readonly byRule: Readonly<Record<string, number>>;
   };
+  /**
+   * Calls to DynamoDB, its streams and DAX by what they say of TLS: those of the days that this run judged. With a state, days that stay open
+   * are counted as far as they are known, and again by the run that goes on with them.
+   */
+  readonly verdicts: VerdictTotals;
   /** Every entry of --suppressions, in the order of the file, with what it suppressed; of an expired one with what it would have. */
   readonly suppressions: readonly SuppressionUse[];
   readonly bytes: { readonly stored: number; readonly inflated: number };

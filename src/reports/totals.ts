@@ -1,5 +1,6 @@
 // The end of a report: what was read, what was not, and what nobody could have seen.
 
+import { callsOf, VERDICTS } from '../findings/call-verdicts.ts';
 import { SEVERITIES } from '../findings/finding.ts';
 import { printable } from '../findings/printable.ts';
 import type { SuppressionUse } from '../findings/suppressions.ts';
@@ -93,6 +94,12 @@ function renderReplayTotals(summary: RunSummary, row: Row, paint: Paint): void {
       some(sum(objects.failed), `${formatCount(sum(objects.failed))} failed: ${reasons(objects.failed)}`),
     ]),
   );
+  const judgedCalls = callsOf(summary.verdicts);
+  if (judgedCalls > 0) {
+    const verdicts = VERDICTS.map((verdict) => `${formatCount(summary.verdicts[verdict])} ${verdict}`);
+    verdicts[0] = `TLS of ${plural(judgedCalls, 'call')} to DynamoDB and DAX: ${verdicts[0]}`;
+    row('verdicts', verdicts);
+  }
   if (summary.firstEvent !== null && summary.lastEvent !== null) {
     row('events', `${minute(summary.firstEvent)} to ${minute(summary.lastEvent)} UTC`);
   }

@@ -84,6 +84,7 @@ describe('equal runs', () => {
     const { findings, summary } = await replayed(...shuffle(parts));
     expect(sameRun(findings)).toEqual(expected);
     expect(summary.records).toEqual(asIs.summary.records);
+    expect(summary.verdicts).toEqual(asIs.summary.verdicts);
   });
 
   it('with the records of every CloudTrail object in another order', async () => {
@@ -93,6 +94,7 @@ describe('equal runs', () => {
     const { findings, summary } = await replayed(shuffled);
     expect(sameRun(findings)).toEqual(expected);
     expect(summary.records).toEqual(asIs.summary.records);
+    expect(summary.verdicts).toEqual(asIs.summary.verdicts);
   });
 
   it('with every object twice', async () => {
@@ -103,6 +105,7 @@ describe('equal runs', () => {
     expect(sameRun(findings)).toEqual(expected);
     expect(summary.records.judged).toBe(records.judged);
     expect(summary.records.duplicates).toBe(2 * records.duplicates + records.judged);
+    expect(summary.verdicts).toEqual(asIs.summary.verdicts);
     expect(summary.identities.records).toBe(true);
   });
 

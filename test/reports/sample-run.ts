@@ -151,6 +151,7 @@ export const sampleSummary: RunSummary = {
     bySeverity: { CRITICAL: 1, HIGH: 2, MEDIUM: 1, LOW: 1, INFO: 1 },
     byRule: {},
   },
+  verdicts: { suspicious: 31, weak: 2, unknown: 4, explained: 1_210, ok: 41_007 },
   suppressions: [],
   bytes: { stored: 12_412_003, inflated: 190_020_112 },
   firstEvent: '2026-11-01T00:00:04.000Z',
