@@ -1,6 +1,7 @@
 // The daily digest, which is the heartbeat too: what was too small for an alert, what was suppressed, what nobody could have seen, and what was
 // read. It is told even when there is nothing to say, so that silence means that the monitor is dead.
 
+import { callsOf, VERDICTS, type VerdictTotals } from '../findings/call-verdicts.ts';
 import type { BlindReason } from '../findings/coverage.ts';
 import { type Finding, SEVERITIES } from '../findings/finding.ts';
 import { printableJson } from '../findings/printable.ts';
@@ -37,6 +38,11 @@ export interface DigestInput {
   /** Logs whose new findings of an hour were more than are raised (src/live/finding-cap.ts): `capped` of them were counted only. */
   readonly capped: readonly { readonly log: string; readonly severity: string; readonly capped: number }[];
   readonly read: ReadCounts;
+  /**
+   * Calls to DynamoDB and DAX of this day of event time, as far as known; null: could not be counted. `truncated`: there are more accounts than
+   * were counted.
+   */
+  readonly verdicts: { readonly totals: VerdictTotals; readonly truncated: boolean } | null;
   /** When the last CloudTrail object came; null: none ever. */
   readonly lastTrailObjectMs: number | null;
 }
@@ -98,6 +104,7 @@ export function renderDigest(input: DigestInput): Digest {
     '',
     'READ',
     ...readLines(input),
+    verdictLine(input.verdicts),
   ];
   return { day: iso(input.fromMs).slice(0, 10), subject, text: withinBytes(lines), json: digestJson(input) };
 }
@@ -211,6 +218,14 @@ function readLines({ read: { objects, records } }: DigestInput): string[] {
   ];
 }
 
+function verdictLine(verdicts: DigestInput['verdicts']): string {
+  if (verdicts === null) return 'TLS of calls to DynamoDB and DAX: could not be counted';
+  const { totals, truncated } = verdicts;
+  const parts = VERDICTS.map((verdict) => `${countText(totals[verdict])} ${verdict}`).join(' + ');
+  const some = truncated ? ', of some accounts only' : '';
+  return `TLS of calls to DynamoDB and DAX: ${countText(callsOf(totals))} = ${parts}${some}`;
+}
+
 function sumWarning(total: number, parts: number, what: string): string[] {
   return total === parts
     ? []
@@ -274,6 +289,7 @@ function digestJson(input: DigestInput): string {
     bySeverity,
     objects: read.objects,
     records: read.records,
+    verdicts: input.verdicts,
     blind: blind.slice(0, MAX_ENTRIES).map(({ effect, code, why, rules }) => ({ effect, code, why, rules })),
     capped: input.capped.slice(0, MAX_ENTRIES),
     suppressions: input.suppressions

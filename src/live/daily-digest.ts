@@ -16,6 +16,7 @@ import { WiretrailError } from '../lib/errors.ts';
 import { DAY_MS, type LiveContext } from './context.ts';
 import { dailyCounts } from './daily-counts.ts';
 import { dailyFacts } from './daily-facts.ts';
+import { dailyVerdicts } from './daily-verdicts.ts';
 import { cappedLogs } from './finding-cap.ts';
 import { readFindings } from './findings-store.ts';
 import { itemName } from './items.ts';
@@ -82,7 +83,7 @@ async function digestOf(
   isYesterday: boolean,
 ): Promise<Digest | null> {
   try {
-    return renderDigest(await digestInput(context, options.suppressions, dayMs));
+    return renderDigest(await digestInput(context, options, dayMs));
   } catch (error) {
     if (isYesterday || !(error instanceof WiretrailError) || error.code !== 'E_STATE_FORMAT') throw error;
     context.count('alerts-failed', 1);
@@ -93,7 +94,7 @@ async function digestOf(
 
 async function digestInput(
   context: LiveContext,
-  suppressions: Suppressions,
+  options: DigestOptions,
   dayMs: number,
 ): Promise<DigestInput> {
   const { items } = context;
@@ -112,12 +113,28 @@ async function digestInput(
       entries.filter(({ digested }) => digested),
     ),
     suppressed,
-    suppressions: await usesOf(context, suppressions, { dayMs, entries, suppressed }),
+    suppressions: await usesOf(context, options.suppressions, { dayMs, entries, suppressed }),
     blind: blindReasons(judgeCoverage(context.detectors, await dailyFacts(items, dayMs))),
     capped: (await cappedLogs(items, dayMs)).map(({ log, severity, capped }) => ({ log, severity, capped })),
     read: counts,
+    verdicts: await verdictsOf(context, options, dayMs),
     lastTrailObjectMs: await lastTrailObjectMs(items),
   };
+}
+
+/** Null where a summary cannot be read: a digest is the heartbeat, and is written without them. */
+async function verdictsOf(
+  context: LiveContext,
+  { onFailure }: DigestOptions,
+  dayMs: number,
+): Promise<DigestInput['verdicts']> {
+  try {
+    return await dailyVerdicts(context, dayMs);
+  } catch (error) {
+    if (!(error instanceof WiretrailError)) throw error;
+    onFailure(`verdicts|${new Date(dayMs).toISOString().slice(0, 10)}`, error);
+    return null;
+  }
 }
 
 /**

@@ -58,6 +58,25 @@ export async function judgeAll(
   return judged;
 }
 
+/** What `ask` says of each key and window: it reads summaries as a judge does. */
+export async function askAll<T>(
+  addresses: readonly SummaryAddress[],
+  load: LoadSummaries,
+  settings: DetectorSettings,
+  ask: (key: string, window: number, context: JudgeContext) => T,
+): Promise<T[]> {
+  const said: T[] = [];
+  for (let at = 0; at < addresses.length; at += JUDGED_AT_ONCE) {
+    const some = addresses.slice(at, at + JUDGED_AT_ONCE);
+    said.push(
+      ...(await runAll(some, some, load, settings, ({ key, window }, _known, context) =>
+        ask(key, window, context),
+      )),
+    );
+  }
+  return said;
+}
+
 type Known = ReadonlyMap<string, LoadedSummary | null>;
 
 function judgeOne(address: SummaryAddress, known: Known, context: JudgeContext): Judgement {

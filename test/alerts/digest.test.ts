@@ -60,6 +60,7 @@ describe('the daily digest', () => {
       objects: 290 = 286 read + 1 partly read + 2 skipped (digest 2) + 1 failed (not-found 1)
       records: 64,021 = 62,790 judged + 1,204 duplicates + 25 skipped (nodata 21, insight-event 4) + 2 unreadable (truncated 2)
       late for a window: 3
+      TLS of calls to DynamoDB and DAX: 42,532 = 12 suspicious + 3 weak + 300 unknown + 1,210 explained + 41,007 ok
       "
     `);
     expect(JSON.parse(json)).toMatchObject({
@@ -68,9 +69,19 @@ describe('the daily digest', () => {
       to: '2026-11-02T00:00:00.000Z',
       findings: { total: 7 },
       bySeverity: { LOW: 1, INFO: 1, HIGH: 0 },
+      verdicts: { totals: { suspicious: 12 }, truncated: false },
       suppressions: [{ id: '00aa11bb', count: 3 }, { id: '22cc33dd', expired: true }, { count: 0 }],
       suppressed: [{ rule: 'TLS-06' }, {}, {}],
     });
+  });
+
+  it('does not say of calls what it does not know', () => {
+    expect(renderDigest(aDigest({ verdicts: null })).text).toContain(
+      'DynamoDB and DAX: could not be counted',
+    );
+    const { totals } = aDigest().verdicts!;
+    const { text } = renderDigest(aDigest({ verdicts: { totals, truncated: true } }));
+    expect(text).toContain('41,007 ok, of some accounts only');
   });
 
   it('is a heartbeat where there is nothing to say', () => {

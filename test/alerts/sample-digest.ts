@@ -84,6 +84,10 @@ export function aDigest(changes: Partial<DigestInput> = {}): DigestInput {
         unreadable: { truncated: 2 },
       },
     },
+    verdicts: {
+      totals: { suspicious: 12, weak: 3, unknown: 300, explained: 1_210, ok: 41_007 },
+      truncated: false,
+    },
     lastTrailObjectMs: DAY_END_MS - 4 * 60_000,
     ...changes,
   };

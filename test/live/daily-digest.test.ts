@@ -2,13 +2,16 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Alerts } from '../../src/alerts/alerts.ts';
 import type { Digest } from '../../src/alerts/digest.ts';
 import type { NoticeSettings } from '../../src/alerts/notice.ts';
+import { tlsOfPrincipals } from '../../src/detectors/tls/tls-calibration.ts';
 import { NO_SUPPRESSIONS, type Suppression, type Suppressions } from '../../src/findings/suppressions.ts';
 import type { LiveContext } from '../../src/live/context.ts';
 import { addDailyCounts } from '../../src/live/daily-counts.ts';
 import { type DigestOptions, writeDigests } from '../../src/live/daily-digest.ts';
 import { addDailyFacts } from '../../src/live/daily-facts.ts';
+import type { DailyVerdicts } from '../../src/live/daily-verdicts.ts';
 import { capFindings } from '../../src/live/finding-cap.ts';
 import { findingKey, type StoredFinding } from '../../src/live/findings-store.ts';
+import { summaryPartition } from '../../src/live/merge-summaries.ts';
 import { readBatch } from '../../src/live/read-batch.ts';
 import { tellSlackOutbox } from '../../src/live/slack-outbox.ts';
 import { takeBatches } from '../../src/live/take-batches.ts';
@@ -163,6 +166,65 @@ describe('the digest', () => {
       await tellSlackOutbox(context, slack, { hasTime: () => true, onFailure: () => {} });
     }
     expect(heard).toEqual(['2026-10-05']);
+  });
+});
+
+describe('the calls of the day', () => {
+  const call = (n: number, over: Record<string, unknown> = {}) =>
+    trailRecord({
+      eventTime: `2026-10-05T11:${String(n % 60).padStart(2, '0')}:00Z`,
+      eventID: `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`,
+      ...over,
+    });
+  const feed = async (name: string, records: readonly Record<string, unknown>[]): Promise<void> => {
+    const deliveredMs = Date.parse('2026-10-05T12:05:00Z');
+    const reading = await readBatch(context, sourceOfRecords({ name, deliveredMs, records: [...records] }));
+    if (reading.outcome !== 'read') throw new Error('not read');
+    await takeBatches(context, [reading.batch]);
+  };
+  const plain = { tlsDetails: undefined };
+  const calls = [
+    ...Array.from({ length: 9 }, (_, n) => call(n)),
+    call(9, { ...plain, sourceIPAddress: 'lambda.amazonaws.com' }),
+    call(10, plain),
+    call(11, { eventTime: '2026-10-04T23:59:00Z' }),
+  ];
+  const digested = async (parts: readonly (readonly Record<string, unknown>[])[]) => {
+    await write();
+    for (const [at, part] of parts.entries()) await feed(`object-${at}.json`, part);
+    clock.advance(DAY_MS);
+    await write();
+    return digests.at(-1)!;
+  };
+
+  it('are told by what they say of TLS, those of another day left out', async () => {
+    const { text, json } = await digested([calls]);
+    expect(text).toMatch(/^TLS of calls to DynamoDB and DAX: 11 = /m);
+    const { verdicts } = JSON.parse(json) as { verdicts: DailyVerdicts };
+    expect(verdicts).toEqual({
+      totals: { suspicious: 1, weak: 0, unknown: 0, explained: 1, ok: 9 },
+      truncated: false,
+    });
+  });
+
+  it('are the same in whatever objects they came, in any order and some of them twice', async () => {
+    const whole = jsonOf(await digested([calls])).verdicts;
+    clock = testClock(Date.parse('2026-10-05T12:00:00Z'));
+    context = testContext({ clock });
+    const parts = [calls.slice(7).toReversed(), calls.slice(3, 9), calls.slice(0, 5), calls.slice(0, 2)];
+    expect(jsonOf(await digested(parts)).verdicts).toEqual(whole);
+  });
+
+  it('that cannot be counted keep no digest waiting', async () => {
+    await write();
+    await feed('object.json', calls);
+    const day = Date.parse('2026-10-05T00:00:00Z') / DAY_MS;
+    const partition = summaryPartition(tlsOfPrincipals.name, day);
+    await context.state.write({ partition, sort: 'x' }, Buffer.of(1, 9), 0, null);
+    clock.advance(DAY_MS);
+    expect(await write()).toBe(1);
+    expect(failures).toEqual(['verdicts|2026-10-05']);
+    expect(digests[0]!.text).toContain('could not be counted');
   });
 });
 
