@@ -124,9 +124,9 @@ function checkParameters(raw, name) {
   if (!trial && text('trailBucket') === '')
     wrong('trailBucket', 'name the bucket that CloudTrail writes to, or give --param="trial=true"');
   if (trial && text('trailBucket') !== '') wrong('trailBucket', 'leave it out, or leave out trial=true');
-  for (const parameter of ['trailBucket', 'flowBucket'])
+  for (const parameter of ['trailBucket', 'flowBucket', 'accessLogBucket'])
     matching(parameter, BUCKET, 'give the name of a bucket, without s3://');
-  for (const parameter of ['trailPrefix', 'flowPrefix'])
+  for (const parameter of ['trailPrefix', 'flowPrefix', 'accessLogPrefix'])
     matching(
       parameter,
       /^[^/*?$][^*?$]*$/,
@@ -210,6 +210,8 @@ const PARAMETERS = [
   'flowPrefix',
   'flowTopicArn',
   'flowKeyArn',
+  'accessLogBucket',
+  'accessLogPrefix',
   'trial',
   'trialRetentionDays',
   'logGroups',

@@ -114,6 +114,7 @@ const liveSchema = z.object({
   WIRETRAIL_HTTPS_ALERTS: z.optional(z.enum(HTTPS_PAYLOADS, `is none of ${HTTPS_PAYLOADS.join(', ')}`)),
   WIRETRAIL_TRAIL_OBJECTS: OBJECTS_BELOW,
   WIRETRAIL_FLOW_OBJECTS: OBJECTS_BELOW,
+  WIRETRAIL_ACCESS_LOG_OBJECTS: OBJECTS_BELOW,
   WIRETRAIL_RETENTION_DAYS: z.optional(
     z.pipe(
       z.pipe(z.string().check(z.regex(/^\d{1,4}$/, 'is no whole number')), z.transform(Number)),
@@ -150,9 +151,11 @@ export function readLiveSettings(environment: Environment): LiveSettings {
     slackFrom: read.WIRETRAIL_SLACK_MINIMUM_SEVERITY ?? DEFAULT_SLACK_FROM,
     httpsAlerts: read.WIRETRAIL_HTTPS_ALERTS ?? 'finding',
     retentionDays: read.WIRETRAIL_RETENTION_DAYS ?? DEFAULT_RETENTION_DAYS,
-    objectsBelow: [read.WIRETRAIL_TRAIL_OBJECTS, read.WIRETRAIL_FLOW_OBJECTS].filter(
-      (below) => below !== undefined,
-    ),
+    objectsBelow: [
+      read.WIRETRAIL_TRAIL_OBJECTS,
+      read.WIRETRAIL_FLOW_OBJECTS,
+      read.WIRETRAIL_ACCESS_LOG_OBJECTS,
+    ].filter((below) => below !== undefined),
   };
 }
 

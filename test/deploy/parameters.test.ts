@@ -101,6 +101,8 @@ describe('what is given', () => {
     ['trailTopicArn', 'my-topic', 'ARN of an SNS topic'],
     ['trailKeyArn', 'alias/trail', 'not of an alias'],
     ['flowBucket', 'Flow_Logs', 'name of a bucket'],
+    ['accessLogBucket', 's3://access-logs', 'name of a bucket'],
+    ['accessLogPrefix', '/s3/', 'without a slash in front'],
     ['alertEmail', 'a@b,c@d', 'one e-mail address'],
     ['minimumSeverity', 'urgent', 'CRITICAL, HIGH'],
     ['slackMinimumSeverity', 'none', 'CRITICAL, HIGH'],
@@ -262,7 +264,11 @@ describe('the functions', () => {
         'arn:aws:secretsmanager:us-east-1:111122223333:secret:FingerprintKey-AbCdEf',
       WIRETRAIL_ALERT_TOPIC: arn,
       WIRETRAIL_SLACK_QUEUE: '',
-      ...joined(variables, ['WIRETRAIL_TRAIL_OBJECTS', 'WIRETRAIL_FLOW_OBJECTS']),
+      ...joined(variables, [
+        'WIRETRAIL_TRAIL_OBJECTS',
+        'WIRETRAIL_FLOW_OBJECTS',
+        'WIRETRAIL_ACCESS_LOG_OBJECTS',
+      ]),
     };
     expect(readLiveSettings(environment)).toMatchObject({
       service: 'wiretrail-live',
@@ -271,7 +277,8 @@ describe('the functions', () => {
       slackFrom: 'HIGH',
       slackQueueUrl: null,
       retentionDays: 400,
-      objectsBelow: ['s3://trail-logs/AWSLogs/', 's3://trail-logs/AWSLogs/'],
+      // What is read by default is one prefix of one bucket.
+      objectsBelow: Array(3).fill('s3://trail-logs/AWSLogs/'),
     });
     expect(readLiveSettings(environment).ownResources).toContain('wiretrail-live-alerts');
   }, 60_000);

@@ -19,6 +19,15 @@ import { referencesOf, resolveTemplate } from './resolved.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+/** Topics tell of the trail and of the flows; nobody but EventBridge can tell of the access logs. */
+const ACCESS_LOGS: Parameters = {
+  trailBucket: 'trail-logs',
+  trailTopicArn: 'arn:aws:sns:us-east-1:111122223333:logs',
+  flowBucket: 'flow-logs',
+  flowTopicArn: 'arn:aws:sns:us-east-1:111122223333:logs',
+  accessLogBucket: 'access-logs',
+  accessLogPrefix: 's3/',
+};
 /** Between them every condition is true once and false once; the test below holds them to it. */
 const CHOICES: Readonly<Record<string, Parameters>> = {
   'a bucket and nothing else': LEAST,
@@ -29,12 +38,7 @@ const CHOICES: Readonly<Record<string, Parameters>> = {
     trailTopicArn: 'arn:aws:sns:eu-west-1:111122223333:trail',
     flowBucket: 'flow-logs',
   },
-  'one topic for two buckets': {
-    trailBucket: 'trail-logs',
-    trailTopicArn: 'arn:aws:sns:us-east-1:111122223333:logs',
-    flowBucket: 'flow-logs',
-    flowTopicArn: 'arn:aws:sns:us-east-1:111122223333:logs',
-  },
+  'one topic for two buckets, EventBridge for access logs': ACCESS_LOGS,
 };
 
 const packages = new Map<string, Packaged>();
@@ -373,9 +377,12 @@ describe.each(everywhere)('%s', (choice) => {
 
   it('tells the function which objects it may read, as its role has them', () => {
     const { Variables } = resourcesOf(choice).ArchiveObjectsLambdaFunction!.Properties.Environment;
-    const named = [Variables.WIRETRAIL_TRAIL_OBJECTS, Variables.WIRETRAIL_FLOW_OBJECTS].map(
-      ({ 'Fn::Join': [, [, ...rest]] }: { 'Fn::Join': [string, unknown[]] }) =>
-        JSON.stringify(rest.concat('*')),
+    const named = [
+      Variables.WIRETRAIL_TRAIL_OBJECTS,
+      Variables.WIRETRAIL_FLOW_OBJECTS,
+      Variables.WIRETRAIL_ACCESS_LOG_OBJECTS,
+    ].map(({ 'Fn::Join': [, [, ...rest]] }: { 'Fn::Join': [string, unknown[]] }) =>
+      JSON.stringify(rest.concat('*')),
     );
     const [{ Resource: granted }] = resourcesOf(choice).ArchiveObjectsRole!.Properties.Policies[0]
       .PolicyDocument.Statement as [{ Resource: { 'Fn::Join': [string, unknown[]] }[] }];
@@ -481,6 +488,11 @@ it('tells of new objects by EventBridge, or by the topics that were given', () =
   const mixed = resourcesOf('a topic for the trail, EventBridge for the flows');
   expect(mixed.TrailTopicSubscription).toBeDefined();
   expect(mixed.NewObjects!.Properties.EventPattern.detail.$or[1].bucket.name).toEqual(['flow-logs']);
+  const accessLogs = resourcesOf('one topic for two buckets, EventBridge for access logs');
+  expect(accessLogs.NewObjects!.Properties.EventPattern.detail.$or[2]).toEqual({
+    bucket: { name: ['access-logs'] },
+    object: { key: [{ prefix: 's3/' }] },
+  });
   expect(resourcesOf('a trial').NewObjects!.Properties.EventPattern.detail.$or[0].bucket.name).toEqual([
     { Ref: 'TrialBucket' },
   ]);
@@ -524,6 +536,11 @@ describe('each parameter', () => {
     flowPrefix: [EVERYTHING, [granted('ArchiveObjectsRole', 'ReadLogObjects'), containing('/flows/*')]],
     flowTopicArn: [EVERYTHING, [property('FlowTopicSubscription', 'TopicArn'), EVERYTHING.flowTopicArn]],
     flowKeyArn: [EVERYTHING, [granted('ArchiveObjectsRole', 'DecryptFlows'), `"${EVERYTHING.flowKeyArn}"`]],
+    accessLogBucket: [
+      ACCESS_LOGS,
+      [granted('ArchiveObjectsRole', 'ReadLogObjects'), containing('"access-logs"')],
+    ],
+    accessLogPrefix: [ACCESS_LOGS, [granted('ArchiveObjectsRole', 'ReadLogObjects'), containing('"/s3/*"')]],
     trial: [TRIAL, [property('TrialTrail', 'S3BucketName'), { Ref: 'TrialBucket' }]],
     trialRetentionDays: [
       TRIAL,

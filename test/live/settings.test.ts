@@ -55,6 +55,7 @@ describe('the settings of a function that judges', () => {
       WIRETRAIL_RETENTION_DAYS: '30',
       WIRETRAIL_TRAIL_OBJECTS: 's3://trail-logs/AWSLogs/',
       WIRETRAIL_FLOW_OBJECTS: 's3://flow-logs/a, b/',
+      WIRETRAIL_ACCESS_LOG_OBJECTS: 's3://access-logs/s3/',
       WIRETRAIL_ENDPOINT_URL: 'http://127.0.0.1:4566',
     });
     expect(chosen).toEqual({
@@ -73,7 +74,7 @@ describe('the settings of a function that judges', () => {
       slackFrom: 'CRITICAL',
       httpsAlerts: 'amazon-q',
       retentionDays: 30,
-      objectsBelow: ['s3://trail-logs/AWSLogs/', 's3://flow-logs/a, b/'],
+      objectsBelow: ['s3://trail-logs/AWSLogs/', 's3://flow-logs/a, b/', 's3://access-logs/s3/'],
     });
   });
 
