@@ -281,7 +281,7 @@ describe('the functions', () => {
       objectsBelow: Array(3).fill('s3://trail-logs/AWSLogs/'),
     });
     expect(readLiveSettings(environment).ownResources).toContain('wiretrail-live-alerts');
-  }, 60_000);
+  }, 180_000);
 
   it('know the interface endpoints that were given', async () => {
     for (const id of ['ArchiveObjects', 'TrailEvents', 'LogEvents', 'WindowCloser']) {
@@ -297,7 +297,7 @@ describe('the functions', () => {
         { vpcEndpoint: 'vpce-0a1b2c3d', region: 'eu-west-1', addresses: ['10.1.0.0/28'] },
       ]);
     }
-  }, 60_000);
+  }, 180_000);
 
   it('know where Slack’s secret lies', async () => {
     const variables = (await packaged(EVERYTHING)).template.Resources.SlackNotifierLambdaFunction!.Properties
@@ -309,5 +309,5 @@ describe('the functions', () => {
     });
     expect(slackSecret).toEqual({ service: 'ssm', id: '/wiretrail/slack' });
     expect(slackChannel).toBe('C0123456789');
-  }, 60_000);
+  }, 180_000);
 });

@@ -55,7 +55,7 @@ beforeAll(async () => {
   // They are there before the monitor is.
   for (const Name of ['trail-news', 'flow-news']) await sns.send(new CreateTopicCommand({ Name }));
   stack = await aws.deploy({ templateFile });
-}, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   for (const client of [s3, sns, sqs]) client?.destroy();
