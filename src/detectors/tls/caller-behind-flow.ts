@@ -73,7 +73,7 @@ export const callerBehindFlow: Detector = {
     ],
     blindSpots: [
       'Item-level calls are data events: where the trail does not log them nobody can be named.',
-      'Behind a NAT gateway or an internet gateway CloudTrail has the public address, which flow records do not: there missing TLS details, minutes and volume must do.',
+      'Behind a NAT gateway or an internet gateway CloudTrail has the public address, which flow records do not: elastic addresses are learned from the calls of the last 90 days that give them; else missing TLS details, minutes and volume must do.',
       'Lambda functions share interfaces: a function is named by its address only while no other one of the account calls from there.',
       'Calls by a role of another account than the interface’s are kept under that account and not found here.',
       'Interfaces whose log format has no instance-id and no ecs-task-id are joined by address alone.',

@@ -3,6 +3,7 @@
 
 import { type JudgeContext, joinKey, splitKey, type Threshold } from '../detector.ts';
 import { type Caller, dynamodbCallers, tokenOf } from './dynamodb-callers.ts';
+import { elasticAddresses, type PublicAddresses, publicAddressesOf } from './elastic-addresses.ts';
 import { listMinutes } from './minutes.ts';
 import { placeKey } from './places.ts';
 import { firstMinuteOfDay, type PlainSpans, plainSpans } from './plain-spans.ts';
@@ -12,6 +13,10 @@ import { calibrate, tlsByService, tlsOfPrincipals } from './tls-calibration.ts';
 /** Hundredths, so that sums are exact. */
 const SAME_TOKEN = 50;
 const SAME_ADDRESS = 35;
+/** Its elastic address, which may have changed hands. */
+const ELASTIC_ADDRESS = 28;
+/** That of a NAT gateway, behind which there are many. */
+const NAT_ADDRESS = 11;
 const WITHOUT_TLS = 40;
 const ALL_MINUTES = 15;
 const VOLUME = 10;
@@ -26,6 +31,7 @@ const GATEWAY_ENDPOINT_PATH = '7';
 export const JOIN_READS: readonly string[] = [
   plainSpans.name,
   dynamodbCallers.name,
+  elasticAddresses.name,
   tlsOfPrincipals.name,
   tlsByService.name,
 ];
@@ -48,7 +54,7 @@ export const JOIN_THRESHOLDS: readonly Threshold[] = [
   },
   {
     name: 'parts of the score',
-    value: `instance or task ${SAME_TOKEN / 100}, address ${SAME_ADDRESS / 100}, missing TLS ${WITHOUT_TLS / 100}, minutes up to ${ALL_MINUTES / 100}, volume ±${VOLUME / 100}`,
+    value: `instance or task ${SAME_TOKEN / 100}, private address ${SAME_ADDRESS / 100}, elastic address ${ELASTIC_ADDRESS / 100}, address of a NAT gateway ${NAT_ADDRESS / 100}, missing TLS ${WITHOUT_TLS / 100}, minutes up to ${ALL_MINUTES / 100}, volume ±${VOLUME / 100}`,
     unit: 'score',
     reason:
       'session name equal to the id of the instance or task; same address; calls without TLS details where others have them, or with a host only; share of its minutes in those of the flows; no more requests than fit',
@@ -75,7 +81,7 @@ export type Join =
 
 /** `client`: key of the flows in TLS-06; `payload`: bytes that its requests hold, at most. */
 export function whoIsBehind(client: string, day: number, payload: number, context: JudgeContext): Join {
-  const [account = '', region = ''] = splitKey(client);
+  const [account = '', region = '', entity = ''] = splitKey(client);
   const spans = context.read(plainSpans, client, day);
   if (spans === null)
     return { outcome: 'nobody', dataEvents: true, why: 'the requests are known by their answers only' };
@@ -89,8 +95,11 @@ export function whoIsBehind(client: string, day: number, payload: number, contex
       for (const [id, caller] of Object.entries(callers)) sightings.set(`${hour} ${id}`, { hour, caller });
     }
   }
+  const owners = [entity, ...spans.tokens];
+  const publicAddresses = publicAddressesOf(owners, account, region, day, context);
+  const flows: Flows = { minutes, spans, publicAddresses, payload, account, day };
   const candidates = [...Map.groupBy(sightings.values(), ({ caller }) => nameOf(caller))]
-    .flatMap(([name, seen]) => scored(name, seen, { minutes, spans, payload, account, day }, context) ?? [])
+    .flatMap(([name, seen]) => scored(name, seen, flows, context) ?? [])
     .sort((a, b) => b.score - a.score || (a.name < b.name ? -1 : 1));
   const dataEvents =
     (context.read(tlsOfPrincipals, joinKey(account, 'dynamodb', 'Data'), day)?.size ?? 0) > 0;
@@ -106,6 +115,7 @@ interface Flows {
   /** Since 1970. */
   readonly minutes: ReadonlySet<number>;
   readonly spans: PlainSpans;
+  readonly publicAddresses: PublicAddresses;
   readonly payload: number;
   readonly account: string;
   readonly day: number;
@@ -150,8 +160,16 @@ function scored(
   };
   const token = tokenOf(fitting[0]!.caller.session);
   if (token !== '' && flows.spans.tokens.includes(token)) add(SAME_TOKEN, `its session is called ${token}`);
-  const address = fitting.map(({ caller }) => caller.ip).find((ip) => flows.spans.addresses.includes(ip));
-  if (address !== undefined) add(SAME_ADDRESS, `it called from ${address}`);
+  const { own, nat } = flows.publicAddresses;
+  const addresses = fitting.map(({ caller }) => caller.ip);
+  const same = addresses.find((ip) => flows.spans.addresses.includes(ip));
+  const elastic = addresses.find((ip) => own.has(ip));
+  const behindNat = addresses.find((ip) => nat.has(ip));
+  if (same !== undefined) add(SAME_ADDRESS, `it called from ${same}`);
+  else if (elastic !== undefined)
+    add(ELASTIC_ADDRESS, `it called from ${elastic}, the elastic address of the client`);
+  else if (behindNat !== undefined)
+    add(NAT_ADDRESS, `it called from ${behindNat}, the address of a NAT gateway`);
   const calls = `${without.calls} ${without.calls === 1 ? 'call' : 'calls'}`;
   if (without.partial > 0 || isCalibrated(fitting[0]!.caller.principal, flows, context))
     add(WITHOUT_TLS, `${calls} without TLS details in these minutes`);

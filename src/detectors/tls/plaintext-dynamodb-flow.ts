@@ -19,6 +19,7 @@ import {
 } from '../detector.ts';
 import { compareEvidence, MAX_EVIDENCE } from '../hits.ts';
 import { JOIN_READS, type Join, whoIsBehind } from './caller-scores.ts';
+import { ADDRESS_OPERATIONS, elasticAddresses, observeAddresses } from './elastic-addresses.ts';
 import { encryptionWords, STATUS_CONFIDENCE, STATUS_THRESHOLD, saysPlain } from './encryption-status.ts';
 import {
   addLeg,
@@ -115,13 +116,21 @@ export const plainDynamodbFlows: Fold<Leg, PlainFlows> = {
 
 export const plaintextDynamodbFlow: Detector = {
   meta,
-  needs: { flows: true },
+  needs: { flows: true, operations: ADDRESS_OPERATIONS },
   sights: {
     needs: [['flows'], ['accepted-flows']],
     parts: ['flow-service'],
-    helps: ['flow-packet-addresses', 'flow-path', 'flow-encryption', 'flow-client'],
+    helps: [
+      'dynamodb-data-events',
+      'management-events',
+      'flow-packet-addresses',
+      'flow-path',
+      'flow-encryption',
+      'flow-client',
+    ],
   },
-  folds: [plainDynamodbFlows, ownClients],
+  folds: [plainDynamodbFlows, ownClients, elasticAddresses],
+  observeCall: observeAddresses,
   observeFlow(flow, out, context) {
     const seen = dynamodbLegOf(flow, context);
     if (seen === null) return;
