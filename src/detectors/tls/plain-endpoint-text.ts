@@ -51,7 +51,7 @@ const LOCAL_HOST =
   /^(?:localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[?::1\]?|(?:host|gateway)\.docker\.internal|[^.]{1,63}|(?:[^.]{1,63}\.){1,6}(?:localhost|localdomain|test|example|invalid|local)|(?:.{1,200}\.)?example\.(?:com|org|net)|(?:.{1,200}\.)?localhost\.localstack\.cloud|(?:dynamodb-local|localstack|moto|dynalite)(?:[.-].{1,200})?)$/;
 
 const BESIDE = new RegExp(
-  `https?://${USER}${HOST}|(?<![A-Za-z0-9])host(?:name)?["']?\\s{0,3}[=:]\\s{0,3}["']${HOST}|Certificate for <${HOST}>`,
+  `https?://${USER}${HOST}|(?<![A-Za-z0-9])host(?:name)?["']?\\s{0,3}[=:]\\s{0,3}["']${HOST}|Certificate for <${HOST}>|verify failed for ${HOST}|, host ${HOST}`,
   'gi',
 );
 /** Where error messages send their readers. */
@@ -88,7 +88,8 @@ function readMatch(text: string, pattern: Pattern, match: RegExpExecArray): Plai
   const { name, kind, reach = NEAR, near, notNear } = pattern;
   const end = match.index + match[0].length;
   const before = text.slice(Math.max(0, match.index - reach), match.index);
-  const beside = before + text.slice(end, end + reach);
+  const after = text.slice(end, end + reach);
+  const beside = before + after;
   const host = hostOf(text, pattern, match, beside);
   if (host === null || (host !== '' && LOCAL_HOST.test(host))) return null;
   if (pattern.onlyDynamoDb === true && !isDynamoDbHost(host)) return null;
@@ -98,7 +99,7 @@ function readMatch(text: string, pattern: Pattern, match: RegExpExecArray): Plai
     if (notNear?.test(beside) === true) return null;
   }
   if (kind === 'plain-http' || pattern.everywhere === true) return { kind, pattern: name, host, toAws };
-  return isOfOthers(host, match[0] + beside) ? null : { kind, pattern: name, host, toAws };
+  return isOfOthers(host, before + match[0] + after) ? null : { kind, pattern: name, host, toAws };
 }
 
 /** Null where the pattern wants a host and there is none. */
@@ -126,7 +127,7 @@ function plainName(host: string | null): string | null {
 function isOfOthers(host: string, beside: string): boolean {
   const hosts = host === '' ? [] : [host];
   for (const match of beside.matchAll(BESIDE)) {
-    const name = plainName(match[1] ?? match[2] ?? match[3]!)!;
+    const name = plainName(match.slice(1).find((host) => host !== undefined)!)!;
     if (!MANUAL.test(name)) hosts.push(name);
   }
   if (hosts.length === 0 || hosts.some((name) => ANY_AWS_HOST.test(name))) return false;

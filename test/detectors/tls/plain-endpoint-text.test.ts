@@ -334,6 +334,8 @@ describe('findPlainEndpoints', () => {
     "Unverified HTTPS request is being made to host 'api.corp.net'",
     'GET http://payments.corp.net/health 200',
     `{"health":{"dynamodb":"up"},"endpoint":"http://orders.corp.net:8080/health"}`,
+    'ERROR SSLError: certificate verify failed for partner.corp.net: retrying once',
+    'WARNING [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired, host partner.corp.net',
     'Get "https://partner.corp.net/v1": x509: certificate signed by unknown authority',
     "HTTPSConnectionPool(host='partner.corp.net', port=443): [SSL: CERTIFICATE_VERIFY_FAILED]",
     `http://dynamodb.us-east-1.amazonaws.com@collector.corp.net/`,
