@@ -55,6 +55,7 @@ const meta: DetectorMeta = {
     'A policy that cannot be read, for example because CloudTrail left it out beyond 100 KB, says nothing: neither that a guard stands nor that it fell.',
     'aws:SecureTransport under another operator than Bool or Null is documented nowhere: such a statement counts as unknown.',
     'Statements taken out by RemovePermission of SNS and SQS, policies of access points, aliases and other services, and permissions boundaries.',
+    'A policy that is shut, or allows nothing, and of which nothing older is known, counts as if there were none.',
     'A guard on the table alone leaves its indexes out; that is not told.',
     'Policies of identities and organizations are judged for DynamoDB only: a guard for other services in them is not looked at.',
   ],
@@ -138,7 +139,10 @@ const SERVICE: Readonly<Record<PolicyKind, string>> = {
   queue: 'sqs',
 };
 
-const fold = settingFold('transport-guards', lossOf, draftOf, [], ['leadsTo', 'named']);
+/** What a policy says of the transport; one that only shuts, or allows nothing, says nothing of it: what was said before is compared on. */
+const SAID = ['deny', 'allow', 'minimumTls', 'sid', 'since', 'setBy'] as const;
+
+const fold = settingFold('transport-guards', lossOf, draftOf, [], [...SAID, 'leadsTo', 'named']);
 
 export const transportGuardDropped: Detector = {
   meta,
@@ -161,16 +165,13 @@ function settingOf(call: CallRecord, change: PolicyChange, context: ObserveConte
   const policy = document === null ? { statements: [] } : readPolicy(document);
   const guard = policy === null ? null : transportGuardOf(policy, change.target);
   if (guard === null || policy === null) return null;
-  const stated = document === null ? NO_GUARD : guard;
+  const gone = document === null;
   const named = serviceNamedIn(policy);
   return {
     state: {
       kind,
-      deny: GUARDED[stated.deny],
-      allow: stated.allow,
-      isShut: stated.isShut ? 1 : 0,
-      minimumTls: stated.minimumTls,
-      sid: stated.sid,
+      isShut: !gone && guard.isShut ? 1 : 0,
+      ...saidOf(call, kind, gone, gone ? NO_GUARD : guard),
       hash: document === null ? '' : context.fingerprint(canonicalText(policy)).slice(0, 16),
       // Only endpoints lead somewhere; for the others nothing older need be read.
       ...(kind === 'endpoint' && change.service === undefined ? {} : { leadsTo: change.service ?? '' }),
@@ -184,13 +185,35 @@ function settingOf(call: CallRecord, change: PolicyChange, context: ObserveConte
   };
 }
 
+/**
+ * Two steps must not hide a loss (guarded, shut, open), nor must a pause be told as one (open, shut, open): what shuts everything, or
+ * allows nothing where nothing goes without an Allow, leaves out what it does not say.
+ */
+function saidOf(
+  call: CallRecord,
+  kind: PolicyKind,
+  gone: boolean,
+  guard: TransportGuard,
+): Partial<Record<(typeof SAID)[number], number | string>> {
+  const allowsNothing = ALLOWS_RULE.includes(kind) && guard.allow === 'none';
+  if (!gone && guard.deny !== 'all' && (guard.isShut || (allowsNothing && guard.deny === 'none'))) return {};
+  return {
+    deny: GUARDED[guard.deny],
+    ...(gone && allowsNothing ? {} : { allow: guard.allow }),
+    minimumTls: guard.minimumTls,
+    sid: guard.sid,
+    since: new Date(call.timeMs).toISOString().slice(0, 16).replace('T', ' '),
+    setBy: call.eventId,
+  };
+}
+
 const GUARDED: Readonly<Record<TransportGuard['deny'], number>> = { none: 0, part: 1, all: 2 };
 const IN_WORDS = ['none', 'in part', 'full'] as const;
 
-/** 0 to 2: how much of plain HTTP the policy refuses. */
+/** 0 to 2: how much of plain HTTP the policy refuses, or the last one that said something of it. */
 function guardIn({ state }: Setting): number {
   const demanded = state.allow === 'demanded' ? (ALLOWS_RULE.includes(kindOf(state)) ? 2 : 1) : 0;
-  return Math.max(Number(state.deny), demanded);
+  return Math.max(Number(state.deny ?? 0), demanded);
 }
 
 function kindOf(state: Setting['state']): PolicyKind {
@@ -204,20 +227,22 @@ function lossOf(
 ): Omit<Weakening, 'resource'> | null {
   const kind = kindOf(now.state);
   const guard = guardIn(now);
-  if (before === null || before.state.hash === '')
+  if (now.state.deny === undefined) return null;
+  const isFirst = before?.state.deny === undefined;
+  if (isFirst || (before.state.hash === '' && before.state.allow !== 'demanded'))
     return kind === 'table' ? newPolicyWithoutGuard(now, guard) : null;
   const guardBefore = guardIn(before);
   const lessTls = now.state.hash !== '' && Number(now.state.minimumTls) < Number(before.state.minimumTls);
   if (now.state.isShut === 1 || (guard >= guardBefore && !lessTls)) return null;
   // Where only Allows asked for TLS, nothing is lost with them.
-  if (before.state.deny === 0 && now.state.allow === 'none') return null;
+  if (before.state.deny === 0 && (now.state.allow ?? 'none') === 'none') return null;
   const leadsTo = serviceBehind(now.state, before.state);
   if (kind === 'endpoint' && leadsTo !== '' && leadsTo !== 'dynamodb' && leadsTo !== 'dax') return null;
   const isUnknownEndpoint = kind === 'endpoint' && leadsTo === '';
   const whole = isUnknownEndpoint ? 'MEDIUM' : SEVERITY[kind];
   const isWhole = guard === 0 && guardBefore === 2;
   const gone = now.state.hash === '';
-  const since = before.hit.evidence.time.slice(0, 16).replace('T', ' ');
+  const since = String(before.state.since ?? before.hit.evidence.time.slice(0, 16).replace('T', ' '));
   const back = putBackAt(now, guardBefore, after);
   const severity = isWhole ? whole : (NARROWED[whole] ?? 'LOW');
   return {
@@ -242,7 +267,7 @@ function lossOf(
       policyBefore: before.state.hash ?? '',
       policyNow: now.state.hash ?? '',
       ...(back === '' ? {} : { putBackAt: back }),
-      setBy: before.hit.evidence.eventId,
+      setBy: String(before.state.setBy ?? before.hit.evidence.eventId),
       ...(isUnknownEndpoint ? { leadsTo: 'not in the logs' } : {}),
     },
   };

@@ -97,6 +97,58 @@ describe('a table', () => {
     expect(told(...calls())).toEqual(expected);
   });
 
+  const SHUT = policy(denyHttp({ Condition: undefined }));
+  const at = (second: number) => ({ eventTime: `2026-11-03T02:00:${String(second).padStart(2, '0')}Z` });
+  test.each([
+    [
+      'a shut policy in between hides nothing',
+      () => [put(text(GUARDED), at(0)), put(text(SHUT), at(5)), put(text(OPEN), at(10))],
+      [['HIGH', 0.95]],
+    ],
+    [
+      'nor two of them',
+      () => [
+        put(text(GUARDED), at(0)),
+        put(text(SHUT), at(5)),
+        put(text(SHUT), at(7)),
+        put(text(OPEN), at(10)),
+      ],
+      [['HIGH', 0.95]],
+    ],
+    [
+      'nor over days',
+      () => [
+        put(text(GUARDED)),
+        put(text(SHUT), { eventTime: '2026-11-05T02:00:00Z' }),
+        put(text(OPEN), { eventTime: '2026-11-08T02:00:00Z' }),
+      ],
+      [['HIGH', 0.95]],
+    ],
+    [
+      'shut for a while and guarded again',
+      () => [put(text(GUARDED), at(0)), put(text(SHUT), at(5)), put(text(GUARDED), at(10))],
+      [],
+    ],
+    [
+      'never guarded, shut for a while',
+      () => [put(text(OPEN), at(0)), put(text(SHUT), at(5)), put(text(OPEN), at(10))],
+      [['INFO', 0.9]],
+    ],
+    [
+      'shut, and then without a policy',
+      () => [put(text(GUARDED), at(0)), put(text(SHUT), at(5)), drop(at(10))],
+      [['HIGH', 0.95]],
+    ],
+  ])('%s', (_, calls, expected) => {
+    expect(told(...calls())).toEqual(expected);
+  });
+
+  test('the evidence names the call that set the guard, not the one in between', () => {
+    const calls = [put(text(GUARDED), at(0)), put(text(SHUT), at(5)), put(text(OPEN), at(10))];
+    const [finding] = plainReplay([transportGuardDropped], calls).findings;
+    expect(finding?.evidence[0]?.fields.setBy).toBe(calls[0]?.eventId);
+  });
+
   test('a stack’s call counts one step less', () => {
     const byStack = {
       userIdentity: { type: 'IAMUser', userName: 'dana', invokedBy: 'cloudformation.amazonaws.com' },
@@ -242,6 +294,7 @@ describe('elsewhere', () => {
     );
   const modify = (request: object) =>
     of('ec2', 'ModifyVpcEndpoint', { ModifyVpcEndpointRequest: { VpcEndpointId: endpoint, ...request } });
+  const DEMANDED = policy(allowAll({ Condition: { Bool: { 'aws:SecureTransport': 'true' } } }));
   const inline = { roleName: 'app', policyName: 'tls' };
   const s3 = (statement: object) => denyHttp({ Action: 's3:*', ...statement });
   const bucket = (document: object) =>
@@ -254,6 +307,41 @@ describe('elsewhere', () => {
       'an endpoint of DynamoDB is reset',
       [createEndpoint('dynamodb', GUARDED), modify({ ResetPolicy: true })],
       [['HIGH', 0.95]],
+    ],
+    [
+      'an endpoint whose every Allow asks for TLS, then lets only S3 through, then all',
+      [
+        createEndpoint('dynamodb', DEMANDED),
+        modify({ PolicyDocument: text(policy(allowAll({ Action: 's3:*' }))) }),
+        modify({ ResetPolicy: true }),
+      ],
+      [['HIGH', 0.95]],
+    ],
+    [
+      'an endpoint that never asked for TLS and lets only S3 through for a while',
+      [
+        createEndpoint('dynamodb'),
+        modify({ PolicyDocument: text(policy(allowAll({ Action: 's3:*' }))) }),
+        modify({ ResetPolicy: true }),
+      ],
+      [],
+    ],
+    [
+      'an identity’s Allow that asked for TLS, deleted and written without it',
+      [
+        of('iam', 'PutRolePolicy', { ...inline, policyDocument: text(DEMANDED) }),
+        of('iam', 'DeleteRolePolicy', inline),
+        of('iam', 'PutRolePolicy', { ...inline, policyDocument: text(OPEN) }),
+      ],
+      [['MEDIUM', 0.95]],
+    ],
+    [
+      'an identity’s policy for S3 that gets DynamoDB as well',
+      [
+        of('iam', 'PutRolePolicy', { ...inline, policyDocument: text(policy(allowAll({ Action: 's3:*' }))) }),
+        of('iam', 'PutRolePolicy', { ...inline, policyDocument: text(OPEN) }),
+      ],
+      [],
     ],
     [
       'an endpoint of another service is reset',
