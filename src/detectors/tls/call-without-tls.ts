@@ -28,7 +28,9 @@ import {
   DAYS_AFTER,
   isTarget,
   LIST_COUNTS_FROM_MS,
+  LOST_FOR_ONE_KEPT,
   MIN_CALLS,
+  MIN_CALLS_OF_VOICE,
   MIN_SHARE,
   type PrincipalCounts,
   tlsByService,
@@ -150,7 +152,7 @@ export const callWithoutTls: Detector = {
     severities: ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFO'],
     falsePositives: [
       'A service or region that began to report TLS later than others; the calibration learns it, but its first days are thin.',
-      'A log shipper that drops nested fields for some records only. Where all services lose them at once that is told once, as INFO, for the days it lasts, and no call is flagged.',
+      'A log shipper that drops nested fields for some records only. Where most services lose them at once, and DynamoDB’s other principals too, that is told once, as INFO, for the days it lasts, and no call is flagged.',
     ],
     blindSpots: [
       'Item-level calls are data events: without them on the trail only management calls are judged.',
@@ -190,6 +192,14 @@ export const callWithoutTls: Detector = {
           'with too few calls of others, AWS’s own list of services that record TLS stands in, for grade weak',
         source:
           'https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html',
+      },
+      {
+        name: 'services that lose it',
+        value: LOST_FOR_ONE_KEPT,
+        unit: `other services for each that keeps it, of those with ${MIN_CALLS_OF_VOICE} direct calls that day; the small ones together are one`,
+        reason:
+          'what drops the field drops it everywhere; one plain client makes as many calls as it likes, but keeps nobody else’s services from having it',
+        source: 'chosen, not measured',
       },
       {
         name: 'events',

@@ -301,6 +301,9 @@ interface WeighedCount {
   /** What the judged day itself has of it: calls with TLS details, and calls without beside them. */
   speaks: boolean;
   loses: boolean;
+  /** Most of its calls of the judged day, where there are enough of them, have it, or have it not. */
+  keepsMost: boolean;
+  losesMost: boolean;
 }
 
 function callsAround(key: string, day: number, context: JudgeContext): Map<string, WeighedCount> {
@@ -318,10 +321,16 @@ function callsAround(key: string, day: number, context: JudgeContext): Map<strin
         weighedK: 0,
         speaks: false,
         loses: false,
+        keepsMost: false,
+        losesMost: false,
       };
       if (d === day && k > 0) {
         sum.speaks = true;
         sum.loses = k < n;
+      }
+      if (d === day && n >= MIN_CALLS_OF_VOICE) {
+        sum.keepsMost = k > n / 2;
+        sum.losesMost = k < n / 2;
       }
       sum.n += n;
       sum.k += k;
@@ -351,7 +360,8 @@ function calibrateWithout(
   const n = total('n');
   const k = total('k');
   const elsewhere = countOthers(account, day, context);
-  if (isLost(elsewhere) || isBeingLost(elsewhere, others)) return { verdict: 'pipeline-drops-it', n, k };
+  const isDropped = isLost(elsewhere) && !isKeptHere(others);
+  if (isDropped || isBeingLost(elsewhere, others)) return { verdict: 'pipeline-drops-it', n, k };
   if (n >= MIN_CALLS) {
     // Age weighs the share, not how much is known: two hundred calls of three weeks ago are still two hundred.
     const enough = ((total('weighedK') / total('weighedN')) * n + 0.5) / (n + 1) >= MIN_SHARE;
@@ -411,6 +421,13 @@ export function verdictsOfDay(key: string, day: number, context: JudgeContext): 
 
 /** Direct calls to other listed services on that day that say what the pipeline does to the field. */
 const MIN_CALLS_OF_OTHERS = 20;
+/**
+ * Direct calls of a day with which one service, or one principal, has a voice in whether the field is lost. Chosen: fewer are one program's
+ * start. What single services lack of it is put together, for one voice.
+ */
+export const MIN_CALLS_OF_VOICE = 5;
+/** Services that lose it for each that keeps it. Chosen: who calls seven services that nobody else calls does not outvote four. */
+export const LOST_FOR_ONE_KEPT = 3;
 /** DynamoDB and DAX are what is judged: a plain client of one of them must not vouch for another. */
 const OTHER_SERVICES = SERVICES_KNOWN_TO_REPORT_TLS.filter((service) => !isTarget(service));
 
@@ -422,6 +439,9 @@ interface OthersOfDay extends TlsCount {
   /** The first key of those that lose it. */
   readonly teller: string;
   readonly services: number;
+  /** Services in most of whose calls it is there, and those in most of whose calls it is not. */
+  readonly keeping: number;
+  readonly losing: number;
 }
 
 function countOthers(account: string, day: number, context: JudgeContext): OthersOfDay {
@@ -429,25 +449,46 @@ function countOthers(account: string, day: number, context: JudgeContext): Other
   let k = 0;
   let teller = '';
   let services = 0;
+  const voices: TlsCount[] = [];
+  const rest = { n: 0, k: 0 };
   for (const service of OTHER_SERVICES) {
-    let calls = 0;
+    const own = { n: 0, k: 0 };
     for (const category of ['Management', 'Data']) {
       const key = joinKey(account, service, category);
       const count = context.read<TlsCount>(tlsByService, key, day);
       if (count === null) continue;
-      n += count.n;
-      k += count.k;
-      calls += count.n;
+      own.n += count.n;
+      own.k += count.k;
       if (teller === '' && count.k < count.n / 2) teller = key;
     }
-    if (calls > 0) services++;
+    n += own.n;
+    k += own.k;
+    if (own.n > 0) services++;
+    if (own.n >= MIN_CALLS_OF_VOICE) voices.push(own);
+    else {
+      rest.n += own.n;
+      rest.k += own.k;
+    }
   }
-  return { n, k, teller, services };
+  if (rest.n >= MIN_CALLS_OF_VOICE) voices.push(rest);
+  const keeping = voices.filter((voice) => voice.k > voice.n / 2).length;
+  const losing = voices.filter((voice) => voice.k < voice.n / 2).length;
+  return { n, k, teller, services, keeping, losing };
 }
 
-/** All services lose the field at once: a shipper or a rewriting job drops it, which is no attack. */
-function isLost({ n, k }: TlsCount): boolean {
-  return n >= MIN_CALLS_OF_OTHERS && k < n / 2;
+/**
+ * All services lose the field at once: a shipper or a rewriting job drops it, which is no attack. The calls of all together do not say so: one
+ * plain client can make more of them than everybody else, but not in every service.
+ */
+function isLost({ n, k, keeping, losing }: OthersOfDay): boolean {
+  return n >= MIN_CALLS_OF_OTHERS && k < n / 2 && losing > 0 && losing >= keeping * LOST_FOR_ONE_KEPT;
+}
+
+/** The other principals of the very service mostly have the field that day, whatever other services say. */
+function isKeptHere(others: readonly WeighedCount[]): boolean {
+  const keeping = others.filter((sum) => sum.keepsMost).length;
+  // Who never has it is a plain client, and has nothing to lose.
+  return keeping > others.filter((sum) => sum.losesMost && sum.k > 0).length;
 }
 
 /** Less than this share of the calls of other services without the field is nothing: 0.14 % were measured where nothing is dropped. */
@@ -495,7 +536,7 @@ function judgePipeline(key: string, day: number, today: TlsCount, context: Judge
       confidence: 1,
       grade: 'certain',
       title: `tlsDetails is missing from most records: ${all.k} of ${all.n} direct calls to ${all.services} other services carry it`,
-      summary: `In account ${account} only ${all.k} of ${all.n} direct calls of this day to services that record TLS, DynamoDB left out, carry full TLS details${before === null ? '' : `; on the last day with as many calls it was ${before.k} of ${before.n}`}. While this lasts, DynamoDB calls without TLS get no verdict.`,
+      summary: `In account ${account} only ${all.k} of ${all.n} direct calls of this day to services that record TLS, DynamoDB left out, carry full TLS details${before === null ? '' : `; on the last day with as many calls it was ${before.k} of ${before.n}`}. While this lasts, DynamoDB calls without TLS get no verdict, unless most other principals’ DynamoDB calls of the day carry it.`,
       firstMs: timeMs,
       lastMs: timeMs + DAY_MS - 1,
       count: all.n - all.k,

@@ -112,6 +112,52 @@ describe('calibration', () => {
       ],
     ],
     [
+      'one service with very many plain calls, while four others keep it',
+      'probable',
+      [
+        ['dynamodb', DAY - 1, 900, 900],
+        ['ec2', DAY, 700, 0],
+        ...['sts', 'kms', 's3', 'lambda'].map((service) => [service, DAY, 100, 100] as const),
+      ],
+    ],
+    [
+      'seven services that one plain client alone calls, while four others keep it',
+      'probable',
+      [
+        ['dynamodb', DAY - 1, 900, 900],
+        ...['ec2', 'sns', 'sqs', 'ssm', 'logs', 'iam', 'secretsmanager'].map(
+          (service) => [service, DAY, 100, 0] as const,
+        ),
+        ...['sts', 'kms', 's3', 'lambda'].map((service) => [service, DAY, 100, 100] as const),
+      ],
+    ],
+    [
+      'all other services lose it, but the other principals of DynamoDB keep it on that very day',
+      'probable',
+      [
+        ['dynamodb', DAY, 900, 900],
+        ['s3', DAY, 100, 0],
+        ['sts', DAY, 100, 0],
+      ],
+    ],
+    [
+      'services of a few calls each, all without it',
+      'pipeline-drops-it',
+      [
+        ['dynamodb', DAY - 1, 900, 900],
+        ...['ec2', 'sns', 'sqs', 'ssm', 'logs'].map((service) => [service, DAY, 4, 0] as const),
+      ],
+    ],
+    [
+      'one service in four keeps it, of a trail of its own',
+      'pipeline-drops-it',
+      [
+        ['dynamodb', DAY - 1, 900, 900],
+        ...['ec2', 'sns', 'sqs'].map((service) => [service, DAY, 40, 0] as const),
+        ['s3', DAY, 40, 40],
+      ],
+    ],
+    [
       'half of their calls still have it',
       'probable',
       [
@@ -230,6 +276,16 @@ describe('a pipeline that drops the field', () => {
       [
         ['s3', DAY, 40, 0],
         ['sts', DAY, 40, 40],
+      ],
+    ],
+    [
+      'not where one plain client calls one service more often than all others call theirs',
+      0,
+      [
+        ['ec2', DAY, 700, 0],
+        ['sts', DAY, 100, 100],
+        ['kms', DAY, 100, 100],
+        ['s3', DAY, 100, 100],
       ],
     ],
     ['not of services off the list', 0, [['bedrock', DAY, 40, 0]]],
