@@ -25,6 +25,9 @@ export type FlowSight = Extract<
   | 'flow-path'
   | 'flow-encryption'
   | 'flow-client'
+  | 'flow-ports'
+  | 'flow-size'
+  | 'flow-action'
 >;
 /** In the order of FLOW_FIELDS. */
 const FIELD_SIGHTS = [
@@ -35,6 +38,9 @@ const FIELD_SIGHTS = [
   'flow-path',
   'flow-encryption',
   'flow-client',
+  'flow-ports',
+  'flow-size',
+  'flow-action',
 ] as const satisfies readonly FlowSight[];
 
 const FLOW_SIGHTS: readonly FlowSight[] = ['flows', 'accepted-flows', 'rejected-flows', ...FIELD_SIGHTS];
@@ -178,6 +184,8 @@ function judgeActions(
     of.reduce((total, place) => total + place[action], 0);
   const accounts = [...Map.groupBy(places, ({ account, region }) => joinKey(account, region)).values()];
   const onlyRejected = accounts.filter((of) => sum(of, 'accepted') === 0 && sum(of, 'rejected') > 0);
+  // Neither: the format has no action, or no line a value of it. What nobody says to be let through is looked at by no rule.
+  const neither = accounts.filter((of) => sum(of, 'accepted') === 0 && sum(of, 'rejected') === 0);
   const onlyAccepted = accounts.filter(
     (of) => sum(of, 'rejected') === 0 && sum(of, 'accepted') >= MANY_FLOWS,
   );
@@ -185,9 +193,13 @@ function judgeActions(
     of: readonly (readonly PlaceFlows[])[],
     why: (names: string[]) => SightReason,
   ): SightVerdict => {
-    if (of.length === 0) return THERE;
-    const verdict = inPart([why(namesOf(of.map(([first]) => first!)))]);
-    return of.length === accounts.length ? { ...verdict, state: 'missing' } : verdict;
+    const blind = of.length + neither.length;
+    if (blind === 0) return THERE;
+    const verdict = inPart([
+      of.length === 0 ? null : why(namesOf(of.map(([first]) => first!))),
+      neither.length === 0 ? null : withoutFields(neither.flat(), ['action']),
+    ]);
+    return blind === accounts.length ? { ...verdict, state: 'missing' } : verdict;
   };
   const steps = (of: readonly (readonly PlaceFlows[])[]) => createFlowLogs(placeOf(of[0]?.[0]), true);
   return {
@@ -206,17 +218,22 @@ function judgeActions(
 }
 
 function judgeField(places: readonly PlaceFlows[], at: number): SightVerdict {
-  const lacking = places.filter(({ bits }) => bits[at] !== '1');
+  // Bits that were stored before there was such a field say nothing of it.
+  const lacking = places.filter(({ bits }) => bits[at] === '0');
   if (lacking.length === 0) return THERE;
-  // One reason for all fields: one flow log in the place of the present one has them all.
+  const verdict = inPart([withoutFields(lacking, FLOW_FIELDS[at]!)]);
+  return lacking.length === places.length ? { ...verdict, state: 'missing' } : verdict;
+}
+
+/** One reason for all fields: one flow log in the place of the present one has them all. */
+function withoutFields(lacking: readonly PlaceFlows[], fields: readonly string[]): SightReason {
   const why = reason(
     'flow-fields',
     'flow logs without fields that rules use',
     namesOf(lacking),
     createFlowLogs(placeOf(lacking.find(({ region }) => region !== '') ?? lacking[0]), true),
   );
-  const verdict = inPart([{ ...why, missing: FLOW_FIELDS[at]! }]);
-  return lacking.length === places.length ? { ...verdict, state: 'missing' } : verdict;
+  return { ...why, missing: fields };
 }
 
 export type LineSight = Extract<Sight, 'log-lines' | 's3-access-logs' | 'alb-access-logs'>;

@@ -15,7 +15,7 @@ const MAX_NAME = 512;
 /** Addresses that are remembered before the cache starts anew. */
 const MAX_REMEMBERED = 20_000;
 
-/** The fields of flow logs that rules use, in the order of their bits. */
+/** The fields of flow logs that rules use, in the order of their bits: a new one is the last, so that bits that are stored keep their meaning. */
 export const FLOW_FIELDS = [
   ['pkt-src-aws-service', 'pkt-dst-aws-service'],
   ['pkt-srcaddr', 'pkt-dstaddr'],
@@ -24,6 +24,9 @@ export const FLOW_FIELDS = [
   ['traffic-path'],
   ['encryption-status'],
   ['instance-id', 'ecs-task-id'],
+  ['srcport', 'dstport', 'protocol'],
+  ['packets', 'bytes'],
+  ['action'],
 ] as const;
 /** One of its fields is enough. */
 const ANY_OF = 6;

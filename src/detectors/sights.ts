@@ -27,6 +27,12 @@ export const SIGHTS = {
   'flow-encryption': 'flows',
   /** instance-id or ecs-task-id: whose traffic it is. */
   'flow-client': 'flows',
+  /** srcport, dstport and protocol: what is plain text is known by its port. */
+  'flow-ports': 'flows',
+  /** packets and bytes: whether a request was in it. */
+  'flow-size': 'flows',
+  /** action: whether it was let through. */
+  'flow-action': 'flows',
   'log-lines': 'lines',
   's3-access-logs': 'access-logs',
   'alb-access-logs': 'access-logs',

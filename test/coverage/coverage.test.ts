@@ -324,6 +324,39 @@ describe('flows', () => {
     expect(seven).toMatchObject({ state: 'seeing', reasons: [{ code: 'flow-fields', effect: 'note' }] });
   });
 
+  it.each([
+    ['action', ['action'], { 'TLS-08': 'blind' }],
+    ['size', ['packets', 'bytes'], { 'TLS-08': 'partly' }],
+    ['packets', ['packets'], { 'TLS-08': 'partly' }],
+    ['ports', ['srcport', 'dstport', 'protocol'], { 'TLS-08': 'blind' }],
+    ['protocol', ['protocol'], { 'TLS-08': 'blind' }],
+  ])('without %s show no rule what it looks for', (_, without, eight) => {
+    const rest = good.filter(({ kind }) => kind !== 'flow');
+    const fields = ALL_FIELDS.filter((field) => !without.includes(field));
+    const judged = coverageOf([...rest, flow(fields)]);
+    const states = Object.fromEntries(judged.detectors.map(({ rule, state }) => [rule, state]));
+    const blind = { 'TLS-06': 'blind', 'TLS-07': 'blind', 'TLS-09': 'blind', 'TLS-11': 'blind' };
+    expect(states).toMatchObject({ ...blind, ...eight });
+    const told = judged.reasons.find(({ code }) => code === 'flow-fields')!;
+    for (const field of without) expect(told.text).toContain(field);
+    expect(told.steps.map(({ command }) => command).join()).toContain('create-flow-logs');
+  });
+
+  it('of which no line has an action are taken for neither accepted nor rejected', () => {
+    const silent = flow(ALL_FIELDS, { action: '-' });
+    expect(judge([silent], 'accepted-flows')).toEqual([
+      'blind',
+      'flow-fields: flow logs without fields that rules use: action (111122223333 us-east-1)',
+    ]);
+    expect(judge([silent, flow(ALL_FIELDS, { region: 'eu-west-1' })], 'rejected-flows')[0]).toBe('partly');
+  });
+
+  it('whose facts were stored before a field was looked for are not without it', () => {
+    const facts = factsOf([]);
+    addFact(facts, 'flows', [ACCOUNT, 'us-east-1', '1111111'], 'accepted');
+    expect(judge(facts, 'flow-size', 'flow-ports', 'flow-action')).toEqual(['seeing']);
+  });
+
   it('were not captured: a note, unless they are many', () => {
     const facts = factsOf([flow(ALL_FIELDS)]);
     const skipped = (skipdata: number) => ({

@@ -105,9 +105,9 @@ describe('what a log shows of itself', () => {
       flow(ALL_FIELDS, { action: 'REJECT' }),
       flow(PLAIN_FIELDS, { dstaddr: '10.9.9.9', srcaddr: '2001:db8::1' }),
     ]);
-    expect(names(facts, 'flows')).toEqual(['111122223333  0000000', '111122223333 us-east-1 1111111']);
+    expect(names(facts, 'flows')).toEqual(['111122223333  0000000111', '111122223333 us-east-1 1111111111']);
     expect(names(facts, 'networks')).toEqual(['111122223333 10.0.3.0/24', '111122223333 10.9.9.0/24']);
-    expect(flowFieldBits([...PLAIN_FIELDS, 'ecs-task-id', 'pkt-dst-aws-service'])).toBe('0000001');
+    expect(flowFieldBits([...PLAIN_FIELDS, 'ecs-task-id', 'pkt-dst-aws-service'])).toBe('0000001111');
   });
 
   it('is whose lines there are', () => {

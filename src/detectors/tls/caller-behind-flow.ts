@@ -94,7 +94,14 @@ export const callerBehindFlow: Detector = {
   },
   needs: { calls: ['dynamodb'], flows: true },
   sights: {
-    needs: [['flows'], ['accepted-flows'], ['dynamodb-data-events']],
+    needs: [
+      ['flows'],
+      ['accepted-flows'],
+      ['flow-action'],
+      ['flow-ports'],
+      ['flow-size'],
+      ['dynamodb-data-events'],
+    ],
     parts: ['flow-service', 'flow-client'],
     helps: ['tls-details', 'flow-packet-addresses'],
   },

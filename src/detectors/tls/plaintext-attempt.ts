@@ -78,6 +78,7 @@ const meta: DetectorMeta = {
     'Accepted flows to a server that got a request on the same day (TLS-06 for the interface, TLS-07 for the server): they are taken for a part of that traffic. Rejected ones are told all the same.',
     'Interface VPC endpoints (PrivateLink) that the setting dynamodbEndpoints does not name, and DynamoDB addresses that are newer than the range table in formats without pkt-dst-aws-service.',
     'Networks without flow logs; flow logs of accepted traffic only show no rejected attempt.',
+    'Accepted attempts in formats without packets and bytes: whether a request was in them cannot be told, so nothing is said.',
     'A NAT gateway writes flows of its own: in formats without pkt-srcaddr and pkt-dstaddr the same attempt is then told for its interface, too.',
   ],
   investigate: [
@@ -172,8 +173,9 @@ export const plaintextAttempt: Detector = {
   meta,
   needs: { calls: ['dax'], flows: true },
   sights: {
-    needs: [['flows'], ['rejected-flows', 'accepted-flows']],
-    parts: ['flow-service', 'flow-direction'],
+    needs: [['flows'], ['rejected-flows', 'accepted-flows'], ['flow-action'], ['flow-ports']],
+    // What was rejected is told whatever was in it; of what was accepted only the size tells a knock from a request.
+    parts: ['flow-size', 'flow-service', 'flow-direction'],
     helps: ['management-events', 'flow-tcp-flags', 'flow-packet-addresses', 'flow-client'],
   },
   folds: [attempts, beside, daxUse, ownClients],
@@ -204,7 +206,8 @@ function observeAccepted(flow: FlowRecord, out: Output, context: ObserveContext)
   if (seen === null) return;
   const { leg, key } = seen;
   out.add(beside, key, flow, leg);
-  if (leg.from === 'server' || holdsRequest(leg)) return;
+  // Without its size nobody knows whether a request was in it.
+  if (leg.from === 'server' || !leg.isSized || holdsRequest(leg)) return;
   // Without a SYN it is a later window of a connection that began before.
   if (flow.tcpFlags !== null && (flow.tcpFlags & SYN) === 0) return;
   addAttempt(flow, leg, dynamodb?.region ?? null, out);

@@ -113,7 +113,7 @@ export const plaintextDaxFlow: Detector = {
   meta,
   needs: { calls: ['dax'], flows: true },
   sights: {
-    needs: [['flows'], ['accepted-flows']],
+    needs: [['flows'], ['accepted-flows'], ['flow-action'], ['flow-ports'], ['flow-size']],
     helps: ['management-events', 'flow-packet-addresses', 'flow-path', 'flow-encryption', 'flow-client'],
   },
   folds: [fold, daxUse],

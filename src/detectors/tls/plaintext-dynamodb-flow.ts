@@ -118,7 +118,7 @@ export const plaintextDynamodbFlow: Detector = {
   meta,
   needs: { flows: true, operations: ADDRESS_OPERATIONS },
   sights: {
-    needs: [['flows'], ['accepted-flows']],
+    needs: [['flows'], ['accepted-flows'], ['flow-action'], ['flow-ports'], ['flow-size']],
     parts: ['flow-service'],
     helps: [
       'dynamodb-data-events',

@@ -63,6 +63,8 @@ export interface Leg {
   /** Payload by the usual header size, and by the smallest. */
   readonly payload: number;
   readonly mostPayload: number;
+  /** False where the record does not say how many packets and bytes there were: nobody knows what was in them. */
+  readonly isSized: boolean;
   /** No packet need have held anything: all could be SYN or ACK. */
   readonly bare: boolean;
   readonly firstMs: EpochMs;
@@ -147,9 +149,11 @@ export function legOf(flow: FlowRecord, from: Leg['from'], hashSeed: number): Le
   const server = from === 'client' ? destination : source;
   const clientPort = from === 'client' ? flow.sourcePort : flow.destinationPort;
   const isIpv6 = server.includes(':');
+  // No record is of no packet: what the format lacks, or has as `-`, is 0.
+  const isSized = flow.packets > 0 && flow.bytes > 0;
   const headers = flow.packets * (isIpv6 ? IPV6_HEADER_BYTES : IPV4_HEADER_BYTES);
   const leastHeaders = flow.packets * (isIpv6 ? IPV6_LEAST_HEADER_BYTES : IPV4_LEAST_HEADER_BYTES);
-  const payload = Math.max(0, flow.bytes - headers);
+  const payload = isSized ? Math.max(0, flow.bytes - headers) : 0;
   const onServersInterface = flow.direction === (from === 'client' ? 'ingress' : 'egress');
   return {
     from,
@@ -159,7 +163,8 @@ export function legOf(flow: FlowRecord, from: Leg['from'], hashSeed: number): Le
     server,
     hash: hashText(`${client} ${clientPort} ${server}`, hashSeed),
     payload,
-    mostPayload: Math.max(0, flow.bytes - leastHeaders),
+    mostPayload: isSized ? Math.max(0, flow.bytes - leastHeaders) : 0,
+    isSized,
     bare: flow.bytes <= headers + flow.packets * SYN_EXTRA_BYTES,
     firstMs: flow.startMs,
     lastMs: Math.max(flow.startMs, flow.endMs),
@@ -179,9 +184,9 @@ export function legOf(flow: FlowRecord, from: Leg['from'], hashSeed: number): Le
       interface: flow.interfaceId,
       instance: flow.instanceId,
       vpc: flow.vpcId,
-      packets: flow.packets,
-      bytes: flow.bytes,
-      payload,
+      packets: flow.packets || null,
+      bytes: flow.bytes || null,
+      payload: isSized ? payload : null,
       tcpFlags: flow.tcpFlags,
       trafficPath: flow.trafficPath,
       encryptionStatus: flow.encryptionStatus,

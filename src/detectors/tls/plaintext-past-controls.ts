@@ -119,7 +119,14 @@ export const plaintextPastControls: Detector = {
   meta,
   needs: { calls: ['dax'], flows: true },
   sights: {
-    needs: [['flows'], ['accepted-flows'], ['flow-encryption']],
+    needs: [
+      ['flows'],
+      ['accepted-flows'],
+      ['flow-action'],
+      ['flow-ports'],
+      ['flow-size'],
+      ['flow-encryption'],
+    ],
     parts: ['flow-service'],
     helps: ['management-events', 'flow-packet-addresses', 'flow-path'],
   },

@@ -73,6 +73,9 @@ describe('an attempt', () => {
     ['a public server on 8111', { ...DAX, dstaddr: '198.51.100.7', action: 'REJECT' }],
     ['a well-known client port', { ...DAX, srcport: 443, action: 'REJECT' }],
     ['no action', { action: '-' }],
+    ['no size', { packets: '-', bytes: '-' }],
+    ['bytes alone', { packets: '-', bytes: 60 }],
+    ['packets alone', { bytes: '-' }],
   ])('quiet: %s', (_, fields) => {
     expect(find(flow(fields))).toEqual([]);
   });
