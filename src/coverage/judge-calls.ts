@@ -216,6 +216,11 @@ export function unread(
   return reason(what, `${objects} of ${name} could not be read, or not wholly`, [], [step]);
 }
 
+/** More records without the field than with it: some of them come by a way that drops it, and a call in plain text looks like these. */
+function lacksMost({ of }: { readonly of: (column: ColumnOf<'tls'>) => number }): boolean {
+  return of('absent') >= SEVERAL_CALLS && of('absent') > of('full');
+}
+
 /** By account: of direct calls, to DynamoDB where there are such, else to the other services that report TLS. */
 function judgeTls(facts: LogFacts, places: readonly PlaceCalls[]): SightVerdict {
   const accounts = Map.groupBy(rowsOfTable(facts, 'tls'), ({ parts }) => parts[0]!);
@@ -223,6 +228,7 @@ function judgeTls(facts: LogFacts, places: readonly PlaceCalls[]): SightVerdict 
   const without: string[] = [];
   const ofDynamodb: string[] = [];
   const partlyOld: string[] = [];
+  const few: string[] = [];
   let seeing = 0;
   for (const [account, rows] of accounts) {
     const target = rows.find(({ parts }) => parts[1] === 'dynamodb');
@@ -233,9 +239,13 @@ function judgeTls(facts: LogFacts, places: readonly PlaceCalls[]): SightVerdict 
     if (used.of('full') > 0) {
       seeing++;
       if (used.of('old') > 0) partlyOld.push(account);
+      if ([target, other].some((row) => row !== undefined && lacksMost(row))) few.push(account);
     } else if (used.of('old') > used.of('absent')) old.push(account);
-    else if (used.of('absent') < SEVERAL_CALLS) seeing++;
-    else if (target !== undefined && (other?.of('full') ?? 0) > 0) ofDynamodb.push(account);
+    else if (used.of('absent') < SEVERAL_CALLS) {
+      seeing++;
+      // Too few calls to DynamoDB to say: those to other services go the same way.
+      if (other !== undefined && lacksMost(other)) few.push(account);
+    } else if (target !== undefined && (other?.of('full') ?? 0) > 0) ofDynamodb.push(account);
     else without.push(account);
   }
   const regionOf = (names: readonly string[]) => places.find(({ account }) => account === names[0])?.region;
@@ -259,6 +269,14 @@ function judgeTls(facts: LogFacts, places: readonly PlaceCalls[]): SightVerdict 
           'no direct DynamoDB call has TLS details, those to other services have them: all of it in plain text, or nothing that says so',
           ofDynamodb,
           steps(ofDynamodb),
+        )
+      : null,
+    few.length > 0
+      ? reason(
+          'few-tls-details',
+          'most direct calls to DynamoDB, or to other services that report TLS, have no TLS details, although their records could',
+          few,
+          steps(few),
         )
       : null,
   ];

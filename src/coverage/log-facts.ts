@@ -17,6 +17,8 @@ interface TableShape {
 export const MANY = 1_000;
 /** Flows among which a rejected one is due: networks that anybody can reach have them by the minute, quiet ones by the hour. Chosen. */
 export const MANY_FLOWS = 10_000;
+/** Direct calls of which the share with TLS details is known: from there on more would no more change it. Chosen. */
+const MOST_TLS_CALLS = 10_000;
 /** Calls in an hour that make it a busy one: before and after an hour without any, they say that the log stopped rather than the people. Chosen. */
 export const BUSY_HOUR = 100;
 
@@ -42,7 +44,7 @@ export const TABLES = {
     maxRows: MAX_ROWS,
   },
   /** account, `dynamodb`, `other` or `unlisted`: direct calls to DynamoDB and DAX, to other services that report TLS, to the rest. */
-  tls: { columns: ['full', 'absent', 'old'], most: MANY, maxRows: MAX_ROWS },
+  tls: { columns: ['full', 'absent', 'old'], most: MOST_TLS_CALLS, maxRows: MAX_ROWS },
   /** account, hour since the epoch */
   hours: { columns: ['calls'], most: BUSY_HOUR, maxRows: MAX_HOURS },
   /** account, region, address, VPC endpoint: direct DynamoDB calls from inside a VPC. */

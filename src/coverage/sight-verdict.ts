@@ -17,6 +17,7 @@ export const REASON_CODES = [
   'old-event-versions',
   'no-tls-details',
   'no-tls-details-of-dynamodb',
+  'few-tls-details',
   'no-flows',
   'only-transit-flows',
   'no-flows-where-called',

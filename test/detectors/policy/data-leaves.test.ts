@@ -11,6 +11,7 @@ const on = (day: number, changes: object = {}) => ({
   eventTime: `2026-11-${String(day).padStart(2, '0')}T03:00:00Z`,
   ...changes,
 });
+const inEurope = (day: number) => on(day, { awsRegion: 'eu-west-1' });
 const by = (userName: string, more: object = {}) => ({
   userIdentity: { type: 'IAMUser', accountId: '111122223333', userName, ...more },
 });
@@ -66,6 +67,73 @@ test.each<[string, CallRecord[], (readonly [string, number])[]]>([
     [exported('a', away, on(8, by('job'))), exported('a', away, on(9, by('eve')))],
     [
       ['MEDIUM', 0.9],
+      ['LOW', 0.7],
+    ],
+  ],
+  [
+    'the job goes on in a second region',
+    [8, 9].flatMap((day) => [
+      exported('a', away, on(day)),
+      ...(day === 8 ? [] : [exported('a', away, inEurope(day))]),
+    ]),
+    [
+      ['MEDIUM', 0.9],
+      ['LOW', 0.7],
+    ],
+  ],
+  [
+    'in a second region every night: once',
+    [exported('a', away, on(7)), ...[8, 9, 10].map((day) => exported('a', away, inEurope(day)))],
+    [
+      ['MEDIUM', 0.9],
+      ['LOW', 0.7],
+    ],
+  ],
+  [
+    'to its own bucket from a second region',
+    [exported('a', {}, on(8)), exported('a', {}, inEurope(9))],
+    [['INFO', 0.5]],
+  ],
+  [
+    'backups to the same vault from a second region',
+    [
+      copied(FOREIGN, 'arn:aws:backup:us-east-1:111122223333:recovery-point:x', on(8)),
+      copied(FOREIGN, 'arn:aws:backup:eu-west-1:111122223333:recovery-point:y', inEurope(9)),
+    ],
+    [
+      ['MEDIUM', 0.6],
+      ['LOW', 0.7],
+    ],
+  ],
+  [
+    'to another bucket of an account that had some before',
+    [exported('a', away, on(8)), exported('b', away, inEurope(9))],
+    [
+      ['MEDIUM', 0.9],
+      ['MEDIUM', 0.9],
+    ],
+  ],
+  [
+    'to a third account, from a second region',
+    [exported('a', away, on(8)), exported('b', { s3BucketOwner: '777788889999' }, inEurope(9))],
+    [
+      ['MEDIUM', 0.9],
+      ['HIGH', 0.9],
+    ],
+  ],
+  [
+    'an attempt from one region teaches nothing about another',
+    [exported('a', away, on(8, { errorCode: 'AccessDenied' })), exported('a', away, inEurope(9))],
+    [
+      ['LOW', 0.9],
+      ['MEDIUM', 0.9],
+    ],
+  ],
+  [
+    'streams of one name are others in every region',
+    [stream('NEW_IMAGE'), update({ streamSpecification: { streamEnabled: true } }, inEurope(11))],
+    [
+      ['LOW', 0.5],
       ['LOW', 0.7],
     ],
   ],
@@ -178,8 +246,9 @@ test('any order and split, and parameters of any kind', () => {
         user: fc.constantFrom('dana', 'eve'),
         errorCode: someError,
         eventTime: someTime,
+        awsRegion: fc.constantFrom('us-east-1', 'eu-west-1'),
       })
-      .map(({ name, account, any, user, errorCode, eventTime }) =>
+      .map(({ name, account, any, user, errorCode, eventTime, awsRegion }) =>
         trailCall(
           'dynamodb',
           name,
@@ -195,7 +264,7 @@ test('any order and split, and parameters of any kind', () => {
             streamSpecification: { streamEnabled: true, streamViewType: any },
             sSESpecification: { enabled: any, kMSMasterKeyId: 'k' },
           },
-          { errorCode, eventTime, ...by(user) },
+          { errorCode, eventTime, awsRegion, ...by(user) },
         ),
       ),
   );
