@@ -71,7 +71,10 @@ describe('a monitor to which things happen', () => {
     expect(told.map(({ attributes }) => attributes.rule)).toEqual(
       twice === true ? ['TLS-06', 'TLS-06'] : ['TLS-06'],
     );
-    const found = (await monitor.findings()).filter((finding) => finding.account === owner);
+    // TLS-11 says in the digest that nobody can be named: there are no calls.
+    const found = (await monitor.findings()).filter(
+      ({ account, rule }) => account === owner && rule.id !== 'TLS-11',
+    );
     expect(found.map(({ rule, count }) => [rule.id, count])).toEqual([['TLS-06', 1]]);
     // One story, however often it is told.
     expect(new Set(told.map(({ message }) => (message as { id: string }).id))).toEqual(

@@ -19,7 +19,7 @@ import { CALL_CLASS, canReportTls, verdictOf } from './call-verdict.ts';
 import { dynamodbCallers, plainPlaces, tokenOf } from './dynamodb-callers.ts';
 import { hasMinute } from './minutes.ts';
 import { missingKeyOf } from './missing-key.ts';
-import { placeKey } from './places.ts';
+import { oneSpelling, placeKey } from './places.ts';
 import {
   calibrate,
   callsWithTls,
@@ -369,13 +369,15 @@ function flowOf(
   if (who === null) return '';
   const from = Math.floor(firstMs / MINUTE_MS) - window * 60;
   const to = Math.floor(lastMs / MINUTE_MS) - window * 60;
-  for (const place of [tokenOf(who.session), who.ipClass === 'private' ? who.ip : '']) {
-    if (place === '') continue;
-    const key = placeKey(account, region, place);
-    const minutes = context.read(plainPlaces, key, window)?.minutes ?? [];
-    const callers = Object.values(context.read(dynamodbCallers, key, window) ?? {});
-    const others = callers.some((one) => one.principal !== principal);
-    for (let minute = from; minute <= to && !others; minute++) {
+  // A session is called as whoever made it likes: its own private address counts, where it has one.
+  const ip = oneSpelling(who.ip);
+  const place = who.ipClass === 'private' ? ip : tokenOf(who.session);
+  if (place === '') return '';
+  const key = placeKey(account, region, place);
+  const callers = Object.values(context.read(dynamodbCallers, key, window) ?? {});
+  if (callers.some((one) => one.principal !== principal)) return '';
+  for (const minutes of Object.values(context.read(plainPlaces, key, window)?.byAddress ?? {})) {
+    for (let minute = from; minute <= to; minute++) {
       if (hasMinute(minutes, minute))
         return `flow logs have requests from ${place} to port 80 of DynamoDB in these minutes, and nobody else called from there without TLS`;
     }

@@ -13,12 +13,13 @@ import {
   splitKey,
 } from '../detector.ts';
 import { keepEarliest } from '../hits.ts';
+import { canReportTls } from './call-verdict.ts';
 import { JOIN_READS, JOIN_THRESHOLDS, whoIsBehind } from './caller-scores.ts';
 import { dynamodbCallers, observeCaller, plainPlaces } from './dynamodb-callers.ts';
 import { keepSmallest } from './places.ts';
 import { observeSpan, plainSpans } from './plain-spans.ts';
 import { dynamodbLegOf, plainDynamodbFlows } from './plaintext-dynamodb-flow.ts';
-import { judgeFlows } from './plaintext-flows.ts';
+import { holdsRequest, judgeFlows } from './plaintext-flows.ts';
 
 const MAX_EVIDENCE_OF_CLIENTS = 3;
 /** Clients of a region and day that are looked at here; the finding of each stands in TLS-06 anyway. */
@@ -108,12 +109,13 @@ export const callerBehindFlow: Detector = {
   folds: [plainSpans, plainPlaces, dynamodbCallers, plainClients],
   mayConcern: (sender) => sender.tlsState !== 'full',
   observeCall(call, out, context) {
-    if (call.tlsState !== 'full' && call.service === 'dynamodb' && call.direct)
+    if (call.tlsState !== 'full' && call.service === 'dynamodb' && call.direct && canReportTls(call))
       observeCaller(call, context.hashSeed, out);
   },
   observeFlow(flow, out, context) {
     const seen = dynamodbLegOf(flow, context);
     if (seen === null) return;
+    if (!holdsRequest(seen.leg)) return;
     observeSpan(flow, seen.leg, seen.key, out);
     const [account = '', region = ''] = splitKey(seen.key);
     out.add(plainClients, joinKey(account, region), flow, { client: seen.key, evidence: seen.leg.evidence });

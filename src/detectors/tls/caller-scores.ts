@@ -2,7 +2,7 @@
 // no connection: what they share is an instance or task, an address, the minutes, and that TLS is missing.
 
 import { type JudgeContext, joinKey, splitKey, type Threshold } from '../detector.ts';
-import { type Caller, dynamodbCallers, tokenOf } from './dynamodb-callers.ts';
+import { type Caller, dynamodbCallers, plainPlaces, tokenOf } from './dynamodb-callers.ts';
 import { elasticAddresses, type PublicAddresses, publicAddressesOf } from './elastic-addresses.ts';
 import { listMinutes } from './minutes.ts';
 import { placeKey } from './places.ts';
@@ -26,10 +26,12 @@ const MARGIN = 20;
 const MAX_CANDIDATES = 3;
 /** traffic-path 7: a gateway endpoint, which CloudTrail knows by the private address. https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html */
 const GATEWAY_ENDPOINT_PATH = '7';
+const INTERNET_GATEWAY_PATH = '8';
 
 /** Folds that `whoIsBehind` reads. */
 export const JOIN_READS: readonly string[] = [
   plainSpans.name,
+  plainPlaces.name,
   dynamodbCallers.name,
   elasticAddresses.name,
   tlsOfPrincipals.name,
@@ -71,6 +73,8 @@ export interface Candidate {
   readonly why: readonly string[];
   /** Records of its calls have a host and nothing more. */
   readonly partial: boolean;
+  /** It shares the instance, the task or an address with the flows. */
+  readonly placed: boolean;
 }
 
 export type Join =
@@ -101,9 +105,8 @@ export function whoIsBehind(client: string, day: number, payload: number, contex
   const candidates = [...Map.groupBy(sightings.values(), ({ caller }) => nameOf(caller))]
     .flatMap(([name, seen]) => scored(name, seen, flows, context) ?? [])
     .sort((a, b) => b.score - a.score || (a.name < b.name ? -1 : 1));
-  const dataEvents =
-    (context.read(tlsOfPrincipals, joinKey(account, 'dynamodb', 'Data'), day)?.size ?? 0) > 0;
-  return decide(candidates, dataEvents);
+  const alone = clientsBeside(account, region, flows, context) === 0;
+  return decide(candidates, { alone, dataEvents: hasDataEvents(account, region, day, context) });
 }
 
 interface Sighting {
@@ -121,23 +124,55 @@ interface Flows {
   readonly day: number;
 }
 
-function decide(candidates: readonly Candidate[], dataEvents: boolean): Join {
-  const [best, second] = candidates;
+/** Other addresses that sent requests in plain HTTP in minutes of these flows. */
+function clientsBeside(account: string, region: string, flows: Flows, context: JudgeContext): number {
+  const others = new Set<string>();
+  for (const hour of new Set([...flows.minutes].map((minute) => Math.floor(minute / 60)))) {
+    const place = context.read(plainPlaces, placeKey(account, region, ''), hour);
+    for (const [address, minutes] of Object.entries(place?.byAddress ?? {})) {
+      if (flows.spans.addresses.includes(address)) continue;
+      if (listMinutes(minutes).some((minute) => flows.minutes.has(hour * 60 + minute))) others.add(address);
+    }
+  }
+  return others.size;
+}
+
+function hasDataEvents(account: string, region: string, day: number, context: JudgeContext): boolean {
+  const principals = context.read(tlsOfPrincipals, joinKey(account, 'dynamodb', 'Data'), day);
+  // Counts of before regions were kept are under ''.
+  return [...(principals?.values() ?? [])].some((regions) => regions.has(region) || regions.has(''));
+}
+
+function decide(
+  candidates: readonly Candidate[],
+  { alone, dataEvents }: { readonly alone: boolean; readonly dataEvents: boolean },
+): Join {
+  const [best] = candidates;
   if (best === undefined) {
     const why = dataEvents
       ? 'nobody is named: the calls that CloudTrail has of these minutes have TLS details, or came from elsewhere'
-      : 'nobody is named: CloudTrail has no data event of DynamoDB in this account on this day';
+      : 'nobody is named: CloudTrail has no data event of DynamoDB in this account and region on this day';
     return { outcome: 'nobody', dataEvents, why };
   }
-  if (best.score < NAMED_FROM || (second !== undefined && second.score > best.score - MARGIN)) {
+  const second = candidates.find(({ caller }) => caller.principal !== best.caller.principal);
+  const tooClose = second !== undefined && second.score > best.score - MARGIN;
+  // Minutes and missing TLS alone are anybody's who called in clear just then.
+  const byMinutesAlone = !best.placed && !alone;
+  if (best.score < NAMED_FROM || tooClose || byMinutesAlone) {
     const some = candidates.slice(0, MAX_CANDIDATES);
     const list = some.map(({ name, score }) => `${name} (${(score / 100).toFixed(2)})`).join(', ');
-    return { outcome: 'ambiguous', candidates: some, why: `nobody is named; it may be ${list}` };
+    const besides = byMinutesAlone ? '; other clients sent requests in plain HTTP in the same minutes' : '';
+    return { outcome: 'ambiguous', candidates: some, why: `nobody is named; it may be ${list}${besides}` };
   }
   const next =
     second === undefined ? 'nobody else fits' : `the next one has ${(second.score / 100).toFixed(2)}`;
   const why = `${best.name} is behind it (${(best.score / 100).toFixed(2)}; ${next}): ${best.why.join(', ')}`;
-  return { outcome: 'named', best, why };
+  // Several sessions of one principal fit: it is named, and none of its sessions.
+  const sessions = candidates.filter(
+    ({ caller, score }) => caller.principal === best.caller.principal && score > best.score - MARGIN,
+  );
+  if (sessions.length < 2) return { outcome: 'named', best, why };
+  return { outcome: 'named', best: { ...best, caller: { ...best.caller, session: '', keyIds: [] } }, why };
 }
 
 /** Null where it called in none of the minutes, or cannot have sent these flows. */
@@ -159,7 +194,8 @@ function scored(
     why.push(`${text} ${points < 0 ? '-' : '+'}${(Math.abs(points) / 100).toFixed(2)}`);
   };
   const token = tokenOf(fitting[0]!.caller.session);
-  if (token !== '' && flows.spans.tokens.includes(token)) add(SAME_TOKEN, `its session is called ${token}`);
+  const sameToken = token !== '' && flows.spans.tokens.includes(token);
+  if (sameToken) add(SAME_TOKEN, `its session is called ${token}`);
   const { own, nat } = flows.publicAddresses;
   const addresses = fitting.map(({ caller }) => caller.ip);
   const same = addresses.find((ip) => flows.spans.addresses.includes(ip));
@@ -180,18 +216,27 @@ function scored(
     add(VOLUME, 'the bytes are enough for its calls');
   else add(-VOLUME, 'the bytes are too few for its calls');
   const caller = fitting.map((one) => one.caller).reduce(moreTelling);
-  return { name, caller, score, why, partial: without.partial > 0 };
+  const placed = sameToken || [same, elastic, behindNat].some((one) => one !== undefined);
+  return { name, caller, score, why, partial: without.partial > 0, placed };
 }
 
-/** It called from another private address, through a gateway endpoint or not as the flows say, or from another instance. */
+/** It called from another private address, by another way, over another protocol, or is a session of another instance. */
 function contradicts(caller: Caller, { addresses, tokens, paths }: PlainSpans): boolean {
+  const elsewhere = !addresses.includes(caller.ip);
+  if (elsewhere && caller.ipClass === 'private') return true;
+  // No gateway makes IPv6 of IPv4, and IPv6 keeps its address on the way.
+  const isIpv6 = caller.ip.includes(':');
+  if (elsewhere && addresses.every((address) => isIpv6 || address.includes(':'))) return true;
+  if (caller.vpcEndpoint !== '' && isEvery(paths, INTERNET_GATEWAY_PATH)) return true;
   const token = tokenOf(caller.session);
   if (token !== '' && tokens.includes(token)) return false;
   const sameKind = tokens.some((other) => other.startsWith('i-') === token.startsWith('i-'));
   if (token !== '' && sameKind) return true;
-  if (addresses.includes(caller.ip)) return false;
-  if (caller.ipClass === 'private') return true;
-  return paths.length > 0 && paths.every((path) => path === GATEWAY_ENDPOINT_PATH);
+  return elsewhere && isEvery(paths, GATEWAY_ENDPOINT_PATH);
+}
+
+function isEvery(paths: readonly string[], path: string): boolean {
+  return paths.length > 0 && paths.every((one) => one === path);
 }
 
 interface Without {
@@ -216,11 +261,13 @@ function callsWithin(seen: readonly Sighting[], flows: ReadonlySet<number>): Wit
   return sum;
 }
 
-/** By the days before: later ones are not closed when the day of the flows is judged. */
+/** By the days before: later ones are not closed when the day of the flows is judged. Of that day itself, whether the field is lost. */
 function isCalibrated(principal: string, { account, day }: Flows, context: JudgeContext): boolean {
+  const verdictOn = (category: string, d: number): string =>
+    calibrate(account, 'dynamodb', category, principal, d, context).verdict;
   return ['Data', 'Management'].some(
     (category) =>
-      calibrate(account, 'dynamodb', category, principal, day - 1, context).verdict === 'calibrated',
+      verdictOn(category, day - 1) === 'calibrated' && verdictOn(category, day) !== 'pipeline-drops-it',
   );
 }
 

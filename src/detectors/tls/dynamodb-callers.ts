@@ -7,7 +7,7 @@ import { DAY_MS, type Fold, HOUR_MS, joinKey, MINUTE_MS, type Output, splitKey }
 import { evidenceOf, keepEarliest } from '../hits.ts';
 import { addMinute, type Minutes, mergeMinutes } from './minutes.ts';
 import { missingKeyOf } from './missing-key.ts';
-import { JOIN_KEPT_MS, keepSmallest, placeKey } from './places.ts';
+import { JOIN_KEPT_MS, keepSmallest, oneSpelling, placeKey } from './places.ts';
 import { hashText } from './plaintext-flows.ts';
 
 /** Callers kept of one place and hour; beyond it those with the smallest keyed hashes. */
@@ -104,13 +104,14 @@ const MAX_CLIENTS = 32;
 
 /** Requests in plain HTTP from one place within an hour. */
 export interface PlainPlace {
-  /** Minutes of the hour. */
-  minutes: Minutes;
+  /** Address to the minutes of the hour. */
+  byAddress: Record<string, Minutes>;
   /** Keys of their flows in TLS-06. */
   clients: string[];
 }
 
 interface PlaceSeen {
+  readonly address: string;
   readonly minutes: readonly number[];
   readonly client: string;
 }
@@ -121,14 +122,17 @@ export const plainPlaces: Fold<PlaceSeen, PlainPlace> = {
   version: 1,
   windowMs: HOUR_MS,
   keepMs: JOIN_KEPT_MS,
-  empty: () => ({ minutes: [], clients: [] }),
-  add(summary, { minutes, client }) {
-    for (const minute of minutes) addMinute(summary.minutes, minute);
+  empty: () => ({ byAddress: {}, clients: [] }),
+  add(summary, { address, minutes, client }) {
+    keepMinutes(summary, address, (set) => {
+      for (const minute of minutes) addMinute(set, minute);
+    });
     keepSmallest(summary.clients, client, MAX_CLIENTS);
     return summary;
   },
   merge(a, b) {
-    mergeMinutes(a.minutes, b.minutes);
+    for (const [address, minutes] of Object.entries(b.byAddress))
+      keepMinutes(a, address, (set) => mergeMinutes(set, minutes));
     for (const client of b.clients) keepSmallest(a.clients, client, MAX_CLIENTS);
     return a;
   },
@@ -140,6 +144,16 @@ export const plainPlaces: Fold<PlaceSeen, PlainPlace> = {
     );
   },
 };
+
+/** A full list keeps the smallest addresses in code unit order (docs/decisions/0002, contract 5): an evicted one never comes back. */
+function keepMinutes({ byAddress }: PlainPlace, address: string, change: (minutes: Minutes) => void): void {
+  const known = Object.hasOwn(byAddress, address) ? byAddress[address]! : [];
+  change(known);
+  byAddress[address] = known;
+  const addresses = Object.keys(byAddress);
+  if (addresses.length <= MAX_CLIENTS) return;
+  delete byAddress[addresses.reduce((last, one) => (one > last ? one : last))];
+}
 
 /** The caller in the list; null where the list is full of others. An evicted one never comes back: those that stay have smaller hashes. */
 function keepCaller(callers: Callers, id: string, facts: CallerFacts): Caller | null {
@@ -174,7 +188,8 @@ export function tokenOf(session: string): string {
 
 /** Notes a direct call of DynamoDB for which CloudTrail recorded no TLS. */
 export function observeCaller(call: CallRecord, hashSeed: number, out: Output): void {
-  const id = joinKey(call.principal, call.sessionName, call.ip);
+  const ip = oneSpelling(call.ip);
+  const id = joinKey(call.principal, call.sessionName, ip);
   const seen: CallSeen = {
     id,
     facts: {
@@ -182,7 +197,7 @@ export function observeCaller(call: CallRecord, hashSeed: number, out: Output): 
       type: call.principalType,
       name: call.principalName,
       session: call.sessionName,
-      ip: call.ip,
+      ip,
       ipClass: call.networkClass,
       vpcEndpoint: call.vpcEndpoint,
       userAgent: call.userAgentFamily,
@@ -201,6 +216,6 @@ export function observeCaller(call: CallRecord, hashSeed: number, out: Output): 
       errorCode: call.errorCode,
     }),
   };
-  for (const place of new Set([call.ip, tokenOf(call.sessionName), '']))
+  for (const place of new Set([ip, tokenOf(call.sessionName), '']))
     out.add(dynamodbCallers, placeKey(call.account, call.region, place), call, seen);
 }

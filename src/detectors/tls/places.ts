@@ -1,9 +1,17 @@
 // Where flows and calls meet: an address, the id of an instance or task, or anywhere in a region.
 
+import { formatIpv6, parseIpv6 } from '../../lib/ip-address.ts';
 import { DAY_MS, HOUR_MS, joinKey } from '../detector.ts';
 
 /** Those who read an hour of these, and of the callers, are judged two days after it (TLS-01 waits for the calibration). */
 export const JOIN_KEPT_MS = 2 * DAY_MS + 2 * HOUR_MS;
+
+/** One spelling for one address: logs write the zeros of IPv6 as they like. */
+export function oneSpelling(address: string): string {
+  if (!address.includes(':')) return address;
+  const groups = parseIpv6(address);
+  return groups === null ? address : formatIpv6(groups);
+}
 
 export function placeKey(account: string, region: string, place: string): string {
   return joinKey(account, region, place);

@@ -4,7 +4,7 @@ import type { FlowRecord } from '../../records/record.ts';
 import { DAY_MS, type Fold, HOUR_MS, MINUTE_MS, type Output, splitKey } from '../detector.ts';
 import { plainPlaces } from './dynamodb-callers.ts';
 import { addMinute, type Minutes, mergeMinutes } from './minutes.ts';
-import { JOIN_KEPT_MS, keepSmallest, placeKey } from './places.ts';
+import { JOIN_KEPT_MS, keepSmallest, oneSpelling, placeKey } from './places.ts';
 import { holdsRequest, type Leg } from './plaintext-flows.ts';
 
 /**
@@ -59,18 +59,19 @@ export function observeSpan(flow: FlowRecord, leg: Leg, client: string, out: Out
   const minutes: number[] = [];
   for (let minute = Math.floor(fromMs / MINUTE_MS); minute * MINUTE_MS <= toMs; minute++)
     minutes.push(minute);
+  const address = oneSpelling(leg.client);
   const tokens = [flow.instanceId, flow.ecsTaskId].filter((token) => token !== null && token !== '');
   out.add(plainSpans, client, flow, {
     minutes: minutes.map((minute) => minute - firstMinuteOfDay(Math.floor(flow.timeMs / DAY_MS))),
-    addresses: [leg.client],
+    addresses: [address],
     tokens: tokens as string[],
     paths: [leg.path === null ? '' : String(leg.path)],
   });
   const [account = '', region = ''] = splitKey(client);
   const byHour = Map.groupBy(minutes, (minute) => Math.floor(minute / 60));
-  for (const place of ['', leg.client, ...(tokens as string[])]) {
+  for (const place of ['', address, ...(tokens as string[])]) {
     for (const [hour, some] of byHour) {
-      const seen = { minutes: some.map((minute) => minute % 60), client };
+      const seen = { address, minutes: some.map((minute) => minute % 60), client };
       out.add(plainPlaces, placeKey(account, region, place), flow, seen, hour * HOUR_MS);
     }
   }

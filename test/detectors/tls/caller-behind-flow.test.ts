@@ -61,6 +61,7 @@ const span = fc.record({
 });
 const seenPlace = fc.record({
   minutes: fc.array(fc.integer({ min: 0, max: 59 }), { maxLength: 5 }),
+  address: fc.integer({ min: 0, max: 60 }).map((n) => `10.0.1.${n}`),
   client: fc.integer({ min: 0, max: 60 }).map((n) => `client ${n}`),
 });
 const piece = fc.integer({ min: 0, max: 9 }).map((n) => ({
