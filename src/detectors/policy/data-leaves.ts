@@ -53,6 +53,7 @@ const meta: DetectorMeta = {
   falsePositives: [
     `Jobs that export by plan: told once, then quiet while the same principal uses the same destination within ${MEMORY_DAYS} days.`,
     'An account of one’s own for analytics or backups: HIGH or MEDIUM at first sight, then quiet. Suppress it by the destination where it is seldom used.',
+    'A known way to another account from one more region: LOW, once for each region; another bucket, stream or vault of an account that had data before: one step less.',
     'A new bucket of the same account: LOW, INFO where the logs hold no earlier export; another principal on a known way: INFO, LOW to another account.',
     'Infrastructure as code: a call that an AWS service made for somebody (invokedBy) counts one step less, and says so.',
   ],
@@ -112,10 +113,31 @@ const tableKeys: Fold<number, { weakest: number }> = {
   merge: (a, b) => ({ weakest: Math.min(a.weakest, b.weakest) }),
 };
 
+/** Principals of one destination or account and day; the smallest names. */
+const MAX_SENDERS = 16;
+
+/**
+ * Who sent to a destination on a day, and who to the account it belongs to, from whatever region: a job that goes on in a second region
+ * sends where it always did. Key: account, destination or account, kind.
+ */
+const ways: Fold<string, { senders: string[] }> = {
+  name: 'data-path-senders',
+  version: 1,
+  windowMs: DAY_MS,
+  keepMs: (MEMORY_DAYS + 1) * DAY_MS,
+  empty: () => ({ senders: [] }),
+  add: (day, sender) => ({ senders: smallest([...day.senders, sender]) }),
+  merge: (a, b) => ({ senders: smallest([...a.senders, ...b.senders]) }),
+};
+
+function smallest(names: readonly string[]): string[] {
+  return [...new Set(names)].sort().slice(0, MAX_SENDERS);
+}
+
 const paths: Fold<Hit, HitSummary> = {
   ...hitFold('data-paths', DAY_MS, judge),
   keepMs: (MEMORY_DAYS + 1) * DAY_MS,
-  reads: [habits.name, tableKeys.name],
+  reads: [habits.name, tableKeys.name, ways.name],
 };
 
 export const dataLeaves: Detector = {
@@ -127,7 +149,7 @@ export const dataLeaves: Detector = {
     },
   },
   sights: { needs: [['management-events']] },
-  folds: [paths, habits, tableKeys],
+  folds: [paths, habits, tableKeys, ways],
   observeCall(call, out) {
     const action = plainActionName(call.action);
     if (call.service === 'dynamodb') observeTableKey(call, action, out);
@@ -168,7 +190,26 @@ function observePath(call: CallRecord, path: DataPath, out: Output): void {
   // Attempts have a key of their own: they teach nothing about what is usual.
   const failed = call.errorCode !== '';
   out.add(paths, joinKey(account, call.region, entity, failed ? `${kind}${ATTEMPT}` : kind), call, hit);
-  if (!failed) out.add(habits, joinKey(account, kind), call, 1);
+  if (failed) return;
+  out.add(habits, joinKey(account, kind), call, 1);
+  if (!isOfAllRegions(kind, foreignAccount)) return;
+  out.add(ways, joinKey(account, entity, kind), call, senderOf(call));
+  if (foreignAccount !== '') {
+    out.add(ways, joinKey(account, accountEntity(foreignAccount), kind), call, senderOf(call));
+  }
+}
+
+/** Tables and streams of one name are others in every region; buckets, and what another account owns, are not. */
+function isOfAllRegions(kind: DataPathKind, foreignAccount: string): boolean {
+  return kind === 'export' || foreignAccount !== '';
+}
+
+function accountEntity(account: string): string {
+  return `account ${account}`;
+}
+
+function senderOf(call: CallRecord): string {
+  return call.principal === '' ? '(unknown)' : call.principal;
 }
 
 const ATTEMPT = ', attempt';
@@ -195,7 +236,7 @@ function hitOf(
       ...hit.facts,
       ...facts,
       why: '',
-      sender: call.principal === '' ? '(unknown)' : call.principal,
+      sender: senderOf(call),
       // What a service does counts one step less, but not when somebody does it by hand as well.
       direct: hit.facts?.through === '' ? 'yes' : '',
     },
@@ -209,7 +250,7 @@ function judge(key: string, hits: HitSummary, context: JudgeContext, window: num
   const verdict =
     kind === BELOW_KEY
       ? weakerExport(hits, { account, region, key }, window, context)
-      : newWay(hits, { account, key: joinKey(account, region, entity, kind), kind }, window, context);
+      : newWay(hits, { account, region, entity, kind }, window, context);
   if (verdict === null) return [];
   const attempt = isAttempt(hits);
   // What is worth a remark when it succeeds is worth nothing when it fails.
@@ -244,44 +285,77 @@ interface Verdict {
   readonly why: readonly string[];
 }
 
-/** Null when everybody who sent there did so before. */
-function newWay(
-  hits: HitSummary,
-  way: { readonly account: string; readonly key: string; readonly kind: DataPathKind },
-  window: number,
-  context: JudgeContext,
-): Verdict | null {
-  const { account, key, kind } = way;
-  const before = new Set<string>();
+interface Way {
+  readonly account: string;
+  readonly region: string;
+  readonly entity: string;
+  readonly kind: DataPathKind;
+}
+
+/** What the days before say of a way. */
+interface Past {
+  /** Who sent there, from any region where the destination is the same in all of them. */
+  readonly before: ReadonlySet<string>;
+  /** Of these, from this region. */
+  readonly beforeHere: ReadonlySet<string>;
+  /** The account sent somewhere in this manner. */
+  readonly hasHabits: boolean;
+  /** In this manner something was sent to the account that the destination belongs to. */
+  readonly knowsAccount: boolean;
+}
+
+function pastOf(way: Way, foreign: string | undefined, window: number, context: JudgeContext): Past {
+  const { account, region, entity, kind } = way;
+  const beforeHere = new Set<string>();
+  const elsewhere = new Set<string>();
   let hasHabits = false;
+  let knowsAccount = false;
   for (let day = window - MEMORY_DAYS; day < window; day++) {
-    for (const sender of context.read(paths, key, day)?.facts.sender ?? []) before.add(sender);
+    const here = context.read(paths, joinKey(account, region, entity, kind), day);
+    for (const sender of here?.facts.sender ?? []) beforeHere.add(sender);
     hasHabits ||= (context.read(habits, joinKey(account, kind), day)?.sent ?? 0) > 0;
+    if (!isOfAllRegions(kind, foreign ?? '')) continue;
+    const there = context.read(ways, joinKey(account, entity, kind), day);
+    for (const sender of there?.senders ?? []) elsewhere.add(sender);
+    if (foreign === undefined) continue;
+    knowsAccount ||= context.read(ways, joinKey(account, accountEntity(foreign), kind), day) !== null;
   }
-  const added = (hits.facts.sender ?? []).filter((sender) => !before.has(sender));
-  if (added.length === 0) return null;
+  return { before: new Set([...beforeHere, ...elsewhere]), beforeHere, hasHabits, knowsAccount };
+}
+
+/** Null when everybody who sent there did so before. */
+function newWay(hits: HitSummary, way: Way, window: number, context: JudgeContext): Verdict | null {
   const foreign = hits.facts.foreign?.[0];
+  const { before, beforeHere, hasHabits, knowsAccount } = pastOf(way, foreign, window, context);
+  const senders = hits.facts.sender ?? [];
+  const isNewRegion = foreign !== undefined && beforeHere.size === 0;
+  if (senders.every((sender) => before.has(sender)) && !isNewRegion) return null;
   const whose = foreign === undefined ? [] : [`account ${foreign} is another one`];
   if (before.size > 0) {
     const others = [...before].sort().slice(0, 3).join(', ');
     return {
       severity: foreign === undefined ? 'INFO' : 'LOW',
       confidence: NEW_CONFIDENCE,
-      why: [...whose, `so far ${others} sent there: ${NEW_CONFIDENCE}`],
+      why: [
+        ...whose,
+        `so far ${others} sent there${isNewRegion ? ', from other regions' : ''}: ${NEW_CONFIDENCE}`,
+      ],
     };
   }
   const sure = hits.facts.surely === undefined ? BACKUP_CONFIDENCE : FOREIGN_CONFIDENCE;
   const confidence = foreign !== undefined ? sure : hasHabits ? NEW_CONFIDENCE : FIRST_SIGHT_CONFIDENCE;
+  const abroad = hasHabits && hits.facts.surely !== undefined ? 'HIGH' : 'MEDIUM';
   return {
     severity:
       foreign === undefined
-        ? severityWithin(kind, hits, hasHabits)
-        : hasHabits && hits.facts.surely !== undefined
-          ? 'HIGH'
-          : 'MEDIUM',
+        ? severityWithin(way.kind, hits, hasHabits)
+        : knowsAccount
+          ? oneStepLower(abroad)
+          : abroad,
     confidence,
     why: [
       ...whose,
+      ...(knowsAccount ? ['the account had data in this way before, at another place'] : []),
       ...(hits.facts.surely === undefined ? ['whether the backups are of tables is not in the call'] : []),
       hasHabits
         ? `in ${MEMORY_DAYS} days the account sent data elsewhere in this way, never there: ${confidence}`
