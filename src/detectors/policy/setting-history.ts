@@ -7,8 +7,12 @@ import { type Weakening, weakened } from './weakening.ts';
 
 /** Such settings are changed seldom; older ones are found by investigating. */
 export const SETTING_MEMORY_DAYS = 30;
-/** Settings of one resource on one day; the earliest are kept. */
+/**
+ * Settings of one resource on one day: the earliest and the latest, so that what holds in the end is right however many there were. Calls
+ * that failed need no permission: they are kept apart, or whoever makes many would push out what counts.
+ */
 const MAX_SETTINGS = 64;
+const MAX_FAILURES = 16;
 
 export interface Setting {
   /** What holds from now on, by name of the part: how strong (more is stronger), or which. */
@@ -27,10 +31,21 @@ export interface Setting {
   readonly hit: Hit;
 }
 interface SettingDay {
-  /** By (time, eventId, locator). */
+  /** That were made, by (time, eventId, locator). */
   settings: Setting[];
   truncated: boolean;
+  /** In the same order. */
+  failures: Setting[];
+  failuresTruncated: boolean;
 }
+
+/** Nobody sets one thing so often; what was in the middle of it is not known. */
+const TOO_MANY = {
+  severity: 'MEDIUM',
+  what: `set more than ${MAX_SETTINGS} times on one day`,
+  confidence: 0.5,
+  why: `only the first and the last ${MAX_SETTINGS / 2} settings of a day are compared, and they take nothing away; those in between may have`,
+} as const;
 
 /** What a setting takes away from the one before (null: not known); null when nothing. `after` is what held later on that day. */
 type Compare = (
@@ -54,11 +69,22 @@ export function settingFold(
     windowMs: DAY_MS,
     keepMs: (SETTING_MEMORY_DAYS + 1) * DAY_MS,
     reads,
-    empty: () => ({ settings: [], truncated: false }),
+    empty: emptyDay,
     add: keepSetting,
     merge: (a, b) => {
       a.truncated ||= b.truncated;
-      return b.settings.reduce(keepSetting, a);
+      a.failuresTruncated ||= b.failuresTruncated;
+      return [...b.settings, ...b.failures].reduce(keepSetting, a);
+    },
+    toJson: (day) => day,
+    // Days that were written with one list for both are read as well.
+    fromJson: (value) => {
+      const {
+        settings,
+        failures = [],
+        ...flags
+      } = value as Pick<SettingDay, 'settings'> & Partial<SettingDay>;
+      return [...settings, ...failures].reduce(keepSetting, { ...emptyDay(), ...flags });
     },
     judge: (key, window, day, context) => {
       const hits = lossesOn(day, () => past(fold, key, window, context), compare, lasting);
@@ -68,15 +94,28 @@ export function settingFold(
   return fold;
 }
 
+function emptyDay(): SettingDay {
+  return { settings: [], truncated: false, failures: [], failuresTruncated: false };
+}
+
 function keepSetting(day: SettingDay, setting: Setting): SettingDay {
-  let at = day.settings.length;
-  while (at > 0 && compareEvidence(setting.hit.evidence, day.settings[at - 1]!.hit.evidence) < 0) at--;
-  day.settings.splice(at, 0, setting);
-  if (day.settings.length > MAX_SETTINGS) {
-    day.settings.pop();
-    day.truncated = true;
-  }
+  if (succeeded(setting)) day.truncated = keepEnds(day.settings, setting, MAX_SETTINGS) || day.truncated;
+  else day.failuresTruncated = keepEnds(day.failures, setting, MAX_FAILURES) || day.failuresTruncated;
   return day;
+}
+
+/** Sorted insert into a list of the earliest and as many of the latest; true when one in the middle had to go. */
+function keepEnds(list: Setting[], setting: Setting, most: number): boolean {
+  list.splice(placeIn(list, setting), 0, setting);
+  if (list.length <= most) return false;
+  list.splice(most / 2, 1);
+  return true;
+}
+
+function placeIn(list: readonly Setting[], { hit }: Setting): number {
+  let at = list.length;
+  while (at > 0 && compareEvidence(hit.evidence, list[at - 1]!.hit.evidence) < 0) at--;
+  return at;
 }
 
 /** A call that failed changed nothing. */
@@ -103,16 +142,20 @@ function lossesOn(
   lasting: readonly string[],
 ): HitSummary {
   const hits = emptyHits();
-  let known = day.settings.some(({ isChange }) => isChange) ? lastOf(before(), lasting) : null;
-  const said = day.settings
-    .map((setting, at) => recalled(setting, () => earlier(day.settings.slice(0, at), before())))
+  const all = [...day.settings];
+  for (const failure of day.failures) all.splice(placeIn(all, failure), 0, failure);
+  let known = all.some(({ isChange }) => isChange) ? lastOf(before(), lasting) : null;
+  const said = all
+    .map((setting, at) => recalled(setting, () => earlier(all.slice(0, at), before())))
     .filter((setting): setting is Setting => setting !== null && setting.role !== 'aside');
   for (const [at, now] of said.entries()) {
     const loss = now.isChange ? compare(now, known, said.slice(at + 1).filter(holds)) : null;
     if (loss !== null) addHit(hits, weakened(now.hit, loss));
     if (holds(now)) known = keeping(now, known, lasting);
   }
-  hits.truncated ||= day.truncated;
+  const last = day.truncated ? day.settings.findLast(({ isChange }) => isChange) : undefined;
+  if (last !== undefined && hits.facts.done === undefined) addHit(hits, weakened(last.hit, TOO_MANY));
+  hits.truncated ||= day.truncated || day.failuresTruncated;
   return hits;
 }
 
