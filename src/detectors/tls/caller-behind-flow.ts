@@ -13,7 +13,6 @@ import {
   splitKey,
 } from '../detector.ts';
 import { keepEarliest } from '../hits.ts';
-import { canReportTls } from './call-verdict.ts';
 import { JOIN_READS, JOIN_THRESHOLDS, whoIsBehind } from './caller-scores.ts';
 import { dynamodbCallers, observeCaller, plainPlaces } from './dynamodb-callers.ts';
 import { keepSmallest } from './places.ts';
@@ -109,7 +108,7 @@ export const callerBehindFlow: Detector = {
   folds: [plainSpans, plainPlaces, dynamodbCallers, plainClients],
   mayConcern: (sender) => sender.tlsState !== 'full',
   observeCall(call, out, context) {
-    if (call.tlsState !== 'full' && call.service === 'dynamodb' && call.direct && canReportTls(call))
+    if (call.tlsState !== 'full' && call.service === 'dynamodb' && call.direct)
       observeCaller(call, context.hashSeed, out);
   },
   observeFlow(flow, out, context) {

@@ -207,7 +207,8 @@ function scored(
   else if (behindNat !== undefined)
     add(NAT_ADDRESS, `it called from ${behindNat}, the address of a NAT gateway`);
   const calls = `${without.calls} ${without.calls === 1 ? 'call' : 'calls'}`;
-  if (without.partial > 0 || isCalibrated(fitting[0]!.caller.principal, flows, context))
+  const { partial, reporting } = without;
+  if (partial > 0 || (reporting > 0 && isCalibrated(fitting[0]!.caller.principal, flows, context)))
     add(WITHOUT_TLS, `${calls} without TLS details in these minutes`);
   else why.push(`${calls} without TLS details, which says nothing here`);
   const share = without.inside / without.minutes;
@@ -217,7 +218,7 @@ function scored(
   else add(-VOLUME, 'the bytes are too few for its calls');
   const caller = fitting.map((one) => one.caller).reduce(moreTelling);
   const placed = sameToken || [same, elastic, behindNat].some((one) => one !== undefined);
-  return { name, caller, score, why, partial: without.partial > 0, placed };
+  return { name, caller, score, why, partial: partial > 0, placed };
 }
 
 /** It called from another private address, by another way, over another protocol, or is a session of another instance. */
@@ -242,12 +243,13 @@ function isEvery(paths: readonly string[], path: string): boolean {
 interface Without {
   calls: number;
   partial: number;
+  reporting: number;
   inside: number;
   minutes: number;
 }
 
 function callsWithin(seen: readonly Sighting[], flows: ReadonlySet<number>): Without {
-  const sum: Without = { calls: 0, partial: 0, inside: 0, minutes: 0 };
+  const sum: Without = { calls: 0, partial: 0, reporting: 0, inside: 0, minutes: 0 };
   for (const { hour, caller } of seen) {
     for (const [minute, calls] of Object.entries(caller.minutes)) {
       sum.minutes += 1;
@@ -256,6 +258,7 @@ function callsWithin(seen: readonly Sighting[], flows: ReadonlySet<number>): Wit
       sum.calls += calls;
     }
     sum.partial += caller.partial;
+    sum.reporting += caller.reporting;
   }
   if (sum.calls === 0) sum.partial = 0;
   return sum;

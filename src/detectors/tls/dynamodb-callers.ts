@@ -5,6 +5,7 @@ import type { Evidence } from '../../findings/finding.ts';
 import type { CallRecord } from '../../records/record.ts';
 import { DAY_MS, type Fold, HOUR_MS, joinKey, MINUTE_MS, type Output, splitKey } from '../detector.ts';
 import { evidenceOf, keepEarliest } from '../hits.ts';
+import { canReportTls } from './call-verdict.ts';
 import { addMinute, type Minutes, mergeMinutes } from './minutes.ts';
 import { missingKeyOf } from './missing-key.ts';
 import { JOIN_KEPT_MS, keepSmallest, oneSpelling, placeKey } from './places.ts';
@@ -35,6 +36,8 @@ export interface Caller extends CallerFacts {
   minutes: Record<string, number>;
   /** Of these, the calls whose record holds a host and nothing more. */
   partial: number;
+  /** Calls whose record could have TLS details: those of eventVersion 1.08 and later. */
+  reporting: number;
   /** Keys of these calls in TLS-01. */
   missing: string[];
   evidence: Evidence[];
@@ -49,6 +52,7 @@ interface CallSeen {
   readonly keyId: string;
   readonly minute: number;
   readonly partial: boolean;
+  readonly reporting: boolean;
   readonly missing: string;
   readonly evidence: Evidence;
 }
@@ -62,12 +66,13 @@ export const dynamodbCallers: Fold<CallSeen, Callers> = {
   windowMs: HOUR_MS,
   keepMs: JOIN_KEPT_MS,
   empty: () => ({}),
-  add(callers, { id, facts, keyId, minute, partial, missing, evidence }) {
+  add(callers, { id, facts, keyId, minute, partial, reporting, missing, evidence }) {
     const caller = keepCaller(callers, id, facts);
     if (caller === null) return callers;
     keepSmallest(caller.keyIds, keyId, MAX_KEYS);
     caller.minutes[minute] = (caller.minutes[minute] ?? 0) + 1;
     if (partial) caller.partial += 1;
+    if (reporting) caller.reporting += 1;
     keepSmallest(caller.missing, missing, MAX_KEYS);
     keepEarliest(caller.evidence, evidence, MAX_EVIDENCE_OF_CALLER);
     return callers;
@@ -80,6 +85,7 @@ export const dynamodbCallers: Fold<CallSeen, Callers> = {
       for (const [minute, count] of Object.entries(from.minutes))
         caller.minutes[minute] = (caller.minutes[minute] ?? 0) + count;
       caller.partial += from.partial;
+      caller.reporting += from.reporting;
       for (const key of from.missing) keepSmallest(caller.missing, key, MAX_KEYS);
       for (const piece of from.evidence) keepEarliest(caller.evidence, piece, MAX_EVIDENCE_OF_CALLER);
     }
@@ -168,7 +174,15 @@ function keepCaller(callers: Callers, id: string, facts: CallerFacts): Caller | 
   }
   const { principal, type, name, session, ip, ipClass, vpcEndpoint, userAgent, hash } = facts;
   const who = { principal, type, name, session, ip, ipClass, vpcEndpoint, userAgent, hash };
-  const caller: Caller = { ...who, keyIds: [], minutes: {}, partial: 0, missing: [], evidence: [] };
+  const caller: Caller = {
+    ...who,
+    keyIds: [],
+    minutes: {},
+    partial: 0,
+    reporting: 0,
+    missing: [],
+    evidence: [],
+  };
   callers[id] = caller;
   return caller;
 }
@@ -206,6 +220,7 @@ export function observeCaller(call: CallRecord, hashSeed: number, out: Output): 
     keyId: call.keyId,
     minute: Math.floor(call.timeMs / MINUTE_MS) % 60,
     partial: call.tlsState === 'partial',
+    reporting: canReportTls(call),
     missing: missingKeyOf(call),
     evidence: evidenceOf(call, {
       action: call.action,

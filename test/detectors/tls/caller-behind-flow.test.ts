@@ -102,6 +102,7 @@ function seenCall(caller: number, minute: number) {
     keyId: 'a',
     minute,
     partial: true,
+    reporting: true,
     missing: 'key',
     evidence: EVIDENCE,
   };

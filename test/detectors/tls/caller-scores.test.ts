@@ -24,6 +24,7 @@ interface Story {
   /** Other clients of these minutes. */
   readonly beside?: readonly string[];
   readonly dataEventsIn?: string;
+  readonly day?: number;
 }
 
 const minutesFrom = (first: number, count: number): Minutes => {
@@ -48,13 +49,21 @@ function caller(name: string, given: Partial<Caller>): Caller {
     keyIds: ['key'],
     minutes: { 0: 1, 1: 1, 2: 1, 3: 1, 4: 1 },
     partial: 5,
+    reporting: 5,
     missing: [],
     evidence: [],
     ...given,
   };
 }
 
-function judge({ spans, callers, payload = 5 * 435, beside = [], dataEventsIn = 'us-east-1' }: Story): Join {
+function judge({
+  spans,
+  callers,
+  payload = 5 * 435,
+  beside = [],
+  dataEventsIn = 'us-east-1',
+  day = DAY,
+}: Story): Join {
   const all = Object.entries(callers).map(([name, given]) => caller(name, given));
   const place: PlainPlace = {
     byAddress: Object.fromEntries(beside.map((address) => [address, minutesFrom(2, 1)])),
@@ -67,17 +76,17 @@ function judge({ spans, callers, payload = 5 * 435, beside = [], dataEventsIn = 
       const at = key.split('\u001f')[2];
       const found = (): unknown => {
         if (fold.name === 'plain-dynamodb-spans') return own;
-        if (fold.name === 'plain-dynamodb-places' && at === '' && window === HOUR) return place;
-        if (fold.name === 'dynamodb-callers' && at === '' && window === HOUR)
+        if (fold.name === 'plain-dynamodb-places' && at === '' && window === day * 24 + 12) return place;
+        if (fold.name === 'dynamodb-callers' && at === '' && window === day * 24 + 12)
           return Object.fromEntries(all.map((one, n) => [`caller ${n}`, one]));
-        if (fold.name === 'tls-of-principals' && window === DAY)
+        if (fold.name === 'tls-of-principals' && window === day)
           return new Map([['somebody', new Map([[dataEventsIn, new Array(12).fill(0)]])]]);
         return null;
       };
       return found() as never;
     },
   };
-  return whoIsBehind(CLIENT, DAY, payload, context);
+  return whoIsBehind(CLIENT, day, payload, context);
 }
 
 const scoreOf = (join: Join): number | null =>
@@ -103,6 +112,16 @@ describe('what the two sides share', () => {
     ['half of its minutes', 58, { callers: { a: { minutes: { 0: 1, 30: 1 } } } }],
     ['more calls than fit into the bytes', 45, { payload: 435, callers: { a: {} } }],
     ['missing TLS that says nothing here', 60, { callers: { a: { ...PRIVATE, partial: 0 } } }],
+    [
+      'missing TLS where the service is known to report it',
+      100,
+      { day: 20_500, callers: { a: { ...PRIVATE, partial: 0 } } },
+    ],
+    [
+      'records of before 1.08 there',
+      60,
+      { day: 20_500, callers: { a: { ...PRIVATE, partial: 0, reporting: 0 } } },
+    ],
     ['no minute', null, { callers: { a: { minutes: { 30: 1 } } } }],
     [
       'the address in another spelling of IPv6',
