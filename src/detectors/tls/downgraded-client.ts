@@ -32,6 +32,8 @@ const MIN_EVENTS = 3;
 const STAGES: readonly number[] = [1, 3, 7, 15, HISTORY_DAYS];
 /** A client that is on the lower rank now and then: not one that was brought down. */
 const DAYS_OF_FLAPPING = 3;
+/** A client that comes from a new network so often moves about: one more says nothing. */
+const DAYS_OF_MOVING = 3;
 const CONFIDENCE = 0.6;
 const BONUS = 0.1;
 
@@ -49,7 +51,7 @@ const meta: DetectorMeta = {
   family: 'TLS',
   version: 1,
   title: 'TLS downgrade of a known client',
-  what: 'A principal whose client (family of the user agent, host called) had better TLS in at least 98 % of its DynamoDB and DAX calls of the 30 days before, and has less today: TLS 1.2 after 1.3, no forward secrecy, TLS 1.1, or none on record. It must come from a network that is new to it, or in at least three calls. A client whose name is new, or says nothing, is held against all that the principal called before.',
+  what: 'A principal whose client (family of the user agent, host called) had better TLS in at least 98 % of its DynamoDB and DAX calls of the 30 days before, and has less today: TLS 1.2 after 1.3, no forward secrecy, TLS 1.1, or none on record. It must come from a network that is new to it (where its networks do not change all the time), or in at least three calls. A client whose name is new, or says nothing, is held against all that the principal called before.',
   why: 'Programs do not lose TLS by themselves. Somebody on the way who pushes it down, a proxy that ends TLS, or somebody else’s program with this client’s credentials and name: all three look like this.',
   severities: ['HIGH', 'MEDIUM'],
   falsePositives: [
@@ -61,6 +63,7 @@ const meta: DetectorMeta = {
     'Fewer than 50 calls of the principal in the region and 30 days before.',
     'A new client under a name of its own, from a known network.',
     'Endpoints of another name (FIPS, interface, account) are clients of their own: what they agree on is another server’s choice.',
+    `One or two calls of a client that came from new networks on ${DAYS_OF_MOVING} days of its history (autoscaling with public addresses, a person who travels), and a new client of it.`,
     'More than 8 clients of one principal in a day and region: those whose names come first are looked at.',
     'A client that had no better TLS before.',
   ],
@@ -88,7 +91,7 @@ const meta: DetectorMeta = {
     {
       name: 'events',
       value: MIN_EVENTS,
-      unit: 'calls, where the network is known',
+      unit: 'calls, where the network is known or they change all the time',
       reason: 'one odd connection may be a load balancer’s or an endpoint’s',
       source: 'chosen',
     },
@@ -98,6 +101,13 @@ const meta: DetectorMeta = {
       unit: 'days of the history with calls of this rank',
       reason: 'what comes again and again is how this client is',
       source: 'chosen',
+    },
+    {
+      name: 'moving about',
+      value: DAYS_OF_MOVING,
+      unit: 'days of the history with a network that was new then, the first day left out',
+      reason: 'where networks change, a new one tells nothing: calls are counted as from a known one',
+      source: 'chosen, not measured',
     },
   ],
   identity: {
@@ -152,7 +162,10 @@ interface History {
   calls: number;
   better: number;
   lowDays: number;
-  readonly networks: Set<string>;
+  /** By network, the earliest day on which it was seen. */
+  readonly networks: Map<string, number>;
+  /** The earliest day of all. */
+  since: number;
   /** More networks than were kept: which are new is not known. */
   manyNetworks: boolean;
   readonly lowNetworks: Set<string>;
@@ -230,11 +243,11 @@ function downgradeTo(
       for (const [at, calls] of ranks.entries()) {
         if (calls === null) continue;
         isLow ||= at <= rank;
-        addHistory(all, calls, at <= rank);
+        addHistory(all, calls, d, at <= rank);
         if (!isOwn && otherFamily === family) otherHosts += calls.calls;
         if (!isOwn) continue;
         isOwnLow ||= at <= rank;
-        addHistory(own, calls, at <= rank);
+        addHistory(own, calls, d, at <= rank);
       }
     }
     if (isLow) all.lowDays++;
@@ -252,6 +265,7 @@ function downgradeTo(
   if (share < MIN_SHARE) return null;
   const isNewNetwork =
     !history.manyNetworks &&
+    !movesAbout(history) &&
     low.some(({ networks }) => networks.some((network) => !history.networks.has(network)));
   const calls = low.reduce((sum, one) => sum + one.calls, 0);
   // A name that was not there before may be any tool of the same people, unless it is none.
@@ -264,20 +278,30 @@ function newHistory(): History {
     calls: 0,
     better: 0,
     lowDays: 0,
-    networks: new Set(),
+    networks: new Map(),
+    since: 0,
     manyNetworks: false,
     lowNetworks: new Set(),
   };
 }
 
-function addHistory(history: History, { calls, networks }: RankDay, isLow: boolean): void {
+/** Days come latest first. */
+function addHistory(history: History, { calls, networks }: RankDay, day: number, isLow: boolean): void {
+  history.since = day;
   history.calls += calls;
   if (!isLow) history.better += calls;
   history.manyNetworks ||= networks.length >= MAX_NETWORKS;
   for (const network of networks) {
-    history.networks.add(network);
+    history.networks.set(network, day);
     if (isLow) history.lowNetworks.add(network);
   }
+}
+
+/** Instances that get another public address every day, people who travel: days on which a network was new, but for the first of all. */
+function movesAbout({ networks, since }: History): boolean {
+  const days = new Set(networks.values());
+  days.delete(since);
+  return days.size >= DAYS_OF_MOVING;
 }
 
 /** It had so low a rank before: on several days, or from the very networks. */

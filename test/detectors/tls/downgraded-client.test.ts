@@ -81,6 +81,11 @@ const said = (today: readonly Calls[], before: Readonly<Record<number, readonly 
   judged(today, before).map(({ severity, confidence, count }) => `${severity} ${confidence} ${count}`);
 
 const OTHER = '198.51.100.0/24';
+/** A new network each day, the first day among them. */
+const moving = (days: number): Record<number, Calls[]> =>
+  Object.fromEntries(
+    Array.from({ length: days }, (_, at) => [at + 1, [{ count: 60, network: `203.0.${at}.0/24` }]]),
+  );
 const GOOD = { 1: [{ count: 60 }] };
 
 describe('a downgrade', () => {
@@ -148,6 +153,23 @@ describe('a downgrade', () => {
       GOOD,
     ],
     ['a name that says nothing', ['MEDIUM 0.8 3'], [{ count: 3, rank: 3, family: 'browser+windows' }], GOOD],
+    ['once, from a new network every day', [], [{ rank: 3, network: OTHER }], moving(4)],
+    ['three times', ['MEDIUM 0.8 3'], [{ count: 3, rank: 3, network: OTHER }], moving(4)],
+    [
+      'another tool from there',
+      [],
+      [{ count: 30, rank: 3, family: 'aws-cli+linux', network: OTHER }],
+      moving(4),
+    ],
+    ['once, with new networks on two days', ['MEDIUM 0.8 1'], [{ rank: 3, network: OTHER }], moving(3)],
+    [
+      'once, with two networks that came again and again',
+      ['MEDIUM 0.8 1'],
+      [{ rank: 3, network: OTHER }],
+      Object.fromEntries(
+        [1, 2, 3, 4, 5, 6].map((ago) => [ago, [{ count: 20, network: `10.0.${ago % 2}.0/24` }]]),
+      ),
+    ],
     [
       'a client that moves about: which network is new is not known',
       [],
