@@ -105,7 +105,7 @@ describe('wiretrail coverage', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as { rule: string; state: string; reasons: { code: string }[] });
     expect(lines.map(({ rule }) => rule).toSorted()).toEqual(detectors.map(({ meta }) => meta.id).toSorted());
-    expect(lines.find(({ rule }) => rule === 'TLS-06')).toMatchObject({
+    expect(lines.find(({ rule }) => rule === 'TLS-07')).toMatchObject({
       schemaVersion: '1.0',
       state: 'blind',
       reasons: [

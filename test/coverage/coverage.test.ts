@@ -245,6 +245,31 @@ describe('TLS details', () => {
       'seeing',
       undefined,
     ],
+    [
+      'are dropped of nearly all calls, whatever was called',
+      [...calls(3, {}), ...calls(1_500, bare), ...calls(300, { ...bare, eventSource: 'sts.amazonaws.com' })],
+      'partly',
+      /^few-tls-details.*\(111122223333\)/,
+    ],
+    ['are dropped of most calls to DynamoDB', [...calls(24, {}), ...calls(25, bare)], 'partly', /^few-/],
+    [
+      'are in half of them: that is a matter of rules',
+      [...calls(25, {}), ...calls(25, bare)],
+      'seeing',
+      undefined,
+    ],
+    [
+      'are dropped of most calls to other services',
+      [...calls(30, {}), ...calls(25, { ...bare, eventSource: 'sts.amazonaws.com' })],
+      'partly',
+      /^few-/,
+    ],
+    [
+      'are in no record of other services, and DynamoDB is hardly called',
+      [...calls(3, bare), ...calls(25, { ...bare, eventSource: 'sts.amazonaws.com' })],
+      'partly',
+      /^few-/,
+    ],
     ['are not asked for, without direct calls', [kms()], 'seeing', undefined],
   ])('%s', (_, records, state, why) => {
     const [judged, ...reasons] = judge(records, 'tls-details');
