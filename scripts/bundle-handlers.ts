@@ -203,12 +203,12 @@ function sayFiles(files: DeployersFiles): void {
     process.stdout.write(`suppressions.yml: ${entries.length} entries, ${expired.length} of them expired\n`);
   }
   if (settings !== null) {
-    const { ownResources, logChains, identityForwarders, minimumRetentionDays, ownHosts, dynamodbEndpoints } =
-      settings;
+    const { ownResources, logChains, identityForwarders, minimumRetentionDays } = settings;
+    const { ownHosts, ownAccounts, dynamodbEndpoints } = settings;
     process.stdout.write(
       `wiretrail.yml: ownResources ${ownResources.length}, logChains ${logChains.length}, ` +
         `identityForwarders ${identityForwarders.length}, minimumRetentionDays ${minimumRetentionDays}, ` +
-        `ownHosts ${ownHosts.length}, dynamodbEndpoints ${dynamodbEndpoints.length}\n`,
+        `ownHosts ${ownHosts.length}, ownAccounts ${ownAccounts.length}, dynamodbEndpoints ${dynamodbEndpoints.length}\n`,
     );
   }
 }

@@ -14,6 +14,10 @@ export const MAX_CONFIG_BYTES = 1_048_576;
 export { DEFAULT_SETTINGS };
 
 const name = z.string().min(1).max(2_048);
+/** As text: YAML reads digits without quotes as a number, and one that begins with 0 as another one. */
+const accountId = z
+  .string('is no text: put the account in quotes')
+  .regex(/^\d{12}$/, 'is no account: twelve digits');
 const dynamodbEndpoint = z.strictObject({
   vpcEndpoint: z.string().regex(/^vpce-[0-9a-f]{8,17}$/, 'is no id of a VPC endpoint (vpce-...)'),
   region: z.string().regex(/^[a-z]{2}(-[a-z]{2,12}){1,3}-\d{1,2}$/, 'is no region'),
@@ -34,6 +38,7 @@ const configSchema = z.strictObject({
   identityForwarders: z.array(name).max(1_000).optional(),
   minimumRetentionDays: z.int().min(1).max(3_653).optional(),
   ownHosts: z.array(z.string().max(255).refine(isOwnHostForm, OWN_HOST_HINT)).max(1_000).optional(),
+  ownAccounts: z.array(accountId).max(10_000).optional(),
   dynamodbEndpoints: z.array(dynamodbEndpoint).max(100).optional(),
 });
 
@@ -46,15 +51,15 @@ export function parseConfig(text: string, where: string): DetectorSettings {
   if (!result.success) {
     throw new WiretrailError('E_CONFIG', where, result.error.issues.map(describeIssue).join('; '), HINT);
   }
-  const { ownResources, logChains, identityForwarders, minimumRetentionDays, ownHosts, dynamodbEndpoints } =
-    result.data;
+  const given = result.data;
   return {
-    ownResources: ownResources ?? DEFAULT_SETTINGS.ownResources,
-    logChains: logChains ?? DEFAULT_SETTINGS.logChains,
-    identityForwarders: identityForwarders ?? DEFAULT_SETTINGS.identityForwarders,
-    minimumRetentionDays: minimumRetentionDays ?? DEFAULT_SETTINGS.minimumRetentionDays,
-    ownHosts: ownHosts ?? DEFAULT_SETTINGS.ownHosts,
-    dynamodbEndpoints: dynamodbEndpoints ?? DEFAULT_SETTINGS.dynamodbEndpoints,
+    ownResources: given.ownResources ?? DEFAULT_SETTINGS.ownResources,
+    logChains: given.logChains ?? DEFAULT_SETTINGS.logChains,
+    identityForwarders: given.identityForwarders ?? DEFAULT_SETTINGS.identityForwarders,
+    minimumRetentionDays: given.minimumRetentionDays ?? DEFAULT_SETTINGS.minimumRetentionDays,
+    ownHosts: given.ownHosts ?? DEFAULT_SETTINGS.ownHosts,
+    ownAccounts: given.ownAccounts ?? DEFAULT_SETTINGS.ownAccounts,
+    dynamodbEndpoints: given.dynamodbEndpoints ?? DEFAULT_SETTINGS.dynamodbEndpoints,
   };
 }
 

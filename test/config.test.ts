@@ -25,6 +25,7 @@ describe('a configuration', () => {
       identityForwarders: ['203.0.113.0/24'],
       minimumRetentionDays: 90,
       ownHosts: ['ddb.corp.internal:8443', '*.ddb.corp.internal'],
+      ownAccounts: ['044455556666'],
       dynamodbEndpoints: [
         {
           vpcEndpoint: 'vpce-0a1b2c3d4e5f60718',
@@ -44,6 +45,7 @@ describe('a configuration', () => {
           '  - 203.0.113.0/24',
           'minimumRetentionDays: 90',
           'ownHosts: [ddb.corp.internal:8443, "*.ddb.corp.internal"]',
+          'ownAccounts: ["044455556666"]',
           'dynamodbEndpoints:',
           '  - vpcEndpoint: vpce-0a1b2c3d4e5f60718',
           '    region: us-east-1',

@@ -60,8 +60,8 @@ function check<T>(
 }
 
 function describeSettings(settings: DetectorSettings): string[] {
-  const { ownResources, logChains, identityForwarders, minimumRetentionDays, ownHosts, dynamodbEndpoints } =
-    settings;
+  const { ownResources, logChains, identityForwarders, minimumRetentionDays } = settings;
+  const { ownHosts, ownAccounts, dynamodbEndpoints } = settings;
   const isDefault =
     minimumRetentionDays === DEFAULT_SETTINGS.minimumRetentionDays ? '; this is the default' : '';
   return [
@@ -81,6 +81,9 @@ function describeSettings(settings: DetectorSettings): string[] {
     ownHosts.length === 0
       ? '  ownHosts: none. A proxy or alias of your own that DynamoDB is called by is told (TLS-05).'
       : `  ownHosts: DynamoDB may be called by ${named(ownHosts)} (TLS-05).`,
+    ownAccounts.length === 0
+      ? '  ownAccounts: none. A KMS key that is opened to any other account is HIGH or MEDIUM (POL-05).'
+      : `  ownAccounts: a KMS key may be opened to ${named(ownAccounts)} (POL-05: LOW).`,
     ...(dynamodbEndpoints.length === 0
       ? [
           '  dynamodbEndpoints: none. Plain HTTP to an interface endpoint of DynamoDB is not seen in flow logs (TLS-06).',

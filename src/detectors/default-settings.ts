@@ -14,5 +14,6 @@ export const DEFAULT_SETTINGS: DetectorSettings = {
   identityForwarders: [],
   minimumRetentionDays: DEFAULT_MINIMUM_RETENTION_DAYS,
   ownHosts: [],
+  ownAccounts: [],
   dynamodbEndpoints: [],
 };

@@ -123,6 +123,8 @@ export interface DetectorSettings {
   readonly minimumRetentionDays: number;
   /** Host headers of own proxies and private DNS aliases of DynamoDB: names, or `*.` and a domain (TLS-05). */
   readonly ownHosts: readonly string[];
+  /** Accounts of the same owner, twelve digits each: to let them use a key is LOW (POL-05). */
+  readonly ownAccounts: readonly string[];
   /** Interface endpoints (PrivateLink) of DynamoDB, whose addresses nothing else tells of (TLS-06, TLS-08). */
   readonly dynamodbEndpoints: readonly DynamodbEndpoint[];
 }

@@ -26,6 +26,7 @@ export const testSettings: DetectorSettings = {
   identityForwarders: [],
   minimumRetentionDays: 90,
   ownHosts: [],
+  ownAccounts: [],
   dynamodbEndpoints: [],
 };
 

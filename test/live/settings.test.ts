@@ -85,6 +85,7 @@ describe('the settings of a function that judges', () => {
       identityForwarders: ['203.0.113.0/24'],
       minimumRetentionDays: 180,
       ownHosts: ['ddb.corp.internal'],
+      ownAccounts: ['444455556666'],
       dynamodbEndpoints: [{ vpcEndpoint: 'vpce-0a1b2c3d', region: 'us-east-1', addresses: ['10.0.4.17'] }],
     };
     vi.stubGlobal('WIRETRAIL_SETTINGS', compiled);

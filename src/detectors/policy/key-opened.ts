@@ -32,6 +32,7 @@ import {
 const KNOWN_CONFIDENCE = 0.95;
 /** Open to anybody says it by itself; whether it was so before is not known. */
 const OPEN_CONFIDENCE = 0.8;
+const OF_OWNER = 'an account of your own, by the setting ownAccounts';
 /** Keys are shared between accounts of one owner every day, and it may have been so before. */
 const SHARED_CONFIDENCE = 0.6;
 
@@ -45,14 +46,14 @@ const meta: DetectorMeta = {
   why: 'Who may use the key reads what it encrypts: tables, their backups and exports. A grant does the same, and stands in no policy. A key that is open to anybody is as good as none.',
   severities: ['HIGH', 'MEDIUM', 'LOW'],
   falsePositives: [
-    'Keys that accounts of one owner share, for backups, images or central logs: once told, an account is not told again while the logs remember it. Close them with aws:PrincipalOrgID, or suppress them by the key.',
+    'Keys that accounts of one owner share, for backups, images or central logs: once told, an account is not told again while the logs remember it. Close them with aws:PrincipalOrgID, name the accounts in the setting ownAccounts (LOW then), or suppress them by the key.',
     'Grants to the service-linked role of another account, as Auto Scaling needs them for images that are shared: MEDIUM.',
     'Infrastructure as code: a call that an AWS service made for somebody (invokedBy) counts one step less and says so.',
   ],
   blindSpots: [
     `Whom the key let in before is known for ${SETTING_MEMORY_DAYS} days, and only from calls that the logs hold.`,
     'Grants that AWS services make on somebody’s behalf (invokedBy), and grants to services: they are made by design, for every encrypted table, volume and database.',
-    'Which accounts belong to the owner is not known: an account is another one unless a condition names the organization.',
+    'Which accounts belong to the owner is known from the setting ownAccounts only: any other account is another one unless a condition names the organization.',
     'What a condition on an encryption context, a grant’s constraints or kms:ViaService leaves open is not weighed.',
     'Policies of identities in the own account, which may use any key whose policy leaves it to IAM.',
   ],
@@ -127,7 +128,7 @@ export const keyOpened: Detector = {
     if (key === '') return;
     const entity = boundedName(`key ${key}`);
     if (action === 'CreateGrant') {
-      const grant = grantIn(call, key);
+      const grant = grantIn(call, key, context.settings.ownAccounts);
       if (grant === null) return;
       const parts = joinKey(accountOf(call), call.region, entity, `grant to ${grant.grantee}`);
       out.add(grants, parts, call, hitOfWeakening(call, grant.change));
@@ -148,6 +149,7 @@ function settingOf(call: CallRecord, key: string, isNew: boolean, context: Obser
   const policy = isDefault ? { statements: [] } : readPolicy(document);
   if (policy === null) return null;
   const account = keyAccountOf(call) || accountOf(call);
+  const isOwn = (other: string): boolean => context.settings.ownAccounts.includes(other);
   // A policy speaks of its own key only.
   const { anyone, accounts, sid } = opennessOf(policy, account, USES_IN_POLICY, {
     service: 'kms',
@@ -156,7 +158,8 @@ function settingOf(call: CallRecord, key: string, isNew: boolean, context: Obser
   return {
     state: {
       anyone: anyone ? 1 : 0,
-      accounts: accounts.join(' '),
+      accounts: accounts.filter((other) => !isOwn(other)).join(' '),
+      ownAccounts: accounts.filter(isOwn).join(' '),
       sid,
       isNew: isNew ? 1 : 0,
       hash: isDefault ? '' : context.fingerprint(canonicalText(policy)).slice(0, 16),
@@ -167,8 +170,11 @@ function settingOf(call: CallRecord, key: string, isNew: boolean, context: Obser
 }
 
 function lossOf(now: Setting, before: Setting | null): Omit<Weakening, 'resource'> | null {
-  const had = accountsIn(before);
-  const others = accountsIn(now).filter((account) => !had.includes(account));
+  // Which are the owner's is a setting, and may have been another one then.
+  const had = [...accountsIn(before), ...accountsIn(before, 'ownAccounts')];
+  const foreign = accountsIn(now).filter((account) => !had.includes(account));
+  const isOwn = foreign.length === 0;
+  const others = isOwn ? accountsIn(now, 'ownAccounts').filter((account) => !had.includes(account)) : foreign;
   const isNew = now.state.isNew === 1;
   const fields = {
     openToAnyone: now.state.anyone === 1,
@@ -203,16 +209,16 @@ function lossOf(now: Setting, before: Setting | null): Omit<Weakening, 'resource
   if (others.length === 0) return null;
   const named = listed(others);
   return {
-    severity: known ? 'HIGH' : isNew ? 'LOW' : 'MEDIUM',
+    severity: isOwn ? 'LOW' : known ? 'HIGH' : isNew ? 'LOW' : 'MEDIUM',
     what: `open to ${others.length === 1 ? 'another account' : 'other accounts'} (${named})`,
     confidence: known ? KNOWN_CONFIDENCE : SHARED_CONFIDENCE,
-    why: `its policy lets ${named} in; ${known ? `not among those of ${since}` : past}`,
+    why: `its policy lets ${named} in${isOwn ? ` (${OF_OWNER})` : ''}; ${known ? `not among those of ${since}` : past}`,
     fields,
   };
 }
 
-function accountsIn(setting: Setting | null): string[] {
-  return String(setting?.state.accounts ?? '')
+function accountsIn(setting: Setting | null, part: 'accounts' | 'ownAccounts' = 'accounts'): string[] {
+  return String(setting?.state[part] ?? '')
     .split(' ')
     .filter((account) => account !== '');
 }
@@ -229,7 +235,7 @@ interface Grant {
 }
 
 /** Null where the grantee is a service, or a principal of the key's own account. */
-function grantIn(call: CallRecord, key: string): Grant | null {
+function grantIn(call: CallRecord, key: string, ownAccounts: readonly string[]): Grant | null {
   const grantee = boundedName(textField(call.requestParameters, 'granteePrincipal'));
   const account = accountOfPrincipal(grantee);
   // A service chose the grantee; ec2-infrastructure sessions of other accounts are how they use a key that is shared with them.
@@ -237,6 +243,7 @@ function grantIn(call: CallRecord, key: string): Grant | null {
   if (/:assumed-role\/aws:/.test(grantee)) return null;
   const owner = keyAccountOf(call) || accountOf(call);
   const isForeign = account !== owner;
+  const isOwners = isForeign && ownAccounts.includes(account);
   if (!isForeign && grantee !== account && !grantee.endsWith(':root')) return null;
   const operations = (listField(call.requestParameters, 'operations') ?? []).filter(
     (name): name is string => typeof name === 'string',
@@ -247,10 +254,12 @@ function grantIn(call: CallRecord, key: string): Grant | null {
     grantee,
     change: {
       resource: key,
-      severity: severityOfGrant(call, { isForeign, grantee, account, owner, isUse: uses.length > 0 }),
+      severity: isOwners
+        ? 'LOW'
+        : severityOfGrant(call, { isForeign, grantee, account, owner, isUse: uses.length > 0 }),
       what: isForeign ? `granted to a principal of account ${account}` : 'granted to the whole account',
       confidence: isForeign ? KNOWN_CONFIDENCE : OPEN_CONFIDENCE,
-      why: `the grant allows ${uses.length === 0 ? 'only to describe the key or to check with it' : uses.join(', ')}, to ${grantee}`,
+      why: `the grant allows ${uses.length === 0 ? 'only to describe the key or to check with it' : uses.join(', ')}, to ${grantee}${isOwners ? ` (${OF_OWNER})` : ''}`,
       facts: { grantee, ...(grantId === '' ? {} : { grantId: grantId.slice(0, 128) }) },
       fields: { grantee, operations: uses.join(' '), grantId: grantId.slice(0, 128) },
     },

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { keyOpened } from '../../../src/detectors/policy/key-opened.ts';
 import type { CallRecord } from '../../../src/records/record.ts';
+import { plainReplay, testSettings } from '../plain-replay.ts';
 import { allowAll, policy } from './policy-documents.ts';
 import { expectFoldLaws, someError, someTime, toldOf, trailCall } from './trail-calls.ts';
 
@@ -58,6 +59,41 @@ describe('a policy', () => {
     ],
   ])('%s', (_, calls, expected) => {
     expect(told(...calls())).toEqual(expected);
+  });
+});
+
+describe('an account of the owner, by the settings', () => {
+  const settings = { ...testSettings, ownAccounts: ['444455556666'] };
+  const grantTo = (granteePrincipal: string): CallRecord =>
+    trailCall(
+      'kms',
+      'CreateGrant',
+      { keyId: KEY, granteePrincipal, operations: ['Decrypt'] },
+      { resources: [{ ARN, accountId: '111122223333', type: 'AWS::KMS::Key' }] },
+    );
+  test.each([
+    ['is let in', () => [put(text(own)), put(text(own, others))], ['LOW 0.95 (444455556666)']],
+    [
+      'is let in beside another one',
+      () => [put(text(own)), put(text(own, others, third))],
+      ['HIGH 0.95 (777788889999)'],
+    ],
+    [
+      'is among those of before',
+      () => [put(text(own, others)), put(text(own, others))],
+      ['LOW 0.6 (444455556666)'],
+    ],
+    ['leaves the key open to anybody', () => [put(text(own, others, anybody))], ['HIGH 0.8 anybody']],
+    ['gets a grant', () => [grantTo(OTHER)], ['LOW 0.95 444455556666']],
+    ['does not make others own', () => [grantTo(OTHER.replaceAll('4', '8'))], ['HIGH 0.95 888855556666']],
+  ])('%s', (_, calls, expected) => {
+    const { findings } = plainReplay([keyOpened], calls(), settings);
+    expect(
+      findings.map(({ severity, confidence, title }) => {
+        const whom = /\(\d{12}\)|anybody|\d{12}/.exec(title)?.[0];
+        return `${severity} ${confidence} ${whom}`;
+      }),
+    ).toEqual(expected);
   });
 });
 
