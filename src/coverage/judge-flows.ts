@@ -143,13 +143,13 @@ function networksWithoutFlows(
   places: readonly PlaceFlows[],
   callers: readonly Caller[],
 ): SightReason | null {
-  const accounts = new Set(places.map(({ account }) => account));
   const unseen = callers.filter((caller) => {
-    if (caller.address === '' || !places.some((place) => isOf(place, caller))) return false;
+    const own = places.filter((place) => isOf(place, caller));
+    if (caller.address === '' || own.length === 0) return false;
     const network = networkOf(caller.address);
-    return [caller.account, ''].every((account) => {
-      const key = joinKey(account, network);
-      return !accounts.has(account) || (!facts.networks.rows.has(key) && couldHold(facts, 'networks', key));
+    return own.every(({ account, region }) => {
+      const key = joinKey(account, region, network);
+      return !facts.networks.rows.has(key) && couldHold(facts, 'networks', key);
     });
   });
   const named = unseen

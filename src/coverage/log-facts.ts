@@ -57,7 +57,7 @@ export const TABLES = {
   flows: { columns: ['accepted', 'rejected'], most: MANY_FLOWS, maxRows: MAX_ROWS },
   /** account, region: of transit gateways. */
   transit: { columns: ['flows'], most: 1, maxRows: MAX_ROWS },
-  /** account, private network: it is in the flow logs. */
+  /** account, region, private network: an interface in it has a flow log. */
   networks: { columns: ['flows'], most: 1, maxRows: MAX_ROWS },
   /** log group */
   groups: { columns: ['lines'], most: 1, maxRows: MAX_ROWS },

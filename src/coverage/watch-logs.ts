@@ -14,6 +14,8 @@ const HOUR_MS = 3_600_000;
 const MAX_NAME = 512;
 /** Addresses that are remembered before the cache starts anew. */
 const MAX_REMEMBERED = 20_000;
+/** Accounts with regions of which they are remembered. */
+const MAX_PLACES = 1_000;
 
 /** The fields of flow logs that rules use, in the order of their bits: a new one is the last, so that bits that are stored keep their meaning. */
 export const FLOW_FIELDS = [
@@ -54,7 +56,14 @@ export function createLogWatcher(): LogWatcher {
   // Records of one object have mostly one account and region: the row of the last one is most often the right one.
   let ofCalls = { account: '', region: '', row: null as number[] | null, isSet: false };
   let ofHours = { account: '', hour: Number.NaN, row: null as number[] | null };
-  let ofFlows = { account: '', region: '', fields: [] as readonly string[], row: null as number[] | null };
+  let ofFlows = {
+    account: '',
+    region: '',
+    fields: [] as readonly string[],
+    row: null as number[] | null,
+    known: new Set<string>(),
+  };
+  /** By account and region. */
   const knownAddresses = new Map<string, Set<string>>();
   let addressCount = 0;
   let lastGroup = '';
@@ -133,26 +142,48 @@ export function createLogWatcher(): LogWatcher {
     if (flow.transit !== null) return addFact(facts, 'transit', [account, region], 'flows');
     if (ofFlows.fields !== fields || ofFlows.account !== account || ofFlows.region !== region) {
       const key = joinKey(account, region, flowFieldBits(fields));
-      ofFlows = { account, region, fields, row: rowOf(facts, 'flows', key) };
+      ofFlows = {
+        account,
+        region,
+        fields,
+        row: rowOf(facts, 'flows', key),
+        known: addressesOf(account, region),
+      };
     }
     if (flow.action === 'ACCEPT') bump(ofFlows.row, 'flows', 'accepted');
     else if (flow.action === 'REJECT') bump(ofFlows.row, 'flows', 'rejected');
-    noteAddress(account, flow.packetSource ?? flow.source);
-    noteAddress(account, flow.packetDestination ?? flow.destination);
+    // The other end may lie in a network that has no flow log. Without a direction nobody knows which end is the interface's: most often
+    // it sends, too.
+    const isIngress = flow.direction === 'ingress';
+    noteAddress(account, region, isIngress ? flow.destination : flow.source);
+    // Instances have addresses beside the first, of containers mostly, which only the packet shows. A NAT gateway has none: there it is
+    // the address of another, of another VPC even.
+    if (flow.instanceId === null) return;
+    const ofPacket = isIngress ? flow.packetDestination : flow.packetSource;
+    if (ofPacket !== null) noteAddress(account, region, ofPacket);
   }
 
-  function noteAddress(account: string, address: string): void {
-    let known = knownAddresses.get(account);
-    if (known?.has(address)) return;
-    if (known === undefined || addressCount >= MAX_REMEMBERED) {
-      if (addressCount >= MAX_REMEMBERED) knownAddresses.clear();
-      addressCount = 0;
+  function addressesOf(account: string, region: string): Set<string> {
+    const place = joinKey(account, region);
+    let known = knownAddresses.get(place);
+    if (known === undefined) {
+      if (knownAddresses.size >= MAX_PLACES) knownAddresses.clear();
       known = new Set();
-      knownAddresses.set(account, known);
+      knownAddresses.set(place, known);
+    }
+    return known;
+  }
+
+  function noteAddress(account: string, region: string, address: string): void {
+    const { known } = ofFlows;
+    if (known.has(address)) return;
+    if (addressCount >= MAX_REMEMBERED) {
+      for (const addresses of knownAddresses.values()) addresses.clear();
+      addressCount = 0;
     }
     known.add(address);
     addressCount++;
-    if (isPrivateAddress(address)) addFact(facts, 'networks', [account, networkOf(address)], 'flows');
+    if (isPrivateAddress(address)) addFact(facts, 'networks', [account, region, networkOf(address)], 'flows');
   }
 
   return {

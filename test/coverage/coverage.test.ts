@@ -311,6 +311,12 @@ describe('flows', () => {
       'no-flows-of-network: DynamoDB is called from networks that no flow record knows (10.0.4.0/24 vpce-0123456789abcdef0 111122223333 us-east-1)',
     ]);
     expect(judge([...good, from('10.0.3.200')], 'flows')).toEqual(['seeing']);
+    // Another VPC’s flow log that tells of a flow to it, and a network of this name in another region.
+    const to = flow(ALL_FIELDS, { dstaddr: '10.0.4.1', 'flow-direction': 'egress' });
+    const elsewhere = flow(ALL_FIELDS, { srcaddr: '10.0.4.1', region: 'eu-west-1' });
+    expect(judge([...good, from('10.0.4.1'), to, elsewhere], 'flows')[1]).toMatch(/^no-flows-of-network/);
+    const answer = flow(ALL_FIELDS, { dstaddr: '10.0.4.1', 'flow-direction': 'ingress' });
+    expect(judge([...good, from('10.0.4.1'), answer], 'flows')).toEqual(['seeing']);
     // A log that does not say its region, and a caller of whom no private address is known.
     expect(judge([flow(PLAIN_FIELDS), from('10.0.3.200'), dataCall()], 'flows')).toEqual(['seeing']);
   });

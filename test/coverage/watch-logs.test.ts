@@ -106,8 +106,29 @@ describe('what a log shows of itself', () => {
       flow(PLAIN_FIELDS, { dstaddr: '10.9.9.9', srcaddr: '2001:db8::1' }),
     ]);
     expect(names(facts, 'flows')).toEqual(['111122223333  0000000111', '111122223333 us-east-1 1111111111']);
-    expect(names(facts, 'networks')).toEqual(['111122223333 10.0.3.0/24', '111122223333 10.9.9.0/24']);
+    expect(names(facts, 'networks')).toEqual(['111122223333 us-east-1 10.0.3.0/24']);
     expect(flowFieldBits([...PLAIN_FIELDS, 'ecs-task-id', 'pkt-dst-aws-service'])).toBe('0000001111');
+  });
+
+  it('is the network of the interface that has the flow log, not of whom it talks to', () => {
+    const networks = (over: Record<string, string>) =>
+      names(factsOf([flow(ALL_FIELDS, { srcaddr: '10.1.1.1', dstaddr: '10.2.2.2', ...over })]), 'networks');
+    const ofPacket = { 'pkt-srcaddr': '10.3.3.3', 'pkt-dstaddr': '10.4.4.4' };
+    const at = (network: string) => `111122223333 us-east-1 ${network}`;
+    expect(networks({ 'flow-direction': 'egress' })).toEqual([at('10.1.1.0/24')]);
+    expect(networks({ 'flow-direction': 'ingress' })).toEqual([at('10.2.2.0/24')]);
+    expect(networks({})).toEqual([at('10.1.1.0/24')]);
+    // A NAT gateway, and an instance with an address for each container.
+    expect(networks({ ...ofPacket, 'flow-direction': 'egress' })).toEqual([at('10.1.1.0/24')]);
+    const instance = { ...ofPacket, 'instance-id': 'i-0123456789abcdef0' };
+    expect(networks({ ...instance, 'flow-direction': 'egress' })).toEqual([
+      at('10.1.1.0/24'),
+      at('10.3.3.0/24'),
+    ]);
+    expect(networks({ ...instance, 'flow-direction': 'ingress' })).toEqual([
+      at('10.2.2.0/24'),
+      at('10.4.4.0/24'),
+    ]);
   });
 
   it('is whose lines there are', () => {
