@@ -16,6 +16,8 @@ export interface EndpointCall {
   readonly isDeleted: boolean;
   /** The service it leads to, where the call tells: `dynamodb`; else ''. */
   readonly service: string;
+  /** That it is in, where the call creates it; else ''. */
+  readonly vpc: string;
   /** As the call holds it, `default` where it falls back to that, undefined where the call says nothing of it. */
   readonly policy: unknown;
   readonly routeTablesRemoved: readonly string[];
@@ -26,7 +28,13 @@ export function endpointCallsOf(call: CallRecord): readonly EndpointCall[] {
   const action = plainActionName(call.action);
   const request = objectField(call.requestParameters, `${action}Request`) ?? call.requestParameters;
   const answer = objectField(call.responseElements, `${action}Response`) ?? call.responseElements;
-  const nothing = { service: '', policy: undefined, routeTablesRemoved: [], routeTablesAdded: false };
+  const nothing = {
+    service: '',
+    vpc: '',
+    policy: undefined,
+    routeTablesRemoved: [],
+    routeTablesAdded: false,
+  };
   if (action === 'DeleteVpcEndpoints') {
     // The call succeeds also when nothing could be deleted: what it did not delete stands in the answer.
     const kept = textsIn(field(answer, 'unsuccessful'), ENDPOINT_ID, MAX_IDS);
@@ -48,6 +56,7 @@ export function endpointCallsOf(call: CallRecord): readonly EndpointCall[] {
       service: isNew
         ? serviceOf(textField(request, 'serviceName') || textField(described, 'serviceName'))
         : '',
+      vpc: isNew ? textField(request, 'vpcId').slice(0, 64) : '',
       policy: policy ?? (isReset || isNew ? 'default' : undefined),
       routeTablesRemoved: textsIn(field(request, 'removeRouteTableId'), ROUTE_TABLE_ID, MAX_IDS),
       routeTablesAdded: hasField(request, 'addRouteTableId'),

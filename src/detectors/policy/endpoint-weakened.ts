@@ -3,14 +3,33 @@
 import type { Severity } from '../../findings/finding.ts';
 import { remediateEndpoint } from '../../findings/remediate-policies.ts';
 import type { CallRecord } from '../../records/record.ts';
-import { DAY_MS, type Detector, type DetectorMeta, type Draft, joinKey, splitKey } from '../detector.ts';
+import {
+  DAY_MS,
+  type Detector,
+  type DetectorMeta,
+  type Draft,
+  joinKey,
+  MINUTE_MS,
+  splitKey,
+} from '../detector.ts';
 import type { HitSummary } from '../hits.ts';
+import { plainActionName } from '../plain-action.ts';
 import { type EndpointCall, endpointCallsOf, serviceBehind } from './endpoint-calls.ts';
 import { DEFAULT_ENDPOINT_POLICY } from './policy-changes.ts';
 import { readPolicy } from './policy-document.ts';
 import { isOpenEndpoint } from './policy-openness.ts';
 import { serviceNamedIn } from './policy-reach.ts';
-import { SETTING_MEMORY_DAYS, type Setting, settingFold } from './setting-history.ts';
+import {
+  madeAround,
+  noteEndpoint,
+  observeRemoval,
+  placeOf,
+  REMOVAL_MINUTES,
+  removals,
+  removedSoonAfter,
+  VPC_REMOVALS,
+} from './removals.ts';
+import { SETTING_MEMORY_DAYS, type Setting, type SettingsOfDay, settingFold } from './setting-history.ts';
 import { accountOf, draftOfWeakening, hitOfChange, type Weakening } from './weakening.ts';
 
 /** Where it leads, and what held before, stand in the logs. */
@@ -32,8 +51,8 @@ const meta: DetectorMeta = {
   why: 'A closed endpoint keeps whoever is inside the VPC from carrying items to a table of their own, and traffic from leaving it. Without route tables the same requests go through a NAT gateway and the internet, if they may, where plain HTTP can be read.',
   severities: ['MEDIUM', 'LOW', 'INFO'],
   falsePositives: [
-    'A VPC that is taken down, or an endpoint that is replaced: look for CreateVpcEndpoint of the same hour.',
-    'Route tables that are exchanged in one call: LOW.',
+    'An endpoint that is deleted with its VPC, or replaced by another one of the same VPC and service: INFO, where the logs tell its VPC.',
+    'Route tables that are exchanged, in one call or in calls that follow each other: LOW.',
     'An endpoint of which the logs do not say where it leads: LOW at most, and its deletion INFO.',
     'Infrastructure as code: a call that an AWS service made for somebody (invokedBy) counts one step less and says so.',
   ],
@@ -58,6 +77,14 @@ const meta: DetectorMeta = {
       source: 'chosen, not measured',
     },
     {
+      name: 'taken down, or replaced',
+      value: REMOVAL_MINUTES,
+      unit: 'minutes',
+      reason:
+        'between the deletion and that of the VPC, or the creation of another one. Only on the same day of UTC',
+      source: 'chosen, not measured',
+    },
+    {
       name: 'confidence of an unknown gateway endpoint',
       value: GATEWAY_CONFIDENCE,
       unit: 'probability',
@@ -78,18 +105,35 @@ const meta: DetectorMeta = {
 
 const OUR_SERVICES: readonly string[] = ['dynamodb', 'dax'];
 
-const fold = settingFold('vpc-endpoints', lossOf, draftOf, [], ['leadsTo', 'named', 'open']);
+const fold = settingFold(
+  'vpc-endpoints',
+  lossOf,
+  draftOf,
+  [removals.name],
+  ['leadsTo', 'vpc', 'named', 'open'],
+);
 
 export const endpointWeakened: Detector = {
   meta,
-  needs: { operations: { ec2: ['CreateVpcEndpoint', 'ModifyVpcEndpoint', 'DeleteVpcEndpoints'] } },
+  needs: {
+    operations: {
+      ec2: ['CreateVpcEndpoint', 'ModifyVpcEndpoint', 'DeleteVpcEndpoints', ...VPC_REMOVALS.ec2!],
+    },
+  },
   sights: { needs: [['management-events']] },
-  folds: [fold],
+  folds: [fold, removals],
   observeCall(call, out) {
     if (call.service !== 'ec2') return;
+    const action = plainActionName(call.action);
+    observeRemoval(call, action, out);
+    if (!action.includes('Endpoint')) return;
     for (const change of endpointCallsOf(call)) {
       const state = stateOf(call, change);
       if (state === null) continue;
+      if (change.vpc !== '' && change.service !== '') {
+        const place = placeOf(change.vpc, change.service);
+        noteEndpoint(call, place, { made: change.endpoint, isOpen: state.open === 1 }, out);
+      }
       const key = joinKey(accountOf(call), call.region, `endpoint ${change.endpoint}`, 'weakened');
       out.add(fold, key, call, { state, isChange: !change.isNew, hit: hitOfChange(call, change.endpoint) });
     }
@@ -108,6 +152,8 @@ function stateOf(call: CallRecord, change: EndpointCall): Setting['state'] | nul
   const target = { service, resources: [`arn:aws:${service}:${call.region}:000000000000:table/any-table`] };
   const state = {
     ...(leadsTo === '' ? {} : { leadsTo }),
+    ...(change.vpc === '' ? {} : { vpc: change.vpc }),
+    ...(routeTablesAdded ? { isAdding: 1 } : {}),
     ...(named === '' ? {} : { named }),
     ...(policy === null ? {} : { open: isOpenEndpoint(policy, target) ? 1 : 0 }),
     ...(document === 'default' && !change.isNew ? { isReset: 1 } : {}),
@@ -118,12 +164,20 @@ function stateOf(call: CallRecord, change: EndpointCall): Setting['state'] | nul
   return Object.keys(state).length === 0 ? null : state;
 }
 
-function lossOf(now: Setting, before: Setting | null): Omit<Weakening, 'resource'> | null {
+function lossOf(
+  now: Setting,
+  before: Setting | null,
+  day: SettingsOfDay,
+): Omit<Weakening, 'resource'> | null {
   const leadsTo = serviceBehind(now.state, before?.state ?? {});
   const isKnown = leadsTo !== '';
   if (isKnown && !OUR_SERVICES.includes(leadsTo)) return null;
+  const around: Around = {
+    explained: now.state.isDeleted === 1 ? explanationOf(now, before?.state ?? {}, leadsTo, day) : '',
+    isExchange: now.state.isExchange === 1 || day.all.some((other) => addsRoutesNear(other, now)),
+  };
   const losses = [deletion, routesGone, opened]
-    .map((look) => look(now.state, before?.state ?? {}, isKnown))
+    .map((look) => look(now.state, before?.state ?? {}, isKnown, around))
     .filter((loss) => loss !== null);
   const [first] = losses;
   if (first === undefined) return null;
@@ -147,21 +201,51 @@ interface Loss {
   readonly what: string;
   readonly why: string;
 }
-type Look = (now: Setting['state'], before: Setting['state'], isKnown: boolean) => Loss | null;
+/** What happened shortly before or after. */
+interface Around {
+  /** Why a deletion takes nothing away; ''. */
+  readonly explained: string;
+  readonly isExchange: boolean;
+}
+type Look = (
+  now: Setting['state'],
+  before: Setting['state'],
+  isKnown: boolean,
+  around: Around,
+) => Loss | null;
 
-const deletion: Look = (now, _before, isKnown) =>
+/** Its VPC is taken down as well, or another endpoint stands in its place. */
+function explanationOf(
+  now: Setting,
+  { vpc = '', open }: Setting['state'],
+  leadsTo: string,
+  { key, context }: SettingsOfDay,
+): string {
+  if (vpc === '') return '';
+  const { timeMs } = now.hit;
+  const down = removedSoonAfter(key, `vpc ${vpc}`, timeMs, context);
+  if (down !== '') return `its VPC ${vpc} was deleted at ${down}`;
+  const like = { itself: now.hit.facts?.resource ?? '', wasClosed: open === 0 };
+  const other = madeAround(key, placeOf(String(vpc), leadsTo), like, timeMs, context);
+  return other === '' ? '' : `${other} was created in its place`;
+}
+
+function addsRoutesNear({ state, hit }: Setting, now: Setting): boolean {
+  return state.isAdding === 1 && Math.abs(hit.timeMs - now.hit.timeMs) <= REMOVAL_MINUTES * MINUTE_MS;
+}
+
+const deletion: Look = (now, _before, isKnown, { explained }) =>
   now.isDeleted !== 1
     ? null
     : {
-        severity: isKnown ? 'MEDIUM' : 'INFO',
+        severity: isKnown && explained === '' ? 'MEDIUM' : 'INFO',
         confidence: isKnown ? KNOWN_CONFIDENCE : ANY_SERVICE_CONFIDENCE,
         what: 'deleted',
-        why: 'what went through it takes another way, or none',
+        why: explained === '' ? 'what went through it takes another way, or none' : explained,
       };
 
-const routesGone: Look = (now, _before, isKnown) => {
+const routesGone: Look = (now, _before, isKnown, { isExchange: exchanged }) => {
   if (now.routeTables === undefined) return null;
-  const exchanged = now.isExchange === 1;
   return {
     severity: isKnown && !exchanged ? 'MEDIUM' : 'LOW',
     confidence: isKnown ? KNOWN_CONFIDENCE : GATEWAY_CONFIDENCE,

@@ -25,6 +25,8 @@ export interface PolicyChange {
   /** As people name it; part of the identity. */
   readonly entity: string;
   readonly resource: string;
+  /** What is taken down with it, as removals.ts names it. */
+  readonly owner?: string;
   /** What its guard is asked about. */
   readonly target: PolicyTarget;
   /** As the call holds it; null: there is none any more. */
@@ -54,7 +56,10 @@ const READS: Readonly<Record<string, Readonly<Record<string, Read>>>> = {
       ['User', 'Role', 'Group'].flatMap((owner): [string, Read][] => [
         [`Put${owner}Policy`, (call) => ofInline(call, owner, given(call, 'policyDocument'))],
         [`Delete${owner}Policy`, (call) => ofInline(call, owner, REMOVED)],
-        [`Detach${owner}Policy`, (call) => ofManaged(call, { ...REMOVED, role: 'passing' })],
+        [
+          `Detach${owner}Policy`,
+          (call) => ofManaged(call, { ...REMOVED, role: 'passing', ...ownerIn(call, owner) }),
+        ],
       ]),
     ),
     CreatePolicy: (call) =>
@@ -113,6 +118,11 @@ function given(call: CallRecord, name: string): Body {
   return { document: field(call.requestParameters, name) ?? '', isChange: true };
 }
 
+function ownerIn(call: CallRecord, owner: string): Pick<PolicyChange, 'owner'> {
+  const kind = owner.toLowerCase();
+  return { owner: `${kind} ${textField(call.requestParameters, `${kind}Name`)}` };
+}
+
 /** SNS and SQS take a policy away when its text is empty. */
 function orRemoved(body: Body): Body {
   return body.document === '' ? { ...body, document: null } : body;
@@ -137,6 +147,7 @@ function ofTable(arn: string, body: Body): PolicyChange[] {
     {
       kind: 'table',
       entity: `table ${name}`,
+      owner: `table ${name.split('/', 1)[0]!}`,
       resource: arn,
       target: { service: 'dynamodb', resources: [withoutPartition(arn)] },
       ...body,
@@ -180,7 +191,8 @@ function ofInline(call: CallRecord, owner: string, body: Body): PolicyChange[] {
   const policy = textField(call.requestParameters, 'policyName');
   if (name === '' || policy === '') return [];
   const entity = `policy ${policy} of ${owner.toLowerCase()} ${name}`;
-  return [{ kind: 'identity', entity, resource: policy, target: anyTable(call), ...body }];
+  const of = ownerIn(call, owner);
+  return [{ kind: 'identity', entity, ...of, resource: policy, target: anyTable(call), ...body }];
 }
 
 function ofManaged(call: CallRecord, body: Body): PolicyChange[] {
@@ -222,7 +234,8 @@ function ofBucket(call: CallRecord, body: Body): PolicyChange[] {
   const bucket = textField(call.requestParameters, 'bucketName');
   if (bucket === '') return [];
   const target = { service: 's3', resources: [`arn:aws:s3:::${bucket}/any-object`] };
-  return [{ kind: 'bucket', entity: `bucket ${bucket}`, resource: bucket, target, ...body }];
+  const entity = `bucket ${bucket}`;
+  return [{ kind: 'bucket', entity, owner: entity, resource: bucket, target, ...body }];
 }
 
 function ofKey(call: CallRecord, body: Body): PolicyChange[] {
@@ -240,7 +253,8 @@ function ofTopic(call: CallRecord, body: Body): PolicyChange[] {
   const arn = textField(call.requestParameters, 'topicArn');
   if (arn === '') return [];
   const target = { service: 'sns', resources: [withoutPartition(arn)] };
-  return [{ kind: 'topic', entity: `topic ${arn.split(':').pop() ?? ''}`, resource: arn, target, ...body }];
+  const entity = `topic ${arn.split(':').pop() ?? ''}`;
+  return [{ kind: 'topic', entity, owner: `topic ${arn}`, resource: arn, target, ...body }];
 }
 
 /** `https://sqs.us-east-1.amazonaws.com/111122223333/orders` */
@@ -253,6 +267,7 @@ function ofQueue(call: CallRecord, body: Body): PolicyChange[] {
     {
       kind: 'queue',
       entity: `queue ${name}`,
+      owner: `queue ${url}`,
       resource: url,
       target: { service: 'sqs', resources: [arn] },
       ...body,

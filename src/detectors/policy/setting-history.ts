@@ -47,18 +47,28 @@ const TOO_MANY = {
   why: `only the first and the last ${MAX_SETTINGS / 2} settings of a day are compared, and they take nothing away; those in between may have`,
 } as const;
 
-/** What a setting takes away from the one before (null: not known); null when nothing. `after` is what held later on that day. */
+/** What a setting is compared within. */
+export interface SettingsOfDay {
+  readonly key: string;
+  /** What held later on that day. */
+  readonly after: readonly Setting[];
+  /** What held at any time of that day. */
+  readonly all: readonly Setting[];
+  readonly context: JudgeContext;
+}
+
+/** What a setting takes away from the one before (null: not known); null when nothing. */
 type Compare = (
   now: Setting,
   before: Setting | null,
-  after: readonly Setting[],
+  day: SettingsOfDay,
 ) => Omit<Weakening, 'resource'> | null;
 
 export function settingFold(
   name: string,
   compare: Compare,
   draftOf: (key: string, hits: HitSummary, context: JudgeContext, window: number) => Draft,
-  /** Names of the folds that draftOf reads. */
+  /** Names of the folds that compare and draftOf read. */
   reads: readonly string[] = [],
   /** Parts of the state that last until a setting says them anew. */
   lasting: readonly string[] = [],
@@ -87,7 +97,8 @@ export function settingFold(
       return [...settings, ...failures].reduce(keepSetting, { ...emptyDay(), ...flags });
     },
     judge: (key, window, day, context) => {
-      const hits = lossesOn(day, () => past(fold, key, window, context), compare, lasting);
+      const before = (): Iterable<Setting> => past(fold, key, window, context);
+      const hits = lossesOn(day, before, { key, context }, compare, lasting);
       return hits.count === 0 ? [] : [draftOf(key, hits, context, window)];
     },
   };
@@ -138,6 +149,7 @@ function* past(
 function lossesOn(
   day: SettingDay,
   before: () => Iterable<Setting>,
+  place: Pick<SettingsOfDay, 'key' | 'context'>,
   compare: Compare,
   lasting: readonly string[],
 ): HitSummary {
@@ -148,8 +160,10 @@ function lossesOn(
   const said = all
     .map((setting, at) => recalled(setting, () => earlier(all.slice(0, at), before())))
     .filter((setting): setting is Setting => setting !== null && setting.role !== 'aside');
+  const holding = said.filter(holds);
   for (const [at, now] of said.entries()) {
-    const loss = now.isChange ? compare(now, known, said.slice(at + 1).filter(holds)) : null;
+    const after = said.slice(at + 1).filter(holds);
+    const loss = now.isChange ? compare(now, known, { ...place, after, all: holding }) : null;
     if (loss !== null) addHit(hits, weakened(now.hit, loss));
     if (holds(now)) known = keeping(now, known, lasting);
   }

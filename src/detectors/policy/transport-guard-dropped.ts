@@ -19,7 +19,8 @@ import { serviceBehind } from './endpoint-calls.ts';
 import { POLICY_OPERATIONS, type PolicyChange, type PolicyKind, policyChangesOf } from './policy-changes.ts';
 import { canonicalText, readPolicy } from './policy-document.ts';
 import { serviceNamedIn } from './policy-reach.ts';
-import { SETTING_MEMORY_DAYS, type Setting, settingFold } from './setting-history.ts';
+import { OWNER_REMOVALS, observeRemoval, REMOVAL_MINUTES, removals, removedSoonAfter } from './removals.ts';
+import { SETTING_MEMORY_DAYS, type Setting, type SettingsOfDay, settingFold } from './setting-history.ts';
 import { oneStepLower } from './steps.ts';
 import { NO_GUARD, type TransportGuard, transportGuardOf } from './transport-guard.ts';
 import { accountOf, boundedName, draftOfWeakening, hitOfChange, type Weakening } from './weakening.ts';
@@ -43,7 +44,8 @@ const meta: DetectorMeta = {
   why: 'DynamoDB answers plain HTTP. The guard is what makes a wrong endpoint in somebody’s code fail at once, instead of working for years with everything readable on the way. Nothing breaks when it goes.',
   severities: ['HIGH', 'MEDIUM', 'LOW', 'INFO'],
   falsePositives: [
-    'A bucket, key or policy that is taken down: its policy is deleted just before it.',
+    'A table, bucket, identity, topic or queue that is taken down, its policy just before it: INFO.',
+    'A policy of IAM or of the organization that is taken down by itself.',
     'A tool that deletes the policy and writes it again: one step less where the guard stands again soon.',
     'The guard moved to a place that covers more, for example from the tables to a policy of the organization: each place is judged by itself.',
     'Infrastructure as code: a call that an AWS service made for somebody (invokedBy) counts one step less and says so.',
@@ -87,6 +89,13 @@ const meta: DetectorMeta = {
       unit: 'minutes',
       reason:
         'tools replace a policy by deleting it and writing it again: a guard that stands again so soon counts one step less. Only on the same day of UTC',
+      source: 'chosen, not measured',
+    },
+    {
+      name: 'taken down',
+      value: REMOVAL_MINUTES,
+      unit: 'minutes',
+      reason: 'tools delete the policy of what they are about to delete: INFO. Only on the same day of UTC',
       source: 'chosen, not measured',
     },
     {
@@ -142,15 +151,24 @@ const SERVICE: Readonly<Record<PolicyKind, string>> = {
 /** What a policy says of the transport; one that only shuts, or allows nothing, says nothing of it: what was said before is compared on. */
 const SAID = ['deny', 'allow', 'minimumTls', 'sid', 'since', 'setBy'] as const;
 
-const fold = settingFold('transport-guards', lossOf, draftOf, [], [...SAID, 'leadsTo', 'named']);
+const fold = settingFold('transport-guards', lossOf, draftOf, [removals.name], [...SAID, 'leadsTo', 'named']);
+
+const OPERATIONS = Object.fromEntries(
+  Object.entries(POLICY_OPERATIONS).map(([service, names]) => [
+    service,
+    [...names, ...(OWNER_REMOVALS[service] ?? [])],
+  ]),
+);
 
 export const transportGuardDropped: Detector = {
   meta,
-  needs: { operations: POLICY_OPERATIONS },
+  needs: { operations: OPERATIONS },
   sights: { needs: [['management-events']] },
-  folds: [fold],
+  folds: [fold, removals],
   observeCall(call, out, context) {
-    for (const change of policyChangesOf(call, plainActionName(call.action))) {
+    const action = plainActionName(call.action);
+    observeRemoval(call, action, out);
+    for (const change of policyChangesOf(call, action)) {
       const setting = settingOf(call, change, context);
       if (setting === null) continue;
       const key = joinKey(accountOf(call), call.region, boundedName(change.entity), 'guard');
@@ -170,6 +188,7 @@ function settingOf(call: CallRecord, change: PolicyChange, context: ObserveConte
   return {
     state: {
       kind,
+      ...(change.owner === undefined ? {} : { owner: boundedName(change.owner) }),
       isShut: !gone && guard.isShut ? 1 : 0,
       ...saidOf(call, kind, gone, gone ? NO_GUARD : guard),
       hash: document === null ? '' : context.fingerprint(canonicalText(policy)).slice(0, 16),
@@ -223,7 +242,7 @@ function kindOf(state: Setting['state']): PolicyKind {
 function lossOf(
   now: Setting,
   before: Setting | null,
-  after: readonly Setting[],
+  { key, after, context }: SettingsOfDay,
 ): Omit<Weakening, 'resource'> | null {
   const kind = kindOf(now.state);
   const guard = guardIn(now);
@@ -245,8 +264,9 @@ function lossOf(
   const since = String(before.state.since ?? before.hit.evidence.time.slice(0, 16).replace('T', ' '));
   const back = putBackAt(now, guardBefore, after);
   const severity = isWhole ? whole : (NARROWED[whole] ?? 'LOW');
+  const down = removedSoonAfter(key, String(now.state.owner ?? ''), now.hit.timeMs, context);
   return {
-    severity: back === '' ? severity : oneStepLower(severity),
+    severity: down !== '' ? 'INFO' : back === '' ? severity : oneStepLower(severity),
     what:
       guard >= guardBefore
         ? `allows TLS ${versionText(now)}, ${versionText(before)} was the oldest before`
@@ -259,7 +279,7 @@ function lossOf(
     why:
       guard >= guardBefore
         ? `the oldest TLS version was ${versionText(before)} since ${since}`
-        : `guard against plain HTTP: ${IN_WORDS[guardBefore]} since ${since}${before.state.sid === '' ? '' : ` (statement ${before.state.sid})`}, ${gone ? 'gone' : IN_WORDS[guard]} now${back === '' ? '' : `; put back at ${back}`}`,
+        : `guard against plain HTTP: ${IN_WORDS[guardBefore]} since ${since}${before.state.sid === '' ? '' : ` (statement ${before.state.sid})`}, ${gone ? 'gone' : IN_WORDS[guard]} now${back === '' ? '' : `; put back at ${back}`}${down === '' ? '' : `; ${now.state.owner} was taken down at ${down}`}`,
     fields: {
       guardBefore: IN_WORDS[guardBefore] ?? '',
       guardNow: gone ? 'no policy' : (IN_WORDS[guard] ?? ''),
@@ -267,6 +287,7 @@ function lossOf(
       policyBefore: before.state.hash ?? '',
       policyNow: now.state.hash ?? '',
       ...(back === '' ? {} : { putBackAt: back }),
+      ...(down === '' ? {} : { takenDownAt: down }),
       setBy: String(before.state.setBy ?? before.hit.evidence.eventId),
       ...(isUnknownEndpoint ? { leadsTo: 'not in the logs' } : {}),
     },

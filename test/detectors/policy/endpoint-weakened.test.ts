@@ -127,6 +127,87 @@ test.each([
   expect(told(...calls())).toEqual(expected);
 });
 
+const at = (minute: number): object => ({
+  eventTime: `2026-11-03T02:${String(minute).padStart(2, '0')}:00Z`,
+});
+const removeVpc = (changes: object = {}): CallRecord =>
+  trailCall('ec2', 'DeleteVpc', { vpcId: 'vpc-0123456789abcdef0' }, changes);
+const createOther = (service: string, document: string | undefined, changes: object): CallRecord =>
+  create(service, document, {
+    responseElements: {
+      CreateVpcEndpointResponse: { vpcEndpoint: { vpcEndpointId: 'vpce-0fedcba9876543210' } },
+    },
+    ...changes,
+  });
+
+test.each([
+  [
+    'deleted, and its VPC soon after',
+    () => [create('dynamodb'), remove(at(1)), removeVpc(at(2))],
+    [['INFO', 0.95]],
+  ],
+  [
+    'deleted, and its VPC much later, or not',
+    () => [create('dynamodb'), remove(at(1)), removeVpc({ ...at(2), ...refused }), removeVpc(at(40))],
+    [['MEDIUM', 0.95]],
+  ],
+  [
+    'replaced by another one',
+    () => [create('dynamodb', CLOSED), remove(at(1)), createOther('dynamodb', CLOSED, at(3))],
+    [['INFO', 0.95]],
+  ],
+  [
+    'replaced by another one, which was created first',
+    () => [create('dynamodb'), createOther('dynamodb', undefined, at(20)), remove(at(23))],
+    [['INFO', 0.95]],
+  ],
+  [
+    'a closed one replaced by an open one',
+    () => [create('dynamodb', CLOSED), remove(at(1)), createOther('dynamodb', OPEN, at(3))],
+    [['MEDIUM', 0.95]],
+  ],
+  [
+    'another service’s is created',
+    () => [create('dynamodb'), remove(at(1)), createOther('s3', undefined, at(3))],
+    [['MEDIUM', 0.95]],
+  ],
+  [
+    'its own creation explains nothing',
+    () => [create('dynamodb', CLOSED, at(0)), remove(at(1))],
+    [['MEDIUM', 0.95]],
+  ],
+  [
+    'route tables added in one call and removed in the next',
+    () => [
+      create('dynamodb'),
+      modify({ AddRouteTableId: ROUTES }, at(1)),
+      modify({ RemoveRouteTableId: ROUTES }, at(2)),
+    ],
+    [['LOW', 0.95]],
+  ],
+  [
+    'route tables removed, and others added after it',
+    () => [
+      create('dynamodb'),
+      modify({ RemoveRouteTableId: ROUTES }, at(1)),
+      modify({ AddRouteTableId: ROUTES }, at(2)),
+    ],
+    [['LOW', 0.95]],
+  ],
+  [
+    'route tables removed, others added without success, or an hour later',
+    () => [
+      create('dynamodb'),
+      modify({ RemoveRouteTableId: ROUTES }, at(1)),
+      modify({ AddRouteTableId: ROUTES }, { ...at(2), ...refused }),
+      modify({ AddRouteTableId: ROUTES }, at(59)),
+    ],
+    [['MEDIUM', 0.95]],
+  ],
+])('%s', (_, calls, expected) => {
+  expect(told(...calls())).toEqual(expected);
+});
+
 test('where it leads is remembered over days, and over settings that do not say it', () => {
   const on = (day: string) => ({ eventTime: `2026-11-${day}T02:00:00Z` });
   const calls = [create('dynamodb', CLOSED, { ...on('01') }), modify({ AddRouteTableId: ROUTES }, on('05'))];
@@ -151,7 +232,7 @@ test('any order and split, and parameters of any kind', () => {
   const document = fc.oneof(fc.constantFrom(OPEN, CLOSED, CLOSED_BY_NAME), fc.jsonValue());
   const one = fc
     .record({
-      name: fc.constantFrom('CreateVpcEndpoint', 'ModifyVpcEndpoint', 'DeleteVpcEndpoints'),
+      name: fc.constantFrom('CreateVpcEndpoint', 'ModifyVpcEndpoint', 'DeleteVpcEndpoints', 'DeleteVpc'),
       document,
       service: fc.constantFrom('com.amazonaws.us-east-1.dynamodb', 'com.amazonaws.us-east-1.s3', 'x'),
       routes: fc.oneof(fc.constant(ROUTES), fc.jsonValue()),
@@ -166,6 +247,7 @@ test('any order and split, and parameters of any kind', () => {
         {
           [`${name}Request`]: {
             VpcEndpointId: ENDPOINT,
+            VpcId: 'vpc-0123456789abcdef0',
             ServiceName: given.service,
             PolicyDocument: given.document,
             ResetPolicy: given.resetPolicy,

@@ -299,6 +299,108 @@ describe('elsewhere', () => {
   const s3 = (statement: object) => denyHttp({ Action: 's3:*', ...statement });
   const bucket = (document: object) =>
     of('s3', 'PutBucketPolicy', { bucketName: 'logs', bucketPolicy: document });
+  const later = (changes: object) => ({ eventTime: '2026-11-03T02:00:05Z', ...changes });
+  const onlyTls = policy(denyHttp({ Principal: undefined }));
+  const topicArn = 'arn:aws:sns:us-east-1:111122223333:alerts';
+  const managed = of(
+    'iam',
+    'CreatePolicy',
+    { policyName: 'tls', policyDocument: text(onlyTls) },
+    { responseElements: { policy: { arn: 'arn:aws:iam::111122223333:policy/tls' } } },
+  );
+  const detach = of('iam', 'DetachUserPolicy', {
+    userName: 'app',
+    policyArn: 'arn:aws:iam::111122223333:policy/tls',
+  });
+  test.each([
+    [
+      'a table',
+      [
+        () => put(text(GUARDED)),
+        () => drop(),
+        of('dynamodb', 'DeleteTable', { tableName: 'Orders' }, later({})),
+      ],
+      [['INFO', 0.95]],
+    ],
+    [
+      'another table',
+      [
+        () => put(text(GUARDED)),
+        () => drop(),
+        of('dynamodb', 'DeleteTable', { tableName: 'Other' }, later({})),
+      ],
+      [['HIGH', 0.95]],
+    ],
+    [
+      'a table, without success',
+      [
+        () => put(text(GUARDED)),
+        () => drop(),
+        of('dynamodb', 'DeleteTable', { tableName: 'Orders' }, later({ errorCode: 'AccessDenied' })),
+      ],
+      [['HIGH', 0.95]],
+    ],
+    [
+      'a table, an hour later',
+      [
+        () => put(text(GUARDED)),
+        () => drop(),
+        of('dynamodb', 'DeleteTable', { tableName: 'Orders' }, { eventTime: '2026-11-03T03:00:05Z' }),
+      ],
+      [['HIGH', 0.95]],
+    ],
+    [
+      'a bucket',
+      [
+        of('s3', 'PutBucketPolicy', {
+          bucketName: 'logs',
+          bucketPolicy: policy(denyHttp({ Action: 's3:*' })),
+        }),
+        of('s3', 'DeleteBucketPolicy', { bucketName: 'logs' }),
+        of('s3', 'DeleteBucket', { bucketName: 'logs' }, later({})),
+      ],
+      [['INFO', 0.95]],
+    ],
+    [
+      'a role with a policy of its own',
+      [
+        of('iam', 'PutRolePolicy', { ...inline, policyDocument: text(onlyTls) }),
+        of('iam', 'DeleteRolePolicy', inline),
+        of('iam', 'DeleteRole', { roleName: 'app' }, later({})),
+      ],
+      [['INFO', 0.95]],
+    ],
+    [
+      'a user with a managed policy',
+      [managed, detach, of('iam', 'DeleteUser', { userName: 'app' }, later({}))],
+      [['INFO', 0.95]],
+    ],
+    [
+      'another user',
+      [managed, detach, of('iam', 'DeleteUser', { userName: 'other' }, later({}))],
+      [['MEDIUM', 0.95]],
+    ],
+    [
+      'a topic',
+      [
+        of('sns', 'SetTopicAttributes', {
+          topicArn,
+          attributeName: 'Policy',
+          attributeValue: text(policy(denyHttp({ Action: 'SNS:*' }))),
+        }),
+        of('sns', 'SetTopicAttributes', {
+          topicArn,
+          attributeName: 'Policy',
+          attributeValue: text(policy(allowAll())),
+        }),
+        of('sns', 'DeleteTopic', { topicArn }, later({})),
+      ],
+      [['INFO', 0.95]],
+    ],
+  ])('taken down: %s', (_, calls, expected) => {
+    expect(told(...calls.map((make) => make()))).toEqual(expected);
+  });
+
   const minimum = (version: number) =>
     s3({ Sid: 'NewTls', Condition: { NumericLessThan: { 's3:TlsVersion': version } } });
 
@@ -498,6 +600,7 @@ test('any order and split, and parameters of any kind', () => {
         ['dynamodb', 'PutResourcePolicy'],
         ['dynamodb', 'DeleteResourcePolicy'],
         ['dynamodb', 'CreateTable'],
+        ['dynamodb', 'DeleteTable'],
         ['iam', 'CreatePolicyVersion'],
         ['iam', 'SetDefaultPolicyVersion'],
         ['iam', 'DetachRolePolicy'],
