@@ -60,7 +60,7 @@ const meta: DetectorMeta = {
   why: 'This is where plain traffic begins: the program sends its signed requests readable through the network from its next start on. The call names who configured it; the traffic itself does not.',
   severities: ['HIGH', 'MEDIUM', 'LOW'],
   falsePositives: [
-    'Emulators: localhost, host names of one label, and the names of DynamoDB Local and LocalStack are left out; others look like any proxy (MEDIUM).',
+    'Emulators: localhost, host names of one label, and the names of DynamoDB Local and LocalStack are left out, and so is port 8000 of a private address in a call that names dynamodb-local; others look like any proxy (MEDIUM).',
     'A sidecar or a mesh that takes plain HTTP on a name of its own and encrypts it: MEDIUM. Suppress it by the task definition.',
     'Certificate checks that are switched off for another service than AWS.',
     'Infrastructure as code: a call that an AWS service made for somebody (invokedBy) counts one step less and says so.',
@@ -68,6 +68,7 @@ const meta: DetectorMeta = {
   blindSpots: [
     'Values that services keep out of their logs. Lambda’s environment is always empty in CloudTrail, user data of EC2 instances and launch templates stands there as <sensitiveDataRemoved>, values of Parameter Store and of stack parameters are mostly hidden: what is configured there shows only in TLS-06, TLS-07 and TLS-10.',
     'Settings of ECS, Batch and CodeBuild are read as far as the log holds them; nobody documents that it always does.',
+    'A proxy on port 8000 of a private address, in a call that names dynamodb-local.',
     'Overrides of single runs (RunTask, SubmitJob, StartBuild), environment files in S3, images with the setting inside, and secrets.',
     `Calls of more than 100 KB, whose parameters CloudTrail leaves out, and what follows the first 64 KiB of text in a call.`,
   ],
@@ -144,11 +145,27 @@ export const plainEndpointConfigured: Detector = {
 
 const HINTS = HINT.plainEndpoint | HINT.verificationOff;
 
+/** `http:\/\/` and `http:\u002f\u002f` of JSON inside a text, be it twice, and `http%3A%2F%2F` of an address inside another one. */
+const WRITTEN_SCHEME = /(?<![a-z0-9])(https?|dax)(?::|%(?:25)?3a)(?:\\{0,4}\/|\\{1,4}u002f|%(?:25)?2f){2}/gi;
+
+function withPlainSchemes(text: string): string {
+  return text.replaceAll(WRITTEN_SCHEME, '$1://');
+}
+
+/** The image of DynamoDB Local, and its port: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DynamoDBLocal.DownloadingAndRunning.html */
+const EMULATOR = /(?<![a-z0-9])dynamodb-local(?![a-z0-9])/i;
+/** Where a container answers: only addresses of private networks (RFC 1918), whose own name for it would be left out as well. */
+const EMULATOR_ADDRESS =
+  /http:\/\/(?:10(?:\.\d{1,3}){3}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2}|192\.168(?:\.\d{1,3}){2}):8000(?!\d)/gi;
+
 /** Each kind of setting and host once: one setting may fit several patterns. */
 function endpointsIn(call: CallRecord): PlainEndpoint[] {
   const found: PlainEndpoint[] = [];
-  for (const text of configuredTexts(call.requestParameters)) {
-    for (const each of findPlainEndpoints(text, HINTS)) {
+  const texts = configuredTexts(call.requestParameters).map(withPlainSchemes);
+  const runsEmulator = texts.some((text) => EMULATOR.test(text));
+  for (const text of texts) {
+    const read = runsEmulator ? text.replaceAll(EMULATOR_ADDRESS, 'http://localhost') : text;
+    for (const each of findPlainEndpoints(read, HINTS)) {
       if (found.length >= 16) return found;
       if (!found.some(({ kind, host }) => kind === each.kind && host === each.host)) found.push(each);
     }

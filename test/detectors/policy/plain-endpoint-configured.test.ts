@@ -16,6 +16,13 @@ const task = (environment: unknown, changes: object = {}, more: object = {}): Ca
   );
 const variable = (name: string, value: string) => [{ name, value }];
 
+const build = (buildspec: string, endpoint: string): CallRecord =>
+  trailCall('codebuild', 'CreateProject', {
+    name: 'tests',
+    source: { buildspec },
+    environment: { environmentVariables: variable('AWS_ENDPOINT_URL_DYNAMODB', endpoint) },
+  });
+
 test.each<[string, CallRecord, (readonly [string, number])[]]>([
   ['an endpoint', task(variable('AWS_ENDPOINT_URL', PLAIN)), [['HIGH', 0.9]]],
   ['of another name', task(variable('TABLES', PLAIN)), [['HIGH', 0.9]]],
@@ -28,6 +35,46 @@ test.each<[string, CallRecord, (readonly [string, number])[]]>([
   ['a proxy', task(variable('AWS_ENDPOINT_URL', 'http://proxy.corp.internal')), [['MEDIUM', 0.7]]],
   ['a switch', task(variable('NODE_TLS_REJECT_UNAUTHORIZED', '0')), [['MEDIUM', 0.75]]],
   ['a switch that is on', task(variable('NODE_TLS_REJECT_UNAUTHORIZED', '1')), []],
+  ...(
+    [
+      ['http:\\/\\/', 'dynamodb.us-east-1.amazonaws.com'],
+      ['http:\\\\/\\\\/', 'dynamodb.us-east-1.amazonaws.com'],
+      ['http:\\u002F\\u002F', 'dynamodb.us-east-1.amazonaws.com'],
+      ['http%3A%2F%2F', 'dynamodb.us-east-1.amazonaws.com%2F'],
+      ['http%253a%252f%252f', 'dynamodb.us-east-1.amazonaws.com'],
+      ['HTTP%3a//', 'dynamodb.us-east-1.amazonaws.com'],
+    ] as const
+  ).map(
+    ([scheme, host]) =>
+      [`written as ${scheme}`, task(variable('AWS_ENDPOINT_URL', scheme + host)), [['HIGH', 0.9]]] as [
+        string,
+        CallRecord,
+        (readonly [string, number])[],
+      ],
+  ),
+  [
+    'HTTPS, written otherwise',
+    task(variable('AWS_ENDPOINT_URL', 'https%3A%2F%2Fdynamodb.us-east-1.amazonaws.com')),
+    [],
+  ],
+  ['DynamoDB Local in a build', build('docker run -d amazon/dynamodb-local', 'http://172.17.0.2:8000'), []],
+  [
+    'DynamoDB Local in one text',
+    build('docker run -d amazon/dynamodb-local; export AWS_ENDPOINT_URL=http://172.17.0.2:8000', ''),
+    [],
+  ],
+  ['that port without it', build('make test', 'http://172.17.0.2:8000'), [['MEDIUM', 0.7]]],
+  [
+    'another port beside it',
+    build('docker run -d amazon/dynamodb-local', 'http://172.17.0.2:80'),
+    [['MEDIUM', 0.7]],
+  ],
+  [
+    'a name beside it',
+    build('docker run -d amazon/dynamodb-local', 'http://proxy.corp.internal:8000'),
+    [['MEDIUM', 0.7]],
+  ],
+  ['DynamoDB itself beside it', build('docker run -d amazon/dynamodb-local', PLAIN), [['HIGH', 0.9]]],
   ['an emulator', task(variable('AWS_ENDPOINT_URL', 'http://localhost:8000')), []],
   ['HTTPS', task(variable('AWS_ENDPOINT_URL', 'https://dynamodb.us-east-1.amazonaws.com')), []],
   [
