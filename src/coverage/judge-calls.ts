@@ -14,7 +14,7 @@ import { inPart, missing, reason, type SightReason, type SightVerdict, THERE } f
 const HOUR_MS = 3_600_000;
 /** Direct calls without TLS details, and none with them, that are no chance. Chosen. */
 const SEVERAL_CALLS = 20;
-/** Writes without any call that only reads: in most accounts reads are nine of ten management events. Chosen. */
+/** Writes without any call that only reads: in most accounts reads are nine of ten management events, and who writes items reads some. Chosen. */
 const SEVERAL_WRITES = 200;
 /** Busy hours that make a log one without pauses, their share of all hours, and what share may be missing. Chosen: see docs/coverage.md. */
 const LEAST_BUSY_HOURS = 6;
@@ -80,9 +80,18 @@ export function judgeCalls(facts: LogFacts): Readonly<Record<CallSight, SightVer
   const inUse = places.filter(({ of }) => of('dynamodbUse') > 0);
   const hasData = total('dynamodbData') > 0;
   const withoutData = inUse.filter(({ of }) => of('dynamodbData') === 0);
+  const noItemReads = (): SightReason | null => {
+    const writesOnly = places.filter(
+      ({ of }) => of('dynamodbData') >= SEVERAL_WRITES && of('itemReads') === 0,
+    );
+    if (writesOnly.length === 0) return null;
+    const text =
+      'items are written, and no call reads one: the trail seems to select the data events of writes only';
+    return reason('no-item-reads', text, namesOf(writesOnly), select(writesOnly));
+  };
   const data = (): SightVerdict => {
     if (!hasData) return missing(noData(inUse.length > 0 ? inUse : places));
-    return inPart([withoutData.length > 0 ? noData(withoutData) : null, ...holes]);
+    return inPart([withoutData.length > 0 ? noData(withoutData) : null, noItemReads(), ...holes]);
   };
   const streams = (): SightVerdict => {
     if (!hasData && total('streamData') === 0) return missing(noData(inUse.length > 0 ? inUse : places));

@@ -39,6 +39,7 @@ export const TABLES = {
       'streamUse',
       'streamData',
       's3Data',
+      'itemReads',
     ],
     most: MANY,
     maxRows: MAX_ROWS,
@@ -181,12 +182,18 @@ export function logFactsJson(facts: LogFacts): LogFactsJson {
   ) as unknown as LogFactsJson;
 }
 
+/** A column that an older version did not know is the last one. */
+function padded(counts: readonly number[], length: number): number[] {
+  return Array.from({ length }, (_, at) => counts[at] ?? 0);
+}
+
 export function logFactsFromJson(json: LogFactsJson): LogFacts {
   const facts = newLogFacts();
   for (const name of NAMES) {
     // A table that an older version did not know.
     const stored = json[name] ?? { rows: {} };
-    for (const [key, counts] of Object.entries(stored.rows)) facts[name].rows.set(key, [...counts]);
+    for (const [key, counts] of Object.entries(stored.rows))
+      facts[name].rows.set(key, padded(counts, TABLES[name].columns.length));
     facts[name].truncated = stored.truncated === true;
   }
   return facts;

@@ -11,6 +11,7 @@ export const REASON_CODES = [
   'unread-trail',
   'no-read-events',
   'no-dynamodb-data-events',
+  'no-item-reads',
   'no-stream-data-events',
   'streams-not-seen',
   'no-s3-data-events',

@@ -37,6 +37,8 @@ const ANY_OF = 6;
 const LOOKING_AROUND = /^(?:List|DescribeLimits$|DescribeEndpoints$|DescribeReservedCapacity)/;
 /** Data events of DynamoDB Streams. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/logging-using-cloudtrail.html */
 const STREAM_READS: readonly string[] = ['GetRecords', 'GetShardIterator'];
+/** Calls that read items, in records that do not say readOnly. */
+const ITEM_READ = /^(?:BatchGetItem|GetItem|Query|Scan|TransactGetItems)$/;
 /** Objects' calls in records that are older than eventCategory (1.07). */
 const OBJECT_CALL = /^(?:Get|Put|Head|Delete|Copy|Restore|Select)Object/;
 /** What Lambda's runtimes add to the user agent of an SDK: the role session is then called like the function. */
@@ -96,7 +98,9 @@ export function createLogWatcher(): LogWatcher {
     count: (column: ColumnOf<'calls'>) => void,
   ): void {
     if (isData) {
-      count(STREAM_READS.includes(action) ? 'streamData' : 'dynamodbData');
+      const isOfStream = STREAM_READS.includes(action);
+      count(isOfStream ? 'streamData' : 'dynamodbData');
+      if (!isOfStream && (call.readOnly ?? ITEM_READ.test(action))) count('itemReads');
       // A call on a table with a stream names both.
       if (call.bytes.subarray(call.start, call.end).includes(STREAM_TYPE)) count('streamUse');
     } else if (call.errorCode === '') {

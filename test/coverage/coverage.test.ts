@@ -150,6 +150,30 @@ describe('calls', () => {
     expect(judge([...writes, kms()], 'read-events')).toEqual(['seeing']);
   });
 
+  it('of DynamoDB’s items that only read are missing in a trail of writes', () => {
+    const puts = (count: number, over: object = {}) =>
+      Array.from({ length: count }, () => dataCall({ eventName: 'PutItem', readOnly: false, ...over }));
+    const writes = puts(200);
+    expect(judge(writes, 'dynamodb-data-events')).toEqual([
+      'partly',
+      'no-item-reads: items are written, and no call reads one: the trail seems to select the data events of writes only (111122223333 us-east-1)',
+    ]);
+    expect(commandsOf(writes, 'no-item-reads')[1]).toContain('put-event-selectors');
+    const states = coverageOf(writes).detectors.filter(({ reasons }) =>
+      reasons.some(({ code, effect }) => code === 'no-item-reads' && effect === 'partly'),
+    );
+    expect(states.map(({ rule }) => rule)).toEqual(expect.arrayContaining(['TLS-01', 'TLS-02']));
+    expect(judge(writes.slice(1), 'dynamodb-data-events')).toEqual(['seeing']);
+    expect(judge([...writes, dataCall()], 'dynamodb-data-events')).toEqual(['seeing']);
+    // A record that does not say whether it reads; reads of streams are selected apart.
+    const silent = dataCall({ eventName: 'Query', readOnly: undefined });
+    expect(judge([...writes, silent], 'dynamodb-data-events')).toEqual(['seeing']);
+    const ofStream = dataCall({ eventName: 'GetRecords' });
+    expect(judge([...writes, ofStream], 'dynamodb-data-events')[0]).toBe('partly');
+    const elsewhere = puts(200, { awsRegion: 'eu-west-1' });
+    expect(judge([...elsewhere, dataCall()], 'dynamodb-data-events')[1]).toContain('eu-west-1');
+  });
+
   it('of accounts that have flow logs are missing', () => {
     const other = flow(ALL_FIELDS, { 'account-id': '444455556666' });
     expect(judge([kms(), other], 'management-events')).toEqual([

@@ -102,4 +102,15 @@ describe('facts of logs', () => {
     const { hours: _, ...older } = logFactsJson(newLogFacts());
     expect(text(logFactsFromJson(older as never))).toBe(text(newLogFacts()));
   });
+
+  it('of an older version without a column can be read, and count it from there on', () => {
+    const known = newLogFacts();
+    addFact(known, 'calls', ['a', 'b'], 'management');
+    const json = logFactsJson(known);
+    const older = { ...json, calls: { rows: { [joinKey('a', 'b')]: [1] } } };
+    const read = logFactsFromJson(older);
+    addFact(read, 'calls', ['a', 'b'], 'itemReads');
+    expect(rowsOfTable(read, 'calls')[0]!.of('itemReads')).toBe(1);
+    expect(rowsOfTable(read, 'calls')[0]!.of('streamUse')).toBe(0);
+  });
 });
