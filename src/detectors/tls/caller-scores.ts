@@ -105,7 +105,7 @@ export function whoIsBehind(client: string, day: number, payload: number, contex
   const candidates = [...Map.groupBy(sightings.values(), ({ caller }) => nameOf(caller))]
     .flatMap(([name, seen]) => scored(name, seen, flows, context) ?? [])
     .sort((a, b) => b.score - a.score || (a.name < b.name ? -1 : 1));
-  const alone = clientsBeside(account, region, flows, context) === 0;
+  const alone = clientsBeside(client, flows, context) === 0;
   return decide(candidates, { alone, dataEvents: hasDataEvents(account, region, day, context) });
 }
 
@@ -125,16 +125,31 @@ interface Flows {
 }
 
 /** Other addresses that sent requests in plain HTTP in minutes of these flows. */
-function clientsBeside(account: string, region: string, flows: Flows, context: JudgeContext): number {
+function clientsBeside(client: string, flows: Flows, context: JudgeContext): number {
+  const [account = '', region = ''] = splitKey(client);
   const others = new Set<string>();
+  const relays = relaysOf(client, flows, context);
   for (const hour of new Set([...flows.minutes].map((minute) => Math.floor(minute / 60)))) {
     const place = context.read(plainPlaces, placeKey(account, region, ''), hour);
     for (const [address, minutes] of Object.entries(place?.byAddress ?? {})) {
-      if (flows.spans.addresses.includes(address)) continue;
+      if (flows.spans.addresses.includes(address) || relays.has(address)) continue;
       if (listMinutes(minutes).some((minute) => flows.minutes.has(hour * 60 + minute))) others.add(address);
     }
   }
   return others.size;
+}
+
+/** Addresses of gateways on the way: the same requests, once more. Their interfaces saw this client's packets come in. */
+function relaysOf(client: string, flows: Flows, context: JudgeContext): ReadonlySet<string> {
+  const [account = '', region = ''] = splitKey(client);
+  const keys = new Set<string>();
+  for (const hour of new Set([...flows.minutes].map((minute) => Math.floor(minute / 60)))) {
+    for (const address of flows.spans.addresses) {
+      const place = context.read(plainPlaces, placeKey(account, region, address), hour);
+      for (const key of place?.clients ?? []) if (key !== client) keys.add(key);
+    }
+  }
+  return new Set([...keys].flatMap((key) => context.read(plainSpans, key, flows.day)?.egress ?? []));
 }
 
 function hasDataEvents(account: string, region: string, day: number, context: JudgeContext): boolean {

@@ -22,6 +22,8 @@ export interface PlainSpans {
   minutes: Minutes;
   /** Addresses that requests came from. */
   addresses: string[];
+  /** Those of them that left the interface: a NAT gateway's own among those that came to it. */
+  egress: string[];
   /** Ids of EC2 instances and of ECS tasks: role sessions are called like them. */
   tokens: string[];
   /** `traffic-path` of the requests, '' where the format has none. */
@@ -38,7 +40,7 @@ export const plainSpans: Fold<SpanSeen, PlainSpans> = {
   version: 1,
   windowMs: DAY_MS,
   keepMs: JOIN_KEPT_MS,
-  empty: () => ({ minutes: [], addresses: [], tokens: [], paths: [] }),
+  empty: () => ({ minutes: [], addresses: [], egress: [], tokens: [], paths: [] }),
   add(summary, seen) {
     for (const minute of seen.minutes) addMinute(summary.minutes, minute);
     keepNames(summary, seen);
@@ -64,6 +66,7 @@ export function observeSpan(flow: FlowRecord, leg: Leg, client: string, out: Out
   out.add(plainSpans, client, flow, {
     minutes: minutes.map((minute) => minute - firstMinuteOfDay(Math.floor(flow.timeMs / DAY_MS))),
     addresses: [address],
+    egress: flow.direction === 'egress' ? [address] : [],
     tokens: tokens as string[],
     paths: [leg.path === null ? '' : String(leg.path)],
   });
@@ -84,6 +87,7 @@ export function firstMinuteOfDay(day: number): number {
 
 function keepNames(into: PlainSpans, from: Omit<SpanSeen, 'minutes'>): void {
   for (const address of from.addresses) keepSmallest(into.addresses, address, MAX_PLACES);
+  for (const address of from.egress) keepSmallest(into.egress, address, MAX_PLACES);
   for (const token of from.tokens) keepSmallest(into.tokens, token, MAX_PLACES);
   for (const path of from.paths) keepSmallest(into.paths, path, MAX_PLACES);
 }

@@ -56,6 +56,7 @@ const place = fc.constantFrom('10.0.1.20', '10.0.1.21', 'i-0abc1234def567890');
 const span = fc.record({
   minutes: fc.array(minuteOfDay, { maxLength: 5 }),
   addresses: fc.array(place, { maxLength: 2 }),
+  egress: fc.array(place, { maxLength: 2 }),
   tokens: fc.array(place, { maxLength: 2 }),
   paths: fc.array(fc.constantFrom('', '7', '8'), { maxLength: 2 }),
 });

@@ -69,13 +69,23 @@ function judge({
     byAddress: Object.fromEntries(beside.map((address) => [address, minutesFrom(2, 1)])),
     clients: [],
   };
-  const own: PlainSpans = { minutes: SPAN, addresses: ['10.0.1.20'], tokens: [], paths: [], ...spans };
+  const own: PlainSpans = {
+    minutes: SPAN,
+    addresses: ['10.0.1.20'],
+    egress: [],
+    tokens: [],
+    paths: [],
+    ...spans,
+  };
   const context: JudgeContext = {
     ...judgeAlone,
     read(fold, key, window) {
       const at = key.split('\u001f')[2];
       const found = (): unknown => {
-        if (fold.name === 'plain-dynamodb-spans') return own;
+        if (fold.name === 'plain-dynamodb-spans')
+          return key === CLIENT ? own : { ...own, egress: ['10.0.9.1'] };
+        if (fold.name === 'plain-dynamodb-places' && at === '10.0.1.20' && window === day * 24 + 12)
+          return { byAddress: {}, clients: [CLIENT, `${CLIENT} of the gateway`] };
         if (fold.name === 'plain-dynamodb-places' && at === '' && window === day * 24 + 12) return place;
         if (fold.name === 'dynamodb-callers' && at === '' && window === day * 24 + 12)
           return Object.fromEntries(all.map((one, n) => [`caller ${n}`, one]));
@@ -195,6 +205,8 @@ describe('a name', () => {
     expect(nameOf(judge({ callers: { a: {} }, beside: ['10.0.7.7'] }))).toBeNull();
     expect(nameOf(judge({ callers: { a: {} }, beside: ['10.0.1.20'] }))).toBe('a');
     expect(nameOf(judge({ callers: { a: PRIVATE }, beside: ['10.0.7.7'] }))).toBe('a');
+    // The NAT gateway through which it went is nobody else.
+    expect(nameOf(judge({ callers: { a: {} }, beside: ['10.0.9.1'] }))).toBe('a');
   });
 });
 
