@@ -47,6 +47,7 @@ const meta: DetectorMeta = {
   severities: ['HIGH', 'MEDIUM', 'LOW'],
   falsePositives: [
     'Keys that accounts of one owner share, for backups, images or central logs: once told, an account is not told again while the logs remember it. Close them with aws:PrincipalOrgID, name the accounts in the setting ownAccounts (LOW then), or suppress them by the key.',
+    'A condition on the own organization, network or VPC that is named for the first time: MEDIUM, once.',
     'Grants to the service-linked role of another account, as Auto Scaling needs them for images that are shared: MEDIUM.',
     'Infrastructure as code: a call that an AWS service made for somebody (invokedBy) counts one step less and says so.',
   ],
@@ -151,7 +152,7 @@ function settingOf(call: CallRecord, key: string, isNew: boolean, context: Obser
   const account = keyAccountOf(call) || accountOf(call);
   const isOwn = (other: string): boolean => context.settings.ownAccounts.includes(other);
   // A policy speaks of its own key only.
-  const { anyone, accounts, sid } = opennessOf(policy, account, USES_IN_POLICY, {
+  const { anyone, accounts, bounds, sid } = opennessOf(policy, account, USES_IN_POLICY, {
     service: 'kms',
     resources: [],
   });
@@ -160,6 +161,7 @@ function settingOf(call: CallRecord, key: string, isNew: boolean, context: Obser
       anyone: anyone ? 1 : 0,
       accounts: accounts.filter((other) => !isOwn(other)).join(' '),
       ownAccounts: accounts.filter(isOwn).join(' '),
+      bounds: JSON.stringify(bounds),
       sid,
       isNew: isNew ? 1 : 0,
       hash: isDefault ? '' : context.fingerprint(canonicalText(policy)).slice(0, 16),
@@ -206,6 +208,16 @@ function lossOf(now: Setting, before: Setting | null): Omit<Weakening, 'resource
       fields,
     };
   }
+  const added = known && before.state.anyone !== 1 ? newBound(now, before) : '';
+  if (isOwn && added !== '') {
+    return {
+      severity: 'MEDIUM',
+      what: `open to whoever fulfils ${added}`,
+      confidence: SHARED_CONFIDENCE,
+      why: `whose that is stands in no log, and the policy of ${since} did not name it`,
+      fields: { ...fields, condition: added },
+    };
+  }
   if (others.length === 0) return null;
   const named = listed(others);
   return {
@@ -215,6 +227,29 @@ function lossOf(now: Setting, before: Setting | null): Omit<Weakening, 'resource
     why: `its policy lets ${named} in${isOwn ? ` (${OF_OWNER})` : ''}; ${known ? `not among those of ${since}` : past}`,
     fields,
   };
+}
+
+/** A condition of an Allow that lets more in than those of the policy before; ''. */
+function newBound(now: Setting, before: Setting): string {
+  if (before.state.bounds === undefined) return '';
+  const had = boundsIn(before);
+  const alone = had.filter(({ length }) => length === 1).flat(2);
+  const added = boundsIn(now).find(
+    (conditions) =>
+      !had.some((each) => isWithin(conditions, each)) &&
+      !conditions.some((values) => values.every((value) => alone.includes(value))),
+  );
+  const known = had.flat(2);
+  return added?.flat().find((value) => !known.includes(value)) ?? added?.[0]?.[0] ?? '';
+}
+
+/** Each condition of the wider ones is there, with no other values. */
+function isWithin(conditions: readonly string[][], wider: readonly string[][]): boolean {
+  return wider.every((values) => conditions.some((some) => some.every((value) => values.includes(value))));
+}
+
+function boundsIn({ state }: Setting): string[][][] {
+  return JSON.parse(String(state.bounds ?? '[]')) as string[][][];
 }
 
 function accountsIn(setting: Setting | null, part: 'accounts' | 'ownAccounts' = 'accounts'): string[] {

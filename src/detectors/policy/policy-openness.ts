@@ -17,12 +17,23 @@ export interface Openness {
   readonly anyone: boolean;
   /** Accounts besides the own one that are let in, sorted; the smallest. */
   readonly accounts: readonly string[];
+  /**
+   * Of each Allow that is closed by an organization, a network or the like: its conditions, each as `key value` texts. Whose these are stands in
+   * no policy, only whether they were there before.
+   */
+  readonly bounds: readonly (readonly (readonly string[])[])[];
   /** Of the first statement, in code unit order, that opens; ''. */
   readonly sid: string;
 }
 
 /** A policy of a shared key names tens of accounts; the rest is in the document. */
 const MAX_ACCOUNTS = 64;
+/** Values of bounds in a policy; one more stands for all that are left out. */
+const MAX_BOUNDS = 64;
+const MAX_BOUND = 128;
+/** Values that are looked at for it: a Deny counts with each Allow. */
+const MAX_BOUND_VALUES = 4_096;
+const MORE_BOUNDS = 'more than are compared';
 
 type Form = 'organization' | 'account' | 'arn' | 'text' | 'network';
 
@@ -92,19 +103,58 @@ export function opennessOf(
 ): Openness {
   const closers = policy.statements.flatMap((each) => closersOfDeny(each, target, CLOSING_KEYS));
   const accounts = new Set<string>();
+  const bounds: Condition[][] = [];
   const sids: string[] = [];
   let anyone = false;
   for (const statement of policy.statements) {
     if (!statement.allows || !actions.some((action) => allowsAction(statement, action))) continue;
     const closing = [...closers, ...statement.conditions.filter((each) => closes(each, CLOSING_KEYS))];
+    const forAnyone = isForAnyone(statement);
+    const named = forAnyone ? closing.map(accountsOfCondition) : [accountsOfPrincipals(statement)];
+    if (forAnyone && named.some((list) => list.length > 0 && list.every((each) => each === account)))
+      continue;
+    const others = account === '' ? [] : named.flat().filter((each) => each !== '' && each !== account);
     const inOrganization = closing.some(({ key }) => CLOSING_KEYS.get(key) === 'organization');
-    const named = inOrganization ? [] : accountsNamed(statement, closing).filter((each) => each !== account);
-    for (const each of account === '' ? [] : named) accounts.add(each);
-    const open = isForAnyone(statement) && closing.length === 0;
+    const open = forAnyone && closing.length === 0;
     anyone ||= open;
-    if (open || (named.length > 0 && account !== '')) sids.push(statement.sid);
+    if (inOrganization) {
+      if (forAnyone || others.length > 0) bounds.push(closing);
+    } else if (others.length > 0) for (const each of others) accounts.add(each);
+    else if (forAnyone && !open) bounds.push(closing);
+    if (open || (others.length > 0 && !inOrganization)) sids.push(statement.sid);
   }
-  return { anyone, accounts: [...accounts].sort().slice(0, MAX_ACCOUNTS), sid: sids.sort()[0] ?? '' };
+  return {
+    anyone,
+    accounts: [...accounts].sort().slice(0, MAX_ACCOUNTS),
+    bounds: boundsAsTexts(bounds),
+    sid: sids.sort()[0] ?? '',
+  };
+}
+
+function boundsAsTexts(bounds: readonly (readonly Condition[])[]): string[][][] {
+  const count = bounds.reduce((sum, list) => list.reduce((all, { values }) => all + values.length, sum), 0);
+  if (count > MAX_BOUND_VALUES) return [[[MORE_BOUNDS]]];
+  let left = MAX_BOUNDS;
+  const texts = bounds.map((conditions) =>
+    conditions
+      .map(({ key, values }) => [...new Set(values.map((value) => `${key} ${value}`))].sort())
+      .sort(inOrder),
+  );
+  return texts
+    .sort(inOrder)
+    .filter((each, at) => at === 0 || inOrder(each, texts[at - 1]!) !== 0)
+    .map((conditions) => {
+      left -= conditions.flat().length;
+      return left < 0
+        ? [[MORE_BOUNDS]]
+        : conditions.map((list) => list.map((text) => text.slice(0, MAX_BOUND)));
+    })
+    .filter((each, at, all) => left >= 0 || at === 0 || inOrder(each, all[at - 1]!) !== 0);
+}
+
+function inOrder(a: unknown, b: unknown): number {
+  const [left, right] = [JSON.stringify(a), JSON.stringify(b)];
+  return left < right ? -1 : left > right ? 1 : 0;
 }
 
 /** An endpoint that lets everybody through to everything of the service: no condition says whose tables, or who. */
@@ -191,14 +241,18 @@ function isNarrowNetwork(value: string): boolean {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= least);
 }
 
-/** Of named principals, and of a condition that names accounts where everybody is the principal. */
-function accountsNamed(statement: Statement, closing: readonly Condition[]): string[] {
-  if (isForAnyone(statement)) {
-    return closing
-      .filter(({ key }) => CLOSING_KEYS.get(key) === 'account')
-      .flatMap(({ values }) => values.filter((value) => /^\d{12}$/.test(value)));
-  }
-  return (statement.principals ?? []).flatMap(({ kind, name }) => {
+/** Accounts that a condition names, of callers or of what they call from: '' for a value that names none. */
+function accountsOfCondition({ key, values }: Condition): string[] {
+  const form = CLOSING_KEYS.get(key);
+  if (form === 'organization' || form === 'network') return [];
+  return values.map((value) => {
+    const account = value.startsWith('arn:') ? (value.split(':', 5)[4] ?? '') : value;
+    return /^\d{12}$/.test(account) ? account : '';
+  });
+}
+
+function accountsOfPrincipals({ principals }: Statement): string[] {
+  return (principals ?? []).flatMap(({ kind, name }) => {
     const account = kind === 'aws' ? accountOfPrincipal(name) : '';
     return account === '' ? [] : [account];
   });

@@ -33,6 +33,122 @@ const ofService = allowAll({
   },
 });
 
+const under = (Condition: object) => allowAll({ Action: ['kms:Decrypt'], Condition });
+const ofOrganization = (id: string) => ({ StringEquals: { 'aws:PrincipalOrgID': id } });
+const from = (network: string) => ({ IpAddress: { 'aws:SourceIp': network } });
+
+describe('a condition with a value of somebody else', () => {
+  test.each([
+    [
+      'a role of another account',
+      () => [put(text(own)), put(text(own, under({ ArnLike: { 'aws:PrincipalArn': OTHER } })))],
+      [['HIGH', 0.95]],
+    ],
+    [
+      'another source account',
+      () => [
+        put(text(own)),
+        put(text(own, under({ StringEquals: { 'aws:SourceAccount': '444455556666' } }))),
+      ],
+      [['HIGH', 0.95]],
+    ],
+    [
+      'an organization',
+      () => [put(text(own)), put(text(own, under(ofOrganization('o-other00000'))))],
+      [['MEDIUM', 0.6]],
+    ],
+    [
+      'another organization than before',
+      () => [
+        put(text(own, under(ofOrganization('o-example000')))),
+        put(text(own, under(ofOrganization('o-other00000')))),
+      ],
+      [['MEDIUM', 0.6]],
+    ],
+    [
+      'a principal of another account in another organization',
+      () => [
+        put(text(own)),
+        put(text(own, allowAll({ ...others, Condition: ofOrganization('o-other00000') }))),
+      ],
+      [['MEDIUM', 0.6]],
+    ],
+    ['a network', () => [put(text(own)), put(text(own, under(from('192.0.2.0/24'))))], [['MEDIUM', 0.6]]],
+    [
+      'after a key was created closed',
+      () => [created(), put(text(own, under(from('192.0.2.0/24'))))],
+      [['MEDIUM', 0.6]],
+    ],
+    [
+      'more values than are compared',
+      () => [
+        put(text(own, under(ofOrganization('o-example000')))),
+        put(
+          text(
+            own,
+            under(ofOrganization('o-example000')),
+            under({ IpAddress: { 'aws:SourceIp': Array.from({ length: 99 }, (_, at) => `192.0.2.${at}`) } }),
+          ),
+        ),
+      ],
+      [['MEDIUM', 0.6]],
+    ],
+    ['nothing known from before', () => [put(text(own, under(ofOrganization('o-example000'))))], []],
+    [
+      'as before',
+      () => [
+        put(text(own, under(ofOrganization('o-example000')))),
+        put(text(under(ofOrganization('o-example000')), own)),
+      ],
+      [],
+    ],
+    [
+      'narrower than before',
+      () => [
+        put(text(own, under(from('192.0.2.0/24')))),
+        put(text(own, under({ ...from('192.0.2.0/24'), ...ofOrganization('o-example000') }))),
+      ],
+      [],
+    ],
+    [
+      'the same network and an endpoint',
+      () => [
+        put(text(own, under(from('192.0.2.0/24')))),
+        put(
+          text(
+            own,
+            under({ ...from('192.0.2.0/24'), StringEquals: { 'aws:SourceVpce': 'vpce-0123456789abcdef0' } }),
+          ),
+        ),
+      ],
+      [],
+    ],
+    [
+      'one of two conditions goes',
+      () => [
+        put(text(own, under({ ...from('192.0.2.0/24'), ...ofOrganization('o-example000') }))),
+        put(text(own, under(from('192.0.2.0/24')))),
+      ],
+      [['MEDIUM', 0.6]],
+    ],
+    [
+      'two statements become one',
+      () => [
+        put(text(own, under(from('192.0.2.0/24')), under(from('198.51.100.0/24')))),
+        put(text(own, under({ IpAddress: { 'aws:SourceIp': ['192.0.2.0/24', '198.51.100.0/24'] } }))),
+      ],
+      [],
+    ],
+    [
+      'open to anybody before',
+      () => [put(text(own, anybody)), put(text(own, under(ofOrganization('o-example000'))))],
+      [['HIGH', 0.8]],
+    ],
+  ])('%s', (_, calls, expected) => {
+    expect(told(...calls())).toEqual(expected);
+  });
+});
+
 describe('a policy', () => {
   test.each([
     ['opened to anybody', () => [put(text(own)), put(text(own, anybody))], [['HIGH', 0.95]]],

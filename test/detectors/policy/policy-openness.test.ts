@@ -85,6 +85,15 @@ describe('conditions', () => {
       '',
     ],
     ['another account', { StringEquals: { 'kms:CallerAccount': [OWN, OTHER] } }, OTHER],
+    ['a role of another account', { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${OTHER}:role/*` } }, OTHER],
+    ['a role of the own account', { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${OWN}:role/*` } }, ''],
+    ['another source account', { StringEquals: { 'aws:SourceAccount': OTHER } }, OTHER],
+    ['a source of another account', { ArnLike: { 'aws:SourceArn': `arn:aws:sns:*:${OTHER}:*` } }, OTHER],
+    [
+      'callers of the own account, from another source',
+      { StringEquals: { 'kms:CallerAccount': OWN, 'aws:SourceAccount': OTHER } },
+      '',
+    ],
     [
       'only a service in between',
       { StringEquals: { 'kms:ViaService': 'dynamodb.us-east-1.amazonaws.com' } },
