@@ -47,7 +47,7 @@ const meta: DetectorMeta = {
   severities: ['HIGH', 'MEDIUM', 'LOW'],
   falsePositives: [
     'Keys that accounts of one owner share, for backups, images or central logs: once told, an account is not told again while the logs remember it. Close them with aws:PrincipalOrgID, name the accounts in the setting ownAccounts (LOW then), or suppress them by the key.',
-    'A condition on the own organization, network or VPC that is named for the first time: MEDIUM, once.',
+    'A condition on the own network or VPC that is named for the first time: MEDIUM, once. The first organization that a key names: LOW.',
     'Grants to the service-linked role of another account, as Auto Scaling needs them for images that are shared: MEDIUM.',
     'Infrastructure as code: a call that an AWS service made for somebody (invokedBy) counts one step less and says so.',
   ],
@@ -211,7 +211,7 @@ function lossOf(now: Setting, before: Setting | null): Omit<Weakening, 'resource
   const added = known && before.state.anyone !== 1 ? newBound(now, before) : '';
   if (isOwn && added !== '') {
     return {
-      severity: 'MEDIUM',
+      severity: isFirstOrganization(added, before) ? 'LOW' : 'MEDIUM',
       what: `open to whoever fulfils ${added}`,
       confidence: SHARED_CONFIDENCE,
       why: `whose that is stands in no log, and the policy of ${since} did not name it`,
@@ -241,6 +241,14 @@ function newBound(now: Setting, before: Setting): string {
   );
   const known = had.flat(2);
   return added?.flat().find((value) => !known.includes(value)) ?? added?.[0]?.[0] ?? '';
+}
+
+/** To close a key by the own organization is what is advised: the first one that it names is most often that. */
+function isFirstOrganization(added: string, before: Setting | null): boolean {
+  const ofOne = /^aws:principalorg(?:id|paths) /;
+  return (
+    ofOne.test(added) && !(before === null ? [] : boundsIn(before).flat(2)).some((each) => ofOne.test(each))
+  );
 }
 
 /** Each condition of the wider ones is there, with no other values. */

@@ -55,7 +55,7 @@ describe('a condition with a value of somebody else', () => {
     [
       'an organization',
       () => [put(text(own)), put(text(own, under(ofOrganization('o-other00000'))))],
-      [['MEDIUM', 0.6]],
+      [['LOW', 0.6]],
     ],
     [
       'another organization than before',
@@ -71,7 +71,7 @@ describe('a condition with a value of somebody else', () => {
         put(text(own)),
         put(text(own, allowAll({ ...others, Condition: ofOrganization('o-other00000') }))),
       ],
-      [['MEDIUM', 0.6]],
+      [['LOW', 0.6]],
     ],
     ['a network', () => [put(text(own)), put(text(own, under(from('192.0.2.0/24'))))], [['MEDIUM', 0.6]]],
     [
