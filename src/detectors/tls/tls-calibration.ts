@@ -361,7 +361,10 @@ function calibrateWithout(
   const k = total('k');
   const elsewhere = countOthers(account, day, context);
   const isDropped = isLost(elsewhere) && !isKeptHere(others);
-  if (isDropped || isBeingLost(elsewhere, others)) return { verdict: 'pipeline-drops-it', n, k };
+  // DAX's control plane has few callers: what the log does to the field shows in DynamoDB's, too.
+  const speakers =
+    service === 'dax' ? [...others, ...dynamodbCallersBut(principal, account, day, context)] : others;
+  if (isDropped || isBeingLost(elsewhere, speakers)) return { verdict: 'pipeline-drops-it', n, k };
   if (n >= MIN_CALLS) {
     // Age weighs the share, not how much is known: two hundred calls of three weeks ago are still two hundred.
     const enough = ((total('weighedK') / total('weighedN')) * n + 0.5) / (n + 1) >= MIN_SHARE;
@@ -374,6 +377,19 @@ function calibrateWithout(
     return { verdict: 'calibrated', grade: 'weak', n, k };
   }
   return { verdict: 'uncalibrated', n, k };
+}
+
+function dynamodbCallersBut(
+  principal: string,
+  account: string,
+  day: number,
+  context: JudgeContext,
+): WeighedCount[] {
+  return ['Data', 'Management'].flatMap((category) =>
+    [...callsAround(joinKey(account, 'dynamodb', category), day, context)]
+      .filter(([name]) => name !== principal)
+      .map(([, sum]) => sum),
+  );
 }
 
 /** Calls of one verdict. */

@@ -456,3 +456,34 @@ describe('the verdicts of a day', () => {
     expect(verdictsOfDay(key, DAY + 1, context([]))).toEqual([]);
   });
 });
+
+describe('DAX, whose control plane has few callers', () => {
+  /** DynamoDB's callers of the day, each with so many of ten calls with TLS. */
+  const verdictOfDax = (k: number): string => {
+    const summaries = new Map<string, unknown>([
+      [`${tlsByService.name} ${joinKey(ACCOUNT, 'sts', 'Data')} ${DAY}`, { n: 100, k: 95 }],
+      [
+        `${tlsOfPrincipals.name} ${joinKey(ACCOUNT, 'dynamodb', 'Data')} ${DAY}`,
+        principals(
+          new Map([
+            ['one', { n: 10, k }],
+            ['two', { n: 10, k }],
+          ]),
+        ),
+      ],
+      [
+        `${tlsOfPrincipals.name} ${joinKey(ACCOUNT, 'dax', 'Management')} ${DAY - 1}`,
+        principals(new Map([[OTHER, { n: 300, k: 300 }]])),
+      ],
+    ]);
+    const read = (fold: AnyFold, key: string, window: number) =>
+      summaries.get(`${fold.name} ${key} ${window}`) ?? null;
+    const given: JudgeContext = { settings: testSettings, read: read as JudgeContext['read'] };
+    return calibrate(ACCOUNT, 'dax', 'Management', ME, DAY, given).verdict;
+  };
+
+  it('loses the field where the callers of DynamoDB do', () => {
+    expect(verdictOfDax(8)).toBe('pipeline-drops-it');
+    expect(verdictOfDax(10)).toBe('calibrated');
+  });
+});
