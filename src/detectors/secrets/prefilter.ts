@@ -1,6 +1,7 @@
 // One pass over the raw bytes of a record that says which rules could find something in it. 81 % of ordinary log lines hold a word like
 // "key" or "token", so the literals are rare prefixes and whole assignments; only a record with a hit is decoded and shown to patterns.
-// Automaton: Aho and Corasick, Efficient string matching, CACM 18(6), 1975, as one table of next states.
+
+import { buildAutomaton, ENDS_HERE, standsAt } from './literal-automaton.ts';
 
 /** What a literal hints at: a bit each, so that a record's hints are one number. */
 export const HINT = {
@@ -223,79 +224,19 @@ export const LITERALS: readonly Literal[] = [
   ),
 ];
 
-const UPPER_A = 0x41;
-const UPPER_Z = 0x5a;
-const toLower = (byte: number): number => (byte >= UPPER_A && byte <= UPPER_Z ? byte + 32 : byte);
-
-/** Set in an entry of the table when a literal ends in its state: nearly every byte costs two look-ups and one comparison. */
-const ENDS_HERE = 0x8000;
-const NONE: readonly number[] = [];
-
 /** The hints of `bytes[start..end)`: bits of HINT. */
 export type Prefilter = (bytes: Uint8Array, start: number, end: number) => number;
 
 /** `literals` in one automaton. Costs one table look-up a byte, whatever their number. */
 export function createPrefilter(literals: readonly Literal[]): Prefilter {
-  // Bytes that no literal holds share class 0, so that the table stays small enough for the first cache.
-  const classOf = new Uint8Array(256);
-  let classes = 1;
-  for (const { text } of literals) {
-    for (let at = 0; at < text.length; at++) {
-      const byte = toLower(text.charCodeAt(at));
-      if (classOf[byte] === 0) classOf[byte] = classes++;
-    }
-  }
-  for (let byte = UPPER_A; byte <= UPPER_Z; byte++) classOf[byte] = classOf[byte + 32]!;
-  let shift = 0;
-  while (1 << shift < classes) shift++;
-
-  const children: Map<number, number>[] = [new Map()];
-  const endsHere: number[][] = [[]];
-  literals.forEach(({ text }, index) => {
-    let state = 0;
-    for (let at = 0; at < text.length; at++) {
-      const letter = classOf[toLower(text.charCodeAt(at))]!;
-      let next = children[state]!.get(letter);
-      if (next === undefined) {
-        next = children.length;
-        children[state]!.set(letter, next);
-        children.push(new Map());
-        endsHere.push([]);
-      }
-      state = next;
-    }
-    endsHere[state]!.push(index);
+  const { classOf, next, shift, endsAt } = buildAutomaton(literals);
+  const hints = new Uint32Array(endsAt.length);
+  const toCompare: (readonly Literal[])[] = [];
+  endsAt.forEach((indexes, state) => {
+    const ended = indexes.map((index) => literals[index]!);
+    for (const { hint, exact } of ended) if (!exact) hints[state]! |= hint;
+    toCompare.push(ended.filter(({ exact }) => exact));
   });
-
-  const next = new Uint16Array(children.length << shift);
-  const hints = new Uint32Array(children.length);
-  const exactAt: (readonly number[] | undefined)[] = [];
-  const fallback = new Uint16Array(children.length);
-  const queue: number[] = [];
-  for (const [letter, child] of children[0]!) {
-    next[letter] = child;
-    queue.push(child);
-  }
-  // Breadth first, so that the state to fall back to is always complete already.
-  for (const state of queue) {
-    const back = fallback[state]!;
-    endsHere[state]!.push(...endsHere[back]!);
-    next.copyWithin(state << shift, back << shift, (back + 1) << shift);
-    for (const [letter, child] of children[state]!) {
-      fallback[child] = next[(back << shift) | letter]!;
-      next[(state << shift) | letter] = child;
-      queue.push(child);
-    }
-    for (const index of endsHere[state]!) if (!literals[index]!.exact) hints[state]! |= literals[index]!.hint;
-    const exact = endsHere[state]!.filter((index) => literals[index]!.exact);
-    if (exact.length > 0) exactAt[state] = exact;
-  }
-  if (children.length >= ENDS_HERE)
-    throw new RangeError(`${children.length} states of the prefilter; it numbers ${ENDS_HERE}`);
-  for (let entry = 0; entry < next.length; entry++) {
-    const state = next[entry]!;
-    if (hints[state] !== 0 || exactAt[state] !== undefined) next[entry] = state | ENDS_HERE;
-  }
 
   return (bytes, start, end) => {
     let state = 0;
@@ -305,18 +246,11 @@ export function createPrefilter(literals: readonly Literal[]): Prefilter {
       if (state < ENDS_HERE) continue;
       state ^= ENDS_HERE;
       found |= hints[state]!;
-      for (const index of exactAt[state] ?? NONE) {
-        const { text, hint } = literals[index]!;
+      for (const { text, hint } of toCompare[state]!)
         if ((found & hint) === 0 && standsAt(bytes, at + 1 - text.length, text)) found |= hint;
-      }
     }
     return found;
   };
-}
-
-function standsAt(bytes: Uint8Array, start: number, text: string): boolean {
-  for (let at = 0; at < text.length; at++) if (bytes[start + at] !== text.charCodeAt(at)) return false;
-  return true;
 }
 
 let ofAll: Prefilter | null = null;

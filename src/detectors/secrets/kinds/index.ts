@@ -2,5 +2,4 @@
 
 import type { SecretKind } from '../secret-kind.ts';
 
-export const KINDS: readonly SecretKind[] = [
-];
+export const KINDS: readonly SecretKind[] = [];

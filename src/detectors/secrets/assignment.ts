@@ -1,0 +1,146 @@
+// Whether a name is given a value, told by the bytes behind it, in the notations that logs have: `name=`, `"name": `, `'name' => `,
+// `\"name\":`, `name%3D`, `&quot;name&quot;:`, `[name]: `, `--name `. Looks at a few bytes, whatever they are.
+
+const BACKSLASH = 0x5c;
+const PERCENT = 0x25;
+const ESCAPE = 0x1b;
+const OPEN_BRACKET = 0x5b;
+const SPACE = 0x20;
+const DASH = 0x2d;
+const COMMA = 0x2c;
+const SEMICOLON = 0x3b;
+const HASH = 0x23;
+const SMALL_M = 0x6d;
+
+/** What may stand between a name and its equals sign. */
+const CLOSES = 1;
+/** What assigns. */
+const ASSIGNS = 2;
+/** What begins a longer sign for one of them. */
+const BEGINS = 3;
+const NAME = 4;
+const SIGNS = new Uint8Array(256);
+for (const closing of '"\'`] \t*') SIGNS[closing.charCodeAt(0)] = CLOSES;
+for (const sign of '=:') SIGNS[sign.charCodeAt(0)] = ASSIGNS;
+for (const beginning of '\\%&\x1b') SIGNS[beginning.charCodeAt(0)] = BEGINS;
+for (const letter of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-')
+  SIGNS[letter.charCodeAt(0)] = NAME;
+
+/** Signs between a name and what assigns to it. A padded table has more spaces: those are columns, no assignments. */
+const MAX_SIGNS = 12;
+/** Bytes of a flag in front of a literal that ends it: `--aws-secret-` of `--aws-secret-access-key`. */
+const MAX_FLAG_BYTES = 48;
+const MAX_COLOUR_BYTES = 12;
+
+/**
+ * Whether the name that ends with `bytes[literal..behind)` is given a value. A count may stand behind it: `password1`, `api_key_2`.
+ * Nothing outside of `start..end` is looked at.
+ */
+export function assignsAt(
+  bytes: Uint8Array,
+  start: number,
+  literal: number,
+  behind: number,
+  end: number,
+): boolean {
+  let at = skipNumber(bytes, behind, end);
+  const nameEnd = at;
+  for (let signs = 0; at < end && signs < MAX_SIGNS; signs++) {
+    const byte = bytes[at]!;
+    const sign = SIGNS[byte];
+    if (sign === ASSIGNS) return true;
+    if (sign === CLOSES) at++;
+    else if (sign === BEGINS) {
+      const next = byte === ESCAPE ? skipColour(bytes, at + 1, end) : skipSign(bytes, at, end);
+      if (next === FOUND) return true;
+      if (next === NOTHING) return false;
+      at = next;
+    } else break;
+  }
+  if (nameEnd + 1 >= end) return false;
+  const first = bytes[nameEnd]!;
+  // `--password hunter2`, `"--password", "hunter2"`, `'--password' 'hunter2'`
+  return (
+    (first === SPACE || first === COMMA || first === 0x22 || first === 0x27 || first === BACKSLASH) &&
+    isFlag(bytes, start, literal)
+  );
+}
+
+const FOUND = -1;
+const NOTHING = -2;
+
+function skipNumber(bytes: Uint8Array, at: number, end: number): number {
+  let digits = at;
+  if (digits < end && (bytes[digits] === 0x5f || bytes[digits] === DASH)) digits++;
+  const first = digits;
+  while (digits < end && digits - first < 2 && bytes[digits]! >= 0x30 && bytes[digits]! <= 0x39) digits++;
+  return digits === first ? at : digits;
+}
+
+/** Behind the sign that begins at `at` with a backslash, a percent sign or an ampersand; FOUND when it assigns, NOTHING when it is none. */
+function skipSign(bytes: Uint8Array, at: number, end: number): number {
+  const byte = bytes[at]!;
+  if (byte === BACKSLASH) return skipEscape(bytes, at + 1, end);
+  if (byte === PERCENT) return skipPercent(bytes, at + 1, end);
+  // &quot; &apos; &#34; &#x27;
+  for (let code = at + 1; code < Math.min(end, at + 7); code++) {
+    if (bytes[code] === SEMICOLON) return code + 1;
+    if (bytes[code] !== HASH && (SIGNS[bytes[code]!] !== NAME || bytes[code] === DASH)) return NOTHING;
+  }
+  return NOTHING;
+}
+
+/** `\"`, `\\"`, `\u0022`, `\u003d`, `\x1b[0m`, `\033[0m` */
+function skipEscape(bytes: Uint8Array, at: number, end: number): number {
+  const byte = bytes[at];
+  if (byte === 0x75 && at + 5 <= end && bytes[at + 1] === 0x30 && bytes[at + 2] === 0x30)
+    return skipHex(bytes, at + 3, at + 5, end);
+  if (byte === 0x78 && at + 3 <= end) return skipHex(bytes, at + 1, at + 3, end);
+  if (byte === 0x30 && bytes[at + 1] === 0x33 && bytes[at + 2] === 0x33)
+    return skipColour(bytes, at + 3, end);
+  if (byte === 0x65) return skipColour(bytes, at + 1, end);
+  // A quote, or the next backslash of a quote that was escaped more often, comes next.
+  return at < end && SIGNS[byte!]! !== NAME ? at : NOTHING;
+}
+
+/** `%22`, `%3D`, `%253D` */
+function skipPercent(bytes: Uint8Array, at: number, end: number): number {
+  let code = at;
+  for (
+    let depth = 0;
+    depth < 3 && code + 2 <= end && bytes[code] === 0x32 && bytes[code + 1] === 0x35;
+    depth++
+  )
+    code += 2;
+  return code + 2 <= end ? skipHex(bytes, code, code + 2, end) : NOTHING;
+}
+
+function skipHex(bytes: Uint8Array, at: number, behind: number, end: number): number {
+  const value = (hexDigit(bytes[at]!) << 4) | hexDigit(bytes[at + 1]!);
+  if (value === ESCAPE) return skipColour(bytes, behind, end);
+  if (value < 0 || value === BACKSLASH) return value < 0 ? NOTHING : behind;
+  const sign = SIGNS[value];
+  return sign === ASSIGNS ? FOUND : sign === CLOSES ? behind : NOTHING;
+}
+
+function hexDigit(byte: number): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const lower = byte | 0x20;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
+}
+
+/** Behind the `[0;32m` of a colour. */
+function skipColour(bytes: Uint8Array, at: number, end: number): number {
+  if (bytes[at] !== OPEN_BRACKET) return NOTHING;
+  for (let digit = at + 1; digit < Math.min(end, at + MAX_COLOUR_BYTES); digit++)
+    if (bytes[digit] === SMALL_M) return digit + 1;
+  return NOTHING;
+}
+
+/** Whether the name around a literal begins with two dashes. */
+function isFlag(bytes: Uint8Array, start: number, literal: number): boolean {
+  let at = literal;
+  const floor = Math.max(start, literal - MAX_FLAG_BYTES);
+  while (at > floor && SIGNS[bytes[at - 1]!] === NAME) at--;
+  return literal - at >= 2 && bytes[at] === DASH && bytes[at + 1] === DASH;
+}

@@ -1,0 +1,209 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { assignsAt } from '../../../src/detectors/secrets/assignment.ts';
+import { Base64Runs, createLiteralScan, LiteralHits } from '../../../src/detectors/secrets/literal-scan.ts';
+import { type Literal, name, prefix, word } from '../../../src/detectors/secrets/secret-kind.ts';
+
+const LITERALS: readonly Literal[] = [
+  ...prefix('ghp_', 'gh', 'AKIA', 'KIA-'),
+  ...word('x-amz-signature', 'signature', 'amz'),
+  ...name('password', 'word', 'api_key'),
+];
+
+/** Literals and where they begin. */
+function found(text: string, start = 0, end = text.length): string[] {
+  const hits = new LiteralHits();
+  createLiteralScan(LITERALS).scan(Buffer.from(text, 'latin1'), start, end, hits);
+  return Array.from(
+    hits.at.subarray(0, hits.count),
+    (at, index) => `${LITERALS[hits.literal[index]!]!.text}@${at}`,
+  );
+}
+
+/** The same, the slow way, where nothing is asked of what stands behind. */
+function slowly(text: string, literals: readonly Literal[]): string[] {
+  const lower = text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  const hits: string[] = [];
+  for (let at = 0; at < text.length; at++)
+    for (const literal of literals)
+      if ((literal.exact ? text : lower).startsWith(literal.text, at)) hits.push(`${literal.text}@${at}`);
+  return hits;
+}
+
+describe('literal scan', () => {
+  it('tells every literal where it begins, those that begin inside of others too', () => {
+    expect(found('id ghp_x AKIA-')).toEqual(['ghp_@3', 'gh@3', 'AKIA@9', 'KIA-@10']);
+    expect(found('X-Amz-Signature')).toEqual(['x-amz-signature@0', 'amz@2', 'signature@6']);
+    expect(found('akia GHP_')).toEqual([]);
+  });
+
+  it('finds names where they are given a value only', () => {
+    expect(found('no password is needed')).toEqual([]);
+    expect(found('db_Password=x')).toEqual(['password@3', 'word@7']);
+    expect(found('passwords=x password_hash=y')).toEqual([]);
+  });
+
+  it('stays inside its bounds', () => {
+    expect(found('ghp_', 0, 3)).toEqual(['gh@0']);
+    expect(found('ghp_', 1, 4)).toEqual([]);
+    expect(found('password=', 0, 8)).toEqual([]);
+  });
+
+  it('grows with what it finds, and says what a slow search says', () => {
+    expect(found('gh'.repeat(5000)).length).toBe(5000);
+    const literals = LITERALS.filter(({ assigned }) => !assigned);
+    const scan = createLiteralScan(literals);
+    const hits = new LiteralHits();
+    const piece = fc.oneof(fc.constantFrom(...literals.map(({ text }) => text)), fc.string({ maxLength: 3 }));
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), fc.boolean(), (pieces, upper) => {
+        const text = Buffer.from(upper ? pieces.join('').toUpperCase() : pieces.join(''), 'latin1').toString(
+          'latin1',
+        );
+        scan.scan(Buffer.from(text, 'latin1'), 0, text.length, hits);
+        const told = Array.from(
+          hits.at.subarray(0, hits.count),
+          (at, index) => `${literals[hits.literal[index]!]!.text}@${at}`,
+        );
+        expect(told).toEqual(slowly(text, literals));
+      }),
+    );
+  });
+});
+
+describe('assignment', () => {
+  const assigns = (behind: string, before = '') => {
+    const bytes = Buffer.from(`${before}password${behind}`, 'latin1');
+    return assignsAt(bytes, 0, before.length, before.length + 8, bytes.length);
+  };
+
+  it.each([
+    '=x',
+    ': x',
+    ' = x',
+    '\t:\tx',
+    ':=x',
+    ' => x',
+    '": "x"',
+    "': 'x'",
+    "' => 'x'",
+    '"] = "x"',
+    "']='x'",
+    '=',
+    '1=x',
+    '_2: x',
+    '\\": \\"x',
+    '\\\\\\": \\\\\\"x',
+    '\\u0022: ',
+    '\\u0022\\u003a',
+    '\\u003dx',
+    '%3Dx',
+    '%3dx',
+    '%22%3A%22',
+    '%22: ',
+    '%253Dx',
+    '%2522%253A',
+    '&quot;: ',
+    '&#34;:',
+    '&#x27;=',
+    '\x1b[0m=x',
+    '\x1b[39m: x',
+    '\\u001b[0m=x',
+    '\\x1b[0;32m=',
+    '\\033[0m=',
+    '`: x',
+    '**: x',
+  ])('%j is one', (behind) => expect(assigns(behind)).toBe(true));
+
+  it.each([
+    '',
+    ' is x',
+    's=x',
+    '_hash=x',
+    'Id: 1',
+    '-reset: x',
+    '\n=x',
+    ', x',
+    '&user=1;',
+    '%20of',
+    '%2',
+    '%',
+    '\\',
+    '\\n=x',
+    '\\u00',
+    '/x=1',
+    ' 123 = x',
+    `${' '.repeat(30)}=`,
+    '&unknownentity;=',
+    '\x1b[0',
+    '\x1bm=',
+  ])('%j is none', (behind) => expect(assigns(behind)).toBe(false));
+
+  it('takes a flag of a command line', () => {
+    expect(assigns(' hunter2', '--')).toBe(true);
+    expect(assigns(' hunter2', '--master-user-')).toBe(true);
+    expect(assigns('", "hunter2"', '"--')).toBe(true);
+    expect(assigns(' hunter2', '-')).toBe(false);
+    expect(assigns(' hunter2', 'no ')).toBe(false);
+    expect(assigns(' ', '--')).toBe(false);
+  });
+
+  it('looks at nothing outside of its bounds, whatever stands there', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.constantFrom('"', '\\', '%', '&', '2', '5', 'u', '0', '\x1b', '[', 'm', ' ', 'x', ';', '-'),
+          { maxLength: 20 },
+        ),
+        (signs) => {
+          const bytes = Buffer.from(`password${signs.join('')}=`, 'latin1');
+          expect(assignsAt(bytes, 0, 0, 8, bytes.length - 1)).toBe(
+            assignsAt(bytes.subarray(0, -1), 0, 0, 8, bytes.length - 1),
+          );
+        },
+      ),
+    );
+  });
+});
+
+describe('base64 runs', () => {
+  const runs = (text: string) => {
+    const into = new Base64Runs();
+    const bytes = Buffer.from(text, 'latin1');
+    createLiteralScan(LITERALS).scanBase64(bytes, 0, bytes.length, into);
+    return Array.from(into.start.subarray(0, into.count), (start, index) =>
+      text.slice(start, into.end[index]),
+    );
+  };
+  const encoded = (text: string) => Buffer.from(text, 'latin1').toString('base64').replace(/=+$/, '');
+
+  it('finds text, JSON and gzip, wherever they begin', () => {
+    const json = encoded('{"user":"shop","password":"x"}');
+    const text = encoded('user=shop and more of it');
+    for (let before = 0; before < 30; before++) {
+      expect(runs(`${' '.repeat(before)}${json}== and ${text} end`)).toEqual([json, text]);
+    }
+    expect(runs(`/v1/config/${text}`)).toEqual([text]);
+    expect(runs(`H4sI${'A'.repeat(30)}`)).toHaveLength(1);
+    expect(runs(Array.from({ length: 200 }, () => json).join(' '))).toHaveLength(200);
+  });
+
+  it('finds no digests, identifiers, paths, nor what is too short', () => {
+    for (const benign of [
+      'deadbeef'.repeat(8),
+      '550e8400-e29b-41d4-a716-446655440000',
+      '/app/orders/services/store/customer/view',
+      'createApplicationContextFactoryBean',
+      'AWS_LAMBDA_FUNCTION_MEMORY_SIZE_LIMIT',
+      encoded('too short to hold'),
+      Buffer.from(Array.from({ length: 40 }, (_, at) => (at * 89 + 7) & 255)).toString('base64'),
+    ])
+      expect(runs(benign), benign).toEqual([]);
+  });
+
+  it('leaves the parts of a JWT to its own kind', () => {
+    const header = encoded('{"alg":"none","typ":"JWT"}');
+    expect(runs(`${header}.${encoded('{"sub":"somebody","exp":1}')}.`)).toEqual([]);
+    expect(runs(header)).toEqual([header]);
+  });
+});
