@@ -25,6 +25,8 @@ export interface Needs {
   readonly callText?: number;
   readonly flows?: boolean;
   readonly lines?: boolean;
+  /** Of the lines only those whose text holds a literal of these kinds (bits of HINT). */
+  readonly lineText?: number;
 }
 
 export interface Threshold {
@@ -200,6 +202,8 @@ export interface ObserveContext {
    * while the number stays. Absent: nothing is kept between detectors.
    */
   readonly recordNumber?: number;
+  /** What looked like a secret and was none, by rule and reason (`SEC-11 placeholder`), to how often: added to. */
+  readonly tally?: Map<string, number>;
   /** The AWS service and region an address belongs to by the range table, most specific first; null when it is not AWS's. */
   awsRange(address: string): { readonly service: AwsService; readonly region: string } | null;
 }

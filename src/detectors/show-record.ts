@@ -4,7 +4,7 @@ import { NumberMemo } from '../lib/number-memo.ts';
 import type { CallRecord, FlowRecord, LineRecord } from '../records/record.ts';
 import type { ObserveContext, Observer, Output } from './detector.ts';
 import { plainActionName } from './plain-action.ts';
-import { callHints } from './secrets/record-text.ts';
+import { callHints, recordText } from './secrets/record-text.ts';
 
 /** Shows a record to all who need its kind. */
 export interface Showing {
@@ -41,7 +41,12 @@ export function createShowing(detectors: readonly Observer[]): Showing {
   const ofText = detectors.filter((d) => d.observeCall !== undefined && d.needs.callText !== undefined);
   const anyText = ofText.reduce((bits, d) => bits | d.needs.callText!, 0);
   const ofFlows = detectors.filter((d) => d.observeFlow !== undefined && d.needs.flows === true);
-  const ofLines = detectors.filter((d) => d.observeLine !== undefined && d.needs.lines === true);
+  const everyLine = detectors.filter(
+    (d) => d.observeLine !== undefined && d.needs.lines === true && d.needs.lineText === undefined,
+  );
+  /** As with calls: what a line hints at is looked up once, and most lines hint at nothing. */
+  const ofLineText = detectors.filter((d) => d.observeLine !== undefined && d.needs.lineText !== undefined);
+  const anyLineText = ofLineText.reduce((bits, d) => bits | d.needs.lineText!, 0);
   const byService = new Map<string, readonly Observer[]>();
   const byOperation = new NumberMemo<Shown>();
   const bySender = new NumberMemo<Silent>();
@@ -115,7 +120,13 @@ export function createShowing(detectors: readonly Observer[]): Showing {
       for (const detector of ofFlows) detector.observeFlow!(record, output, context);
     },
     line(record, output, context) {
-      for (const detector of ofLines) detector.observeLine!(record, output, context);
+      for (const detector of everyLine) detector.observeLine!(record, output, context);
+      if (anyLineText === 0) return;
+      const hints = recordText(record, context).hints & anyLineText;
+      if (hints === 0) return;
+      for (const detector of ofLineText) {
+        if ((detector.needs.lineText! & hints) !== 0) detector.observeLine!(record, output, context);
+      }
     },
   };
 }

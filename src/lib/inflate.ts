@@ -209,3 +209,14 @@ function overLimit(inflated: number, stored: number, limits: InflateLimits): Inf
   }
   return null;
 }
+
+/** One gzip member of which at most `maxBytes` are wanted, whole or cut; null where it is damaged from the start. */
+export function inflateAtMost(stored: Uint8Array, maxBytes: number): Buffer | null {
+  try {
+    // Flushing without an end: a stretch that a log cut off still says how it began.
+    const inflated = gunzipSync(stored, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: maxBytes });
+    return inflated.length === 0 ? null : inflated;
+  } catch {
+    return null;
+  }
+}

@@ -6,6 +6,7 @@ import type { CallRecord, LineRecord, RawFieldName } from '../../records/record.
 import { watchQuads } from '../../records/scan-kernel/scan-record.ts';
 import type { ObserveContext } from '../detector.ts';
 import { createSenderMemo } from '../sender-memo.ts';
+import { latin1Bytes } from './latin1.ts';
 import { prefilter, RARE_QUADS } from './prefilter.ts';
 
 /** Longest text that a pattern is shown, characters: bounds the work of one pattern on one hostile line. */
@@ -152,12 +153,6 @@ function cutText(text: string, field: string): TextWindow[] {
     if (start + MAX_WINDOW_CHARACTERS >= text.length) break;
   }
   return windows;
-}
-
-function latin1Bytes(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length);
-  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
-  return bytes;
 }
 
 function textWindow(text: string, field: string, hints: number): TextWindow {

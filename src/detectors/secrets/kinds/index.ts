@@ -3,3 +3,11 @@
 import type { SecretKind } from '../secret-kind.ts';
 
 export const KINDS: readonly SecretKind[] = [];
+export const KINDS: readonly SecretKind[] = [
+];
+
+const byName = new Map(KINDS.map((kind) => [kind.name, kind]));
+
+export function kindCalled(name: string): SecretKind | undefined {
+  return byName.get(name);
+}

@@ -1,0 +1,228 @@
+// The engine: a text in, the secrets in it out. Views take encodings off; one automaton finds the literals of all kinds; a kind's pattern
+// is shown only the text around its own literals; checks and the value tests refuse what is none; where two kinds claim the same
+// characters, the one that says more about them has them.
+
+import type { EpochMs } from '../../records/record.ts';
+import { KINDS } from './kinds/index.ts';
+import { latin1Bytes } from './latin1.ts';
+import { createLiteralScan, LiteralHits, type LiteralScan } from './literal-scan.ts';
+import type { Accepted, Candidate, Literal, Refusal, SecretKind } from './secret-kind.ts';
+import { refusalOfValue } from './value-refusals.ts';
+import { viewsOf } from './views/decode.ts';
+import type { View, ViewStep } from './views/view.ts';
+
+export interface SecretMatch {
+  readonly kind: SecretKind;
+  readonly verdict: Accepted;
+  /** Never kept, never shown: for a fingerprint. latin1. */
+  readonly secret: string;
+  /** Where it stands in the text that was scanned, UTF-16 units, end exclusive; all of an encoded stretch where it stands in one. */
+  readonly start: number;
+  readonly end: number;
+  readonly steps: readonly ViewStep[];
+  /** `request.headers.authorization`; '' where it stands in no object. */
+  readonly keyPath: string;
+}
+
+export interface TextScan {
+  /** By where they stand. */
+  readonly matches: readonly SecretMatch[];
+  /** What looked like a secret of a rule and was none: `SEC-11 placeholder` to how often. */
+  readonly refused: ReadonlyMap<string, number>;
+}
+
+/** Shown to a pattern around a literal when its kind does not say. */
+const DEFAULT_BEFORE = 64;
+const DEFAULT_BEHIND = 512;
+/** Stretches of one text that one kind's pattern is shown, and matches of it that are looked at: bounds the work of a hostile text. */
+const MAX_STRETCHES = 64;
+const MAX_MATCHES = 64;
+/** Matches told of one text. */
+const MAX_TOLD = 256;
+
+const LITERALS: { readonly literal: Literal; readonly kinds: readonly number[] }[] = literalsOf(KINDS);
+
+function literalsOf(kinds: readonly SecretKind[]): { literal: Literal; kinds: number[] }[] {
+  const byText = new Map<string, { literal: Literal; kinds: number[] }>();
+  kinds.forEach((kind, index) => {
+    for (const literal of kind.literals) {
+      const key = JSON.stringify(literal);
+      const known = byText.get(key);
+      if (known === undefined) byText.set(key, { literal, kinds: [index] });
+      else if (!known.kinds.includes(index)) known.kinds.push(index);
+    }
+  });
+  return [...byText.values()];
+}
+
+let scan: LiteralScan | null = null;
+const hits = new LiteralHits();
+
+/** All literals of the table. Made when it is first asked for: a function starts without text, too. */
+export function kindLiterals(): LiteralScan {
+  scan ??= createLiteralScan(LITERALS.map(({ literal }) => literal));
+  return scan;
+}
+
+export function scanText(text: string, timeMs: EpochMs): TextScan {
+  const found: Found[] = [];
+  const refused = new Map<string, number>();
+  const refuse = (kind: SecretKind, refusal: Refusal): void => {
+    const name = `${kind.rule} ${refusal}`;
+    refused.set(name, (refused.get(name) ?? 0) + 1);
+  };
+  viewsOf(text).forEach((view, order) => {
+    for (const [kind, stretches] of stretchesOf(view)) {
+      for (const [from, till] of stretches) lookAt(kind, view, order, from, till, timeMs, found, refuse);
+    }
+  });
+  return { matches: resolve(found, refuse), refused };
+}
+
+interface Found {
+  readonly kind: SecretKind;
+  readonly view: View;
+  /** Of the view: what is less encoded comes later. */
+  readonly order: number;
+  readonly secret: string;
+  /** In the view. */
+  readonly from: number;
+  readonly till: number;
+  readonly start: number;
+  readonly end: number;
+  readonly verdict: Accepted;
+}
+
+type Stretch = [from: number, till: number];
+
+/** The stretches of a view that each kind is to look at: those around its literals, overlapping ones as one. */
+function stretchesOf(view: View): Map<SecretKind, Stretch[]> {
+  const { text } = view;
+  const bytes = latin1Bytes(text);
+  kindLiterals().scan(bytes, 0, bytes.length, hits);
+  const byKind = new Map<SecretKind, Stretch[]>();
+  for (let hit = 0; hit < hits.count; hit++) {
+    const at = hits.at[hit]!;
+    for (const index of LITERALS[hits.literal[hit]!]!.kinds) {
+      const kind = KINDS[index]!;
+      const from = Math.max(0, at - (kind.before ?? DEFAULT_BEFORE));
+      const till = Math.min(text.length, at + (kind.behind ?? DEFAULT_BEHIND));
+      const stretches = byKind.get(kind);
+      const last = stretches?.at(-1);
+      if (stretches === undefined) byKind.set(kind, [[from, till]]);
+      else if (last !== undefined && from <= last[1]) last[1] = Math.max(last[1], till);
+      else if (stretches.length < MAX_STRETCHES) stretches.push([from, till]);
+    }
+  }
+  return byKind;
+}
+
+function lookAt(
+  kind: SecretKind,
+  view: View,
+  order: number,
+  from: number,
+  till: number,
+  timeMs: EpochMs,
+  found: Found[],
+  refuse: (kind: SecretKind, refusal: Refusal) => void,
+): void {
+  // One character more on either side, so that a pattern sees what stands at its boundaries.
+  const base = Math.max(0, from - 1);
+  const text = view.text.slice(base, till + 1);
+  const add = (secret: string, start: number, end: number, verdict: Accepted): void => {
+    const [originStart, originEnd] = view.origin(base + start, base + end);
+    found.push({
+      kind,
+      view,
+      order,
+      secret,
+      from: base + start,
+      till: base + end,
+      start: originStart,
+      end: originEnd,
+      verdict,
+    });
+  };
+  if (kind.find !== undefined) {
+    for (const piece of kind.find(text, timeMs)) add(piece.secret, piece.start, piece.end, piece.verdict);
+    return;
+  }
+  if (kind.pattern === undefined) return;
+  let count = 0;
+  for (const match of text.matchAll(kind.pattern)) {
+    if (++count > MAX_MATCHES) return;
+    const candidate = candidateOf(match, text, timeMs);
+    if (candidate.secret === '') continue;
+    const refusal = refusalOfValue(candidate, kind);
+    if (refusal !== null) {
+      refuse(kind, refusal);
+      continue;
+    }
+    const verdict = kind.check?.(candidate) ?? DEFAULT_VERDICT;
+    if ('refused' in verdict) refuse(kind, verdict.refused);
+    else add(candidate.secret, candidate.start, candidate.end, verdict);
+  }
+}
+
+const DEFAULT_VERDICT: Accepted = { confidence: 0.9, verified: false };
+
+/** The name before a value: `db_password` of `"db_password": "`, `db_password=`, `db_password => '`, `--db-password `. */
+const KEY_BEFORE = /([A-Za-z_][\w.-]{0,63})["'\]\s]{0,3}(?:=>|[=:])[\s"'([{b]{0,4}$|--([A-Za-z][\w-]{0,63})[ =]["']?$/;
+const KEY_CHARACTERS = 80;
+
+function candidateOf(match: RegExpMatchArray, text: string, timeMs: EpochMs): Candidate {
+  const groups = match.groups ?? {};
+  const [start, end] = match.indices?.groups?.secret ?? [match.index!, match.index! + match[0].length];
+  const secret = text.slice(start, end);
+  return {
+    secret,
+    groups,
+    text,
+    start,
+    end,
+    timeMs,
+    get key() {
+      const before = KEY_BEFORE.exec(text.slice(Math.max(0, start - KEY_CHARACTERS), start));
+      return (before?.[1] ?? before?.[2] ?? '').toLowerCase();
+    },
+  };
+}
+
+/** One kind for each stretch: typed before generic, proven before not, then the surer, the longer, the less encoded, the earlier. */
+function resolve(found: Found[], refuse: (kind: SecretKind, refusal: Refusal) => void): SecretMatch[] {
+  found.sort(
+    (a, b) =>
+      b.kind.rank - a.kind.rank ||
+      Number(b.verdict.verified) - Number(a.verdict.verified) ||
+      b.verdict.confidence - a.verdict.confidence ||
+      b.end - b.start - (a.end - a.start) ||
+      b.order - a.order ||
+      a.start - b.start ||
+      (a.kind.name < b.kind.name ? -1 : 1),
+  );
+  const kept: Found[] = [];
+  for (const piece of found) {
+    const rival = kept.find((other) => overlaps(piece, other));
+    if (rival === undefined) kept.push(piece);
+    else if (rival.kind !== piece.kind || rival.secret !== piece.secret) refuse(piece.kind, 'overlapped');
+    if (kept.length === MAX_TOLD) break;
+  }
+  return kept
+    .sort((a, b) => a.start - b.start || a.from - b.from)
+    .map(({ kind, verdict, secret, start, end, view, from }) => ({
+      kind,
+      verdict,
+      secret,
+      start,
+      end,
+      steps: view.steps,
+      keyPath: view.keyPath(from),
+    }));
+}
+
+/** In one view their own characters count: all that stands in one encoded stretch has the same place outside. */
+function overlaps(a: Found, b: Found): boolean {
+  if (a.view === b.view) return a.from < b.till && b.from < a.till;
+  return a.start < b.end && b.start < a.end;
+}

@@ -1,0 +1,144 @@
+// A rule whose findings are secrets of its kinds: what most SEC rules are. A rule's file has its words; this folds and judges.
+
+import type { Severity } from '../../findings/finding.ts';
+import { remediateSecret } from '../../findings/remediation.ts';
+import type { CallRecord, LineRecord } from '../../records/record.ts';
+import {
+  DAY_MS,
+  type Detector,
+  type DetectorMeta,
+  type Draft,
+  joinKey,
+  type ObserveContext,
+  type Output,
+  splitKey,
+} from '../detector.ts';
+import { evidenceOf, type HitSummary, hitFold, MAX_FACT_VALUES } from '../hits.ts';
+import { kindCalled } from './kinds/index.ts';
+import { listed, logGroupOf, logPlace, spanOf } from './log-place.ts';
+import { HINT } from './prefilter.ts';
+import { type RecordSecret, secretsOf } from './record-secrets.ts';
+
+export interface SecretRuleOptions {
+  /** Identity is by kind and fingerprint or place: it says so in `identity`. */
+  readonly meta: Omit<DetectorMeta, 'family' | 'identity'>;
+  /**
+   * `secret`: one finding a secret, whatever logs it stands in: for what lives until somebody changes it. `place`: one finding a kind and
+   * log: for what is made anew with every session, of which a log may hold thousands.
+   */
+  readonly per: 'secret' | 'place';
+  /** Of the kinds of the rule itself; another choice for rules that look at where a secret stands. */
+  readonly takes?: (secret: RecordSecret, record: LineRecord | CallRecord) => boolean;
+  /** Where the kind's or the check's severity is not the last word. */
+  readonly severity?: (secret: RecordSecret, record: LineRecord | CallRecord, context: ObserveContext) => Severity;
+}
+
+const PER_SECRET = { entity: 'kind of secret', evidenceKey: 'fingerprint of the secret', windowMs: DAY_MS };
+const PER_PLACE = { entity: 'log group, file or API call', evidenceKey: 'kind of secret', windowMs: DAY_MS };
+/** Parts of a fold's fact that say what a check found out. */
+const DETAIL = 'detail';
+
+export function secretRule(options: SecretRuleOptions): Detector {
+  const { per } = options;
+  const meta: DetectorMeta = {
+    ...options.meta,
+    family: 'SEC',
+    identity: per === 'secret' ? PER_SECRET : PER_PLACE,
+  };
+  const takes = options.takes ?? ((secret: RecordSecret) => secret.kind.rule === meta.id);
+  const fold = hitFold(meta.name, DAY_MS, judge);
+
+  function observe(record: LineRecord | CallRecord, out: Output, context: ObserveContext): void {
+    for (const secret of secretsOf(record, context)) {
+      if (!takes(secret, record)) continue;
+      const { kind, verdict, fingerprint } = secret;
+      const place = logPlace(record);
+      out.add(
+        fold,
+        joinKey(record.account, record.region, kind.name, per === 'secret' ? fingerprint : place),
+        record,
+        {
+          timeMs: record.timeMs,
+          severity: options.severity?.(secret, record, context) ?? verdict.severity ?? kind.severity,
+          evidence: evidenceOf(record, { kind: kind.name, ...shownOf(secret), ...verdict.facts }),
+          facts: {
+            place,
+            fingerprint,
+            confidence: verdict.confidence.toFixed(2),
+            verified: verdict.verified ? 'yes' : 'no',
+            ...(verdict.why === undefined ? {} : { [DETAIL]: verdict.why }),
+            ...(verdict.facts?.keyId === undefined ? {} : { keyId: verdict.facts.keyId }),
+          },
+        },
+      );
+    }
+  }
+
+  function judge(key: string, hits: HitSummary): readonly Draft[] {
+    const [account = '', region = '', name = '', identity = ''] = splitKey(key);
+    const kind = kindCalled(name);
+    const places = hits.facts.place ?? [];
+    const verified = hits.facts.verified?.includes('yes') ?? false;
+    const confidence = Math.max(0, ...(hits.facts.confidence ?? []).map(Number));
+    const group = logGroupOf(places[0] ?? '');
+    const keyIds = hits.facts.keyId ?? [];
+    const different = hits.facts.fingerprint?.length ?? 0;
+    const title = kind?.title ?? name;
+    return [
+      {
+        ...spanOf(hits),
+        account,
+        region,
+        entity: per === 'secret' ? name : identity,
+        evidenceKey: per === 'secret' ? identity : name,
+        confidence,
+        grade: verified ? 'certain' : confidence >= 0.7 ? 'probable' : 'weak',
+        title: `${title} in a log: ${listed(places, 1)}`,
+        summary:
+          `${hits.count} ${hits.count === 1 ? 'record' : 'records'} in ${listed(places)} ${hits.count === 1 ? 'holds' : 'hold'} ` +
+          (per === 'secret' || different === 1
+            ? `the same ${title}. `
+            : `a ${title}, ${different < MAX_FACT_VALUES ? different : `${MAX_FACT_VALUES} or more`} different ones. `) +
+          'Whoever can read the log can use it.',
+        target: { service: '', resource: places[0] ?? '' },
+        principal: keyIds.length === 1 ? { type: '', name: '', session: '', keyId: keyIds[0]! } : null,
+        why: [
+          verified
+            ? 'its form leaves no doubt: checksum, decoding or structure hold'
+            : kind?.rank === 1
+              ? 'it has the form that the issuer gives it'
+              : 'the name beside it says what it is, and the value is no placeholder, mask, identifier or word',
+          ...(hits.facts[DETAIL] ?? []),
+          ...(places.length > 1 ? [`it stands in ${places.length} logs`] : []),
+        ],
+        remediation: remediateSecret({
+          ...(keyIds.length > 0 ? { keyId: keyIds[0]! } : {}),
+          ...(group === '' ? {} : { logGroup: group }),
+        }),
+      },
+    ];
+  }
+
+  return {
+    meta,
+    needs: { calls: ['*'], callText: HINT.secret, lines: true, lineText: HINT.secret },
+    sights: { needs: [['log-lines', 'management-events']] },
+    folds: [fold],
+    observeCall: observe,
+    observeLine: observe,
+  };
+}
+
+/** What a finding says of a secret: where it stands, how it begins where all of its kind do, how long it is. */
+export function shownOf(secret: RecordSecret): Record<string, string | number> {
+  const { kind, steps, fingerprint, field } = secret;
+  const context = secret.context();
+  return {
+    field,
+    ...(steps.length === 0 ? {} : { decoded: steps.join(' ') }),
+    ...(kind.publicPrefix === undefined ? {} : { prefix: secret.secret.slice(0, kind.publicPrefix) }),
+    length: secret.secret.length,
+    fingerprint,
+    ...(context === '' ? {} : { context }),
+  };
+}

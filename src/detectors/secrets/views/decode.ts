@@ -1,0 +1,139 @@
+// The encodings that a text may be under, taken off one by one: colours, JSON in JSON, escapes, percent-encoding, base64, gzip in base64.
+
+import { inflateAtMost } from '../../../lib/inflate.ts';
+import { Base64Runs, findBase64Runs, SHORTEST_RUN } from '../base64-runs.ts';
+import { latin1Bytes } from '../latin1.ts';
+import { flattenJson, unescapeInto } from './flatten-json.ts';
+import { createViewBuilder, rawView, type View } from './view.ts';
+
+/** JSON in JSON in JSON: a record of an application in an envelope of its log router in one of its subscription. */
+const MAX_JSON_LEVELS = 3;
+const MAX_ESCAPE_LEVELS = 3;
+/** Base64 in base64. */
+const MAX_ENCODED_LEVELS = 2;
+/** Encoded stretches of one record that are decoded, and characters of one of them: more is data, no log text. */
+const MAX_ENCODED_RUNS = 16;
+const MAX_ENCODED_CHARACTERS = 16 * 1024;
+/** Bytes that a gzip stretch may grow to. */
+const MAX_INFLATED_BYTES = 256 * 1024;
+/** Views of one text. */
+const MAX_VIEWS = 24;
+
+/** The text and what it says, the least encoded last. Never empty. */
+export function viewsOf(text: string): View[] {
+  const views: View[] = [];
+  addViews(rawView(text), views, 0);
+  return views;
+}
+
+function addViews(source: View, views: View[], level: number): void {
+  let plain = withoutColours(source);
+  for (let depth = 0; depth < MAX_JSON_LEVELS; depth++) {
+    const flat = flattenJson(plain);
+    if (flat === plain) break;
+    plain = flat;
+  }
+  // Flattening shows everything that stood in the text; the other steps may garble what was not encoded, so both are kept.
+  const own: View[] = [plain];
+  let bare = plain;
+  for (let depth = 0; depth < MAX_ESCAPE_LEVELS && ESCAPED.test(bare.text); depth++) {
+    const builder = createViewBuilder(bare);
+    unescapeInto(builder, bare.text, 0, bare.text.length);
+    bare = builder.build('escapes');
+    const flat = flattenJson(bare);
+    bare = flat;
+  }
+  if (bare !== plain) own.push(bare);
+  if (PERCENT.test(bare.text)) own.push(withoutPercent(bare));
+  for (const view of own) if (views.length < MAX_VIEWS) views.push(view);
+  if (level >= MAX_ENCODED_LEVELS) return;
+  for (const view of own) {
+    for (const decoded of decodedRuns(view)) {
+      if (views.length >= MAX_VIEWS) return;
+      addViews(decoded, views, level + 1);
+    }
+  }
+}
+
+const ESCAPED = /\\(?:["\\/nrt]|u00[0-7])/;
+const PERCENT = /%[2-7][0-9A-Fa-f]/;
+/** ECMA-48 control sequences for colours and emphasis (SGR). */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what begins a colour
+const COLOUR = /\u001b\[[0-9;]{0,24}m/g;
+
+function withoutColours(source: View): View {
+  if (!source.text.includes('\u001b[')) return source;
+  const builder = createViewBuilder(source);
+  let copied = 0;
+  for (const match of source.text.matchAll(COLOUR)) {
+    builder.copy(copied, match.index);
+    copied = match.index + match[0].length;
+  }
+  builder.copy(copied, source.text.length);
+  return builder.build('ansi');
+}
+
+/** Once: a URL inside a URL is then an ordinary one. */
+function withoutPercent(source: View): View {
+  const builder = createViewBuilder(source);
+  let copied = 0;
+  for (const match of source.text.matchAll(/%([0-9A-Fa-f]{2})/g)) {
+    builder.copy(copied, match.index);
+    copied = match.index + 3;
+    builder.put(String.fromCharCode(Number.parseInt(match[1]!, 16)), match.index, copied);
+  }
+  builder.copy(copied, source.text.length);
+  return builder.build('url');
+}
+
+const runs = new Base64Runs();
+
+function decodedRuns(source: View): View[] {
+  const bytes = latin1Bytes(source.text);
+  findBase64Runs(bytes, 0, bytes.length, runs);
+  const views: View[] = [];
+  for (let run = 0; run < runs.count && views.length < MAX_ENCODED_RUNS; run++) {
+    const start = runs.start[run]!;
+    let end = runs.end[run]!;
+    const decoded = decodeRun(source.text.slice(start, end));
+    if (decoded === null) continue;
+    while (source.text[end] === '=') end++;
+    const builder = createViewBuilder(source);
+    builder.put(decoded.text, start, end);
+    views.push(builder.build(decoded.inflated ? 'gzip' : 'base64'));
+  }
+  return views;
+}
+
+/** What a stretch of base64 says, where it is text or compressed text; null otherwise. */
+function decodeRun(run: string): { readonly text: string; readonly inflated: boolean } | null {
+  if (run.length > MAX_ENCODED_CHARACTERS) return null;
+  const begin = decodeBase64(run.slice(0, SHORTEST_RUN));
+  if (begin.startsWith('\u001f\u008b\u0008')) {
+    const inflated = inflateAtMost(latin1Bytes(decodeBase64(run)), MAX_INFLATED_BYTES);
+    return inflated === null ? null : { text: inflated.toString('latin1'), inflated: true };
+  }
+  if (!isText(begin)) return null;
+  const text = decodeBase64(run);
+  return isText(text) ? { text, inflated: false } : null;
+}
+
+export function decodeBase64(text: string): string {
+  const plain = text.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, '');
+  try {
+    return atob(plain.length % 4 === 1 ? plain.slice(0, -1) : plain);
+  } catch {
+    return '';
+  }
+}
+
+/** Nine of ten characters can be printed: UTF-8 above ASCII counts as half a text. */
+function isText(text: string): boolean {
+  if (text === '') return false;
+  let printable = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if ((code >= 0x20 && code < 0x7f) || code === 0x0a || code === 0x0d || code === 0x09) printable++;
+  }
+  return printable >= text.length * 0.9;
+}

@@ -1,0 +1,216 @@
+// JSON objects in a text, each value on a line of its own behind its key: `"password": "..."`. Keyword patterns then read an object as they
+// read a text, whatever its spacing and its escapes, and a secret has a key path. Cut objects (a log driver's limit) are read up to the cut.
+
+import { createViewBuilder, type View, type ViewBuilder } from './view.ts';
+
+/** Levels of objects in objects; deeper ones stay as they are. */
+const MAX_DEPTH = 32;
+/** Places in one text where an object is looked for: each costs at most the text's length. */
+const MAX_ATTEMPTS = 24;
+/** Characters of a key path that are kept. */
+const MAX_PATH_CHARACTERS = 160;
+
+/** An object begins with a name, an array with an object, an array or a text. */
+const BEGIN = /\{\s{0,64}"|\[\s{0,64}(?=["{[])/g;
+
+/** The same view where no object stands in it. */
+export function flattenJson(source: View): View {
+  const { text } = source;
+  BEGIN.lastIndex = 0;
+  let builder: ViewBuilder | null = null;
+  let copied = 0;
+  for (let attempts = 0; attempts < MAX_ATTEMPTS; ) {
+    const begin = BEGIN.exec(text);
+    if (begin === null) break;
+    attempts++;
+    const leaves: Leaf[] = [];
+    const end = readValue(text, begin.index, '', 0, leaves);
+    if (end < 0 || leaves.length === 0) {
+      BEGIN.lastIndex = begin.index + 1;
+      continue;
+    }
+    builder ??= createViewBuilder(source);
+    builder.copy(copied, begin.index);
+    writeLeaves(builder, text, leaves);
+    copied = end;
+    BEGIN.lastIndex = end;
+  }
+  if (builder === null) return source;
+  builder.copy(copied, text.length);
+  return builder.build('json');
+}
+
+interface Leaf {
+  readonly path: string;
+  /** Of the key, and of the value without its quotes, end exclusive; keyFrom is -1 in arrays. */
+  readonly keyFrom: number;
+  readonly keyTill: number;
+  readonly from: number;
+  readonly till: number;
+  readonly isText: boolean;
+}
+
+function writeLeaves(builder: ViewBuilder, text: string, leaves: readonly Leaf[]): void {
+  for (const leaf of leaves) {
+    // Every leaf on its own line: what stands before an object does not run into it.
+    builder.put('\n', leaf.from, leaf.from);
+    if (leaf.keyFrom >= 0) {
+      builder.put('"', leaf.keyFrom, leaf.keyFrom);
+      unescapeInto(builder, text, leaf.keyFrom, leaf.keyTill);
+      builder.put('": ', leaf.keyTill, leaf.keyTill);
+    }
+    builder.key(leaf.path);
+    if (leaf.isText) builder.put('"', leaf.from, leaf.from);
+    unescapeInto(builder, text, leaf.from, leaf.till);
+    if (leaf.isText) builder.put('"', leaf.till, leaf.till);
+    builder.put('\n', leaf.till, leaf.till);
+    builder.key('');
+  }
+}
+
+const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|(["\\/bfnrt]))/g;
+const PLAIN: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: ' ', f: ' ' };
+
+/** Writes `text[from..till)` without its JSON escapes. */
+export function unescapeInto(builder: ViewBuilder, text: string, from: number, till: number): void {
+  let at = from;
+  let slash = text.indexOf('\\', at);
+  while (slash >= 0 && slash < till) {
+    ESCAPE.lastIndex = slash;
+    const match = ESCAPE.exec(text);
+    if (match === null || match.index >= till) break;
+    const end = Math.min(match.index + match[0].length, till);
+    builder.copy(at, match.index);
+    builder.put(plainOf(match[1], match[2]), match.index, end);
+    at = end;
+    slash = text.indexOf('\\', at);
+  }
+  builder.copy(at, till);
+}
+
+/** Characters above latin1 have no byte of their own in the text: a mark takes their place. */
+function plainOf(hex: string | undefined, letter: string | undefined): string {
+  if (hex === undefined) return PLAIN[letter!] ?? letter!;
+  const code = Number.parseInt(hex, 16);
+  return code < 256 ? String.fromCharCode(code) : '?';
+}
+
+const FAILED = -1;
+const SPACE = /[ \t\r\n]/;
+
+function skipSpace(text: string, at: number): number {
+  let end = at;
+  while (end < text.length && SPACE.test(text[end]!)) end++;
+  return end;
+}
+
+/** End of the value at `start`; the text's length where it is cut; FAILED where it is none. */
+function readValue(text: string, start: number, path: string, depth: number, leaves: Leaf[]): number {
+  if (depth > MAX_DEPTH) return FAILED;
+  switch (text[start]) {
+    case '{':
+      return readObject(text, start, path, depth, leaves);
+    case '[':
+      return readArray(text, start, path, depth, leaves);
+    default:
+      return readScalar(text, start, path, -1, -1, leaves);
+  }
+}
+
+function readObject(text: string, start: number, path: string, depth: number, leaves: Leaf[]): number {
+  let at = skipSpace(text, start + 1);
+  if (text[at] === '}') return at + 1;
+  for (;;) {
+    if (at >= text.length) return text.length;
+    if (text[at] !== '"') return FAILED;
+    const keyFrom = at + 1;
+    const keyTill = endOfText(text, keyFrom);
+    if (keyTill >= text.length) return text.length;
+    at = skipSpace(text, keyTill + 1);
+    if (at >= text.length) return text.length;
+    if (text[at] !== ':') return FAILED;
+    at = skipSpace(text, at + 1);
+    if (at >= text.length) return text.length;
+    const own = text.slice(keyFrom, Math.min(keyTill, keyFrom + 64));
+    const inner = (path === '' ? own : `${path}.${own}`).slice(0, MAX_PATH_CHARACTERS);
+    const first = text[at];
+    at =
+      first === '{' || first === '['
+        ? readValue(text, at, inner, depth + 1, leaves)
+        : readScalar(text, at, inner, keyFrom, keyTill, leaves);
+    if (at === FAILED) return FAILED;
+    at = skipSpace(text, at);
+    if (at >= text.length) return text.length;
+    if (text[at] === '}') return at + 1;
+    if (text[at] !== ',') return FAILED;
+    at = skipSpace(text, at + 1);
+  }
+}
+
+function readArray(text: string, start: number, path: string, depth: number, leaves: Leaf[]): number {
+  let at = skipSpace(text, start + 1);
+  if (text[at] === ']') return at + 1;
+  // The key of the array stands before each of its texts.
+  const key = keyBefore(text, start);
+  for (;;) {
+    if (at >= text.length) return text.length;
+    const first = text[at];
+    at =
+      first === '{' || first === '['
+        ? readValue(text, at, path, depth + 1, leaves)
+        : readScalar(text, at, path, key === null ? -1 : key[0], key === null ? -1 : key[1], leaves);
+    if (at === FAILED) return FAILED;
+    at = skipSpace(text, at);
+    if (at >= text.length) return text.length;
+    if (text[at] === ']') return at + 1;
+    if (text[at] !== ',') return FAILED;
+    at = skipSpace(text, at + 1);
+  }
+}
+
+/** `"key": [`: where the key stands. */
+function keyBefore(text: string, bracket: number): readonly [number, number] | null {
+  let at = bracket - 1;
+  while (at >= 0 && SPACE.test(text[at]!)) at--;
+  if (text[at] !== ':') return null;
+  do at--;
+  while (at >= 0 && SPACE.test(text[at]!));
+  if (text[at] !== '"') return null;
+  const begin = text.lastIndexOf('"', at - 1);
+  return begin < 0 || at - begin > 128 ? null : [begin + 1, at];
+}
+
+const SCALAR = /-?\d[\d.eE+-]{0,40}|true|false|null/y;
+
+function readScalar(
+  text: string,
+  start: number,
+  path: string,
+  keyFrom: number,
+  keyTill: number,
+  leaves: Leaf[],
+): number {
+  if (text[start] === '"') {
+    const till = endOfText(text, start + 1);
+    leaves.push({ path, keyFrom, keyTill, from: start + 1, till, isText: true });
+    return Math.min(till + 1, text.length);
+  }
+  SCALAR.lastIndex = start;
+  const match = SCALAR.exec(text);
+  if (match === null) return FAILED;
+  const till = start + match[0].length;
+  leaves.push({ path, keyFrom, keyTill, from: start, till, isText: false });
+  return till;
+}
+
+/** Where the text that begins at `from` has its closing quote; the end of all where it has none. */
+function endOfText(text: string, from: number): number {
+  for (let at = from; ; at++) {
+    const quote = text.indexOf('"', at);
+    if (quote < 0) return text.length;
+    let slashes = 0;
+    while (quote - 1 - slashes >= from && text[quote - 1 - slashes] === '\\') slashes++;
+    if (slashes % 2 === 0) return quote;
+    at = quote;
+  }
+}
