@@ -103,6 +103,8 @@ export interface Pipeline {
   readonly book: FindingBook;
   readonly table: FoldTable;
   readonly fingerprintKeyId: string;
+  /** What looked like a secret and was none, by rule and reason: `SEC-11 placeholder`. */
+  readonly refusedSecrets: ReadonlyMap<string, number>;
 }
 
 /** Problems listed one by one; the rest is in the counts. */
@@ -137,10 +139,12 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
   const book = createFindingBook(keyId, (eventId) => [...(corrections.get(eventId) ?? [])]);
   const seed = hashSeed(options.fingerprintKey);
+  const refusedSecrets = new Map<string, number>();
   const context: ObserveContext = {
     settings,
     fingerprint: createFingerprint(options.fingerprintKey),
     hashSeed: seed,
+    tally: refusedSecrets,
     awsRange: (address) => options.awsRanges.lookup(address),
     get recordNumber() {
       return counts.judged;
@@ -468,6 +472,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     book,
     table,
     fingerprintKeyId: keyId,
+    refusedSecrets,
   };
   return pipeline;
 }

@@ -416,6 +416,7 @@ function summarize(
     findings: { total, written: told.length, suppressed, bySeverity, byRule },
     verdicts: verdicts.totals,
     suppressions: uses,
+    refusedSecrets: Object.fromEntries([...pipeline.refusedSecrets].sort(([a], [b]) => (a < b ? -1 : 1))),
     bytes: { stored: run.storedBytes, inflated: run.inflatedBytes },
     firstEvent: isoOrNull(counts.firstMs),
     lastEvent: isoOrNull(counts.lastMs),

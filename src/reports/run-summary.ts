@@ -40,6 +40,8 @@ export interface RunSummary {
   readonly verdicts: VerdictTotals;
   /** Every entry of --suppressions, in the order of the file, with what it suppressed; of an expired one with what it would have. */
   readonly suppressions: readonly SuppressionUse[];
+  /** What looked like a secret and was none, by rule and reason (`SEC-11 placeholder`): the stages of false-positive control. */
+  readonly refusedSecrets: Readonly<Record<string, number>>;
   readonly bytes: { readonly stored: number; readonly inflated: number };
   /** Event time of the earliest and latest judged record, ISO; null when there was none. */
   readonly firstEvent: string | null;

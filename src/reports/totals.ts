@@ -100,6 +100,8 @@ function renderReplayTotals(summary: RunSummary, row: Row, paint: Paint): void {
     verdicts[0] = `TLS of ${plural(judgedCalls, 'call')} to DynamoDB and DAX: ${verdicts[0]}`;
     row('verdicts', verdicts);
   }
+  const refused = sum(summary.refusedSecrets);
+  if (refused > 0) row('no secret', `${formatCount(refused)} looked like one: ${reasons(byReason(summary))}`);
   if (summary.firstEvent !== null && summary.lastEvent !== null) {
     row('events', `${minute(summary.firstEvent)} to ${minute(summary.lastEvent)} UTC`);
   }
@@ -208,6 +210,16 @@ function reasons(counts: Readonly<Record<string, number>>): string {
     .sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1))
     .map(([reason, count]) => `${printable(reason, 64)} ${formatCount(count)}`)
     .join(', ');
+}
+
+/** `SEC-11 placeholder` and `SEC-14 placeholder` under one reason. */
+function byReason({ refusedSecrets }: RunSummary): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const [name, count] of Object.entries(refusedSecrets)) {
+    const reason = name.slice(name.indexOf(' ') + 1);
+    counts[reason] = (counts[reason] ?? 0) + count;
+  }
+  return counts;
 }
 
 function some(count: number, text: string): string {

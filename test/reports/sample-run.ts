@@ -153,6 +153,7 @@ export const sampleSummary: RunSummary = {
   },
   verdicts: { suspicious: 31, weak: 2, unknown: 4, explained: 1_210, ok: 41_007 },
   suppressions: [],
+  refusedSecrets: {},
   bytes: { stored: 12_412_003, inflated: 190_020_112 },
   firstEvent: '2026-11-01T00:00:04.000Z',
   lastEvent: '2026-11-03T23:59:58.000Z',

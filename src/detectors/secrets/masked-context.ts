@@ -32,5 +32,7 @@ function masked(text: string): string {
   return text
     .replace(/[^\x20-\x7e]+/g, ' ')
     .replace(/([=:]["'\s]{0,2})[^\s"'=:,;&{}[\]()]+/g, '$1…')
-    .replace(/[A-Za-z0-9+/_.@%~$!#^*-]{1,400}/g, (run) => (/^[A-Za-z][A-Za-z._-]{0,14}$/.test(run) ? run : '…'));
+    .replace(/[A-Za-z0-9+/_.@%~$!#^*-]{1,400}/g, (run) =>
+      /^[A-Za-z][A-Za-z._-]{0,14}$/.test(run) ? run : '…',
+    );
 }

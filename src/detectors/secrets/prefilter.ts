@@ -1,6 +1,9 @@
 // One pass over the raw bytes of a record that says which rules could find something in it. 81 % of ordinary log lines hold a word like
 // "key" or "token", so the literals are rare prefixes and whole assignments; only a record with a hit is decoded and shown to patterns.
 
+import { assignsAt } from './assignment.ts';
+import { Base64Runs, findBase64Runs } from './base64-runs.ts';
+import { KINDS } from './kinds/index.ts';
 import { buildAutomaton, ENDS_HERE, standsAt } from './literal-automaton.ts';
 
 /** What a literal hints at: a bit each, so that a record's hints are one number. */
@@ -16,6 +19,8 @@ export const HINT = {
   plainEndpoint: 1 << 8,
   verificationOff: 1 << 9,
   certificateFailure: 1 << 10,
+  /** A literal of a kind of secret (kinds/), or base64 that can be read. */
+  secret: 1 << 11,
 } as const;
 
 interface Literal {
@@ -23,6 +28,8 @@ interface Literal {
   readonly hint: number;
   /** Only with these very letters; otherwise ASCII letters match in either case. */
   readonly exact: boolean;
+  /** Only where an assignment stands behind it. */
+  readonly assigned?: boolean;
 }
 
 const anyCase = (hint: number, ...texts: readonly string[]): Literal[] =>
@@ -234,8 +241,9 @@ export function createPrefilter(literals: readonly Literal[]): Prefilter {
   const toCompare: (readonly Literal[])[] = [];
   endsAt.forEach((indexes, state) => {
     const ended = indexes.map((index) => literals[index]!);
-    for (const { hint, exact } of ended) if (!exact) hints[state]! |= hint;
-    toCompare.push(ended.filter(({ exact }) => exact));
+    const isPlain = ({ exact, assigned }: Literal): boolean => !exact && assigned !== true;
+    for (const literal of ended) if (isPlain(literal)) hints[state]! |= literal.hint;
+    toCompare.push(ended.filter((literal) => !isPlain(literal)));
   });
 
   return (bytes, start, end) => {
@@ -246,19 +254,37 @@ export function createPrefilter(literals: readonly Literal[]): Prefilter {
       if (state < ENDS_HERE) continue;
       state ^= ENDS_HERE;
       found |= hints[state]!;
-      for (const { text, hint } of toCompare[state]!)
-        if ((found & hint) === 0 && standsAt(bytes, at + 1 - text.length, text)) found |= hint;
+      for (const { text, hint, exact, assigned } of toCompare[state]!) {
+        if ((found & hint) !== 0) continue;
+        const begin = at + 1 - text.length;
+        if (exact && !standsAt(bytes, begin, text)) continue;
+        if (assigned !== true || assignsAt(bytes, start, begin, at + 1, end)) found |= hint;
+      }
     }
     return found;
   };
 }
 
+const OF_KINDS: readonly Literal[] = KINDS.flatMap(({ literals }) =>
+  literals.map((literal) => ({ ...literal, hint: HINT.secret })),
+);
+
 let ofAll: Prefilter | null = null;
 
 /** The hints of all text detectors together. Made when it is first asked for: that takes 10 ms, and a function starts without text, too. */
 export function prefilter(bytes: Uint8Array, start: number, end: number): number {
-  ofAll ??= createPrefilter(LITERALS);
+  ofAll ??= createPrefilter([...LITERALS, ...OF_KINDS]);
   return ofAll(bytes, start, end);
+}
+
+const runs = new Base64Runs();
+
+/** The hints of a line, what base64 may hide included. */
+export function lineHints(bytes: Uint8Array, start: number, end: number): number {
+  const hints = prefilter(bytes, start, end);
+  if ((hints & HINT.secret) !== 0) return hints;
+  findBase64Runs(bytes, start, end, runs);
+  return runs.count === 0 ? hints : hints | HINT.secret;
 }
 
 /** Letters that are rare in JSON and in names weigh little: counted in the parameters of simulated and public CloudTrail records. */
@@ -277,8 +303,17 @@ export const LINES_ONLY = HINT.plainEndpoint | HINT.verificationOff | HINT.certi
  * scan kernel looks for them (records/scan-kernel).
  */
 export const RARE_QUADS: readonly string[] = [
-  ...new Set(LITERALS.filter(({ hint }) => (hint & LINES_ONLY) === 0).map(({ text }) => rarestQuad(text))),
+  ...new Set(
+    [...LITERALS.filter(({ hint }) => (hint & LINES_ONLY) === 0), ...OF_KINDS.filter(isForCalls)].map(
+      ({ text }) => rarestQuad(text),
+    ),
+  ),
 ];
+
+/** Names that are given a value stand in nearly every request (`clientToken`): of these only those of passwords are looked for. */
+function isForCalls({ text, assigned }: Literal): boolean {
+  return text.length >= 4 && (assigned !== true || text.includes('passw'));
+}
 
 function rarestQuad(text: string): string {
   let rarest = '';

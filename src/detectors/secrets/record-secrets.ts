@@ -25,10 +25,7 @@ const last: { context: ObserveContext | null; number: number; secrets: readonly 
 };
 
 /** Each secret once, by where it stands. Kept while `context.recordNumber` stays. */
-export function secretsOf(
-  record: LineRecord | CallRecord,
-  context: ObserveContext,
-): readonly RecordSecret[] {
+export function secretsOf(record: LineRecord | CallRecord, context: ObserveContext): readonly RecordSecret[] {
   const number = context.recordNumber;
   if (number === undefined) return findSecrets(record, context);
   if (last.context !== context || last.number !== number) {
@@ -47,7 +44,8 @@ function findSecrets(record: LineRecord | CallRecord, context: ObserveContext): 
     if ((window.hints & HINT.secret) === 0) continue;
     const scan = scanText(window.text, record.timeMs);
     if (context.tally !== undefined)
-      for (const [name, count] of scan.refused) context.tally.set(name, (context.tally.get(name) ?? 0) + count);
+      for (const [name, count] of scan.refused)
+        context.tally.set(name, (context.tally.get(name) ?? 0) + count);
     for (const match of scan.matches) {
       const fingerprint = context.fingerprint(match.secret);
       // Windows overlap, and a text may say a secret twice.

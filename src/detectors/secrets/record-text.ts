@@ -7,7 +7,7 @@ import { watchQuads } from '../../records/scan-kernel/scan-record.ts';
 import type { ObserveContext } from '../detector.ts';
 import { createSenderMemo } from '../sender-memo.ts';
 import { latin1Bytes } from './latin1.ts';
-import { prefilter, RARE_QUADS } from './prefilter.ts';
+import { lineHints, prefilter, RARE_QUADS } from './prefilter.ts';
 
 /** Longest text that a pattern is shown, characters: bounds the work of one pattern on one hostile line. */
 export const MAX_WINDOW_CHARACTERS = 16 * 1024;
@@ -68,7 +68,7 @@ function readText(record: LineRecord | CallRecord): RecordText {
 }
 
 function readLine(line: LineRecord): RecordText {
-  const hints = prefilter(line.bytes, line.start, line.end);
+  const hints = lineHints(line.bytes, line.start, line.end);
   if (hints === 0) return NOTHING;
   let windows: readonly TextWindow[] | null = null;
   return {
@@ -86,7 +86,7 @@ function cutLine(line: LineRecord, hints: number): TextWindow[] {
   const step = MAX_WINDOW_CHARACTERS - WINDOW_OVERLAP_CHARACTERS;
   for (let start = line.start; start < line.end && windows.length < MAX_WINDOWS; start += step) {
     const end = Math.min(line.end, start + MAX_WINDOW_CHARACTERS);
-    const found = prefilter(line.bytes, start, end);
+    const found = lineHints(line.bytes, start, end);
     if (found !== 0) windows.push(textWindow(line.bytes.toString('latin1', start, end), 'message', found));
     if (end === line.end) break;
   }

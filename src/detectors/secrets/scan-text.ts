@@ -40,44 +40,75 @@ const MAX_MATCHES = 64;
 /** Matches told of one text. */
 const MAX_TOLD = 256;
 
-const LITERALS: { readonly literal: Literal; readonly kinds: readonly number[] }[] = literalsOf(KINDS);
-
-function literalsOf(kinds: readonly SecretKind[]): { literal: Literal; kinds: number[] }[] {
-  const byText = new Map<string, { literal: Literal; kinds: number[] }>();
-  kinds.forEach((kind, index) => {
-    for (const literal of kind.literals) {
-      const key = JSON.stringify(literal);
-      const known = byText.get(key);
-      if (known === undefined) byText.set(key, { literal, kinds: [index] });
-      else if (!known.kinds.includes(index)) known.kinds.push(index);
-    }
-  });
-  return [...byText.values()];
+interface KnownLiteral {
+  readonly literal: Literal;
+  readonly kinds: readonly SecretKind[];
+  /** How far around it these look over the ends of its line. */
+  readonly reach: { readonly before: number; readonly behind: number };
 }
 
-let scan: LiteralScan | null = null;
-const hits = new LiteralHits();
+/** An engine over some kinds: nearly always all of them (`textScanner`). */
+export interface TextScanner {
+  readonly literals: LiteralScan;
+  /** How far around a literal its kinds look over the ends of its line, characters: 0 for nearly all. */
+  reach(literal: number): { readonly before: number; readonly behind: number };
+  scan(text: string, timeMs: EpochMs): TextScan;
+}
 
-/** All literals of the table. Made when it is first asked for: a function starts without text, too. */
-export function kindLiterals(): LiteralScan {
-  scan ??= createLiteralScan(LITERALS.map(({ literal }) => literal));
-  return scan;
+export function createTextScanner(kinds: readonly SecretKind[]): TextScanner {
+  const known = knownLiterals(kinds);
+  const literals = createLiteralScan(known.map(({ literal }) => literal));
+  return {
+    literals,
+    reach: (literal) => known[literal]!.reach,
+    scan(text, timeMs) {
+      const found: Found[] = [];
+      const refused = new Map<string, number>();
+      const refuse = (kind: SecretKind, refusal: Refusal): void => {
+        const name = `${kind.rule} ${refusal}`;
+        refused.set(name, (refused.get(name) ?? 0) + 1);
+      };
+      viewsOf(text).forEach((view, order) => {
+        for (const [kind, stretches] of stretchesOf(view, literals, known)) {
+          for (const [from, till] of stretches) lookAt(kind, view, order, from, till, timeMs, found, refuse);
+        }
+      });
+      return { matches: resolve(found, refuse), refused };
+    },
+  };
+}
+
+function knownLiterals(kinds: readonly SecretKind[]): KnownLiteral[] {
+  const byText = new Map<string, { literal: Literal; kinds: SecretKind[] }>();
+  for (const kind of kinds) {
+    for (const literal of kind.literals) {
+      const key = JSON.stringify(literal);
+      const same = byText.get(key);
+      if (same === undefined) byText.set(key, { literal, kinds: [kind] });
+      else if (!same.kinds.includes(kind)) same.kinds.push(kind);
+    }
+  }
+  return [...byText.values()].map(({ literal, kinds: ofLiteral }) => {
+    const wide = ofLiteral.filter(({ overLines }) => overLines === true);
+    const before = Math.max(0, ...wide.map((kind) => kind.before ?? DEFAULT_BEFORE));
+    const behind = Math.max(0, ...wide.map((kind) => kind.behind ?? DEFAULT_BEHIND));
+    return { literal, kinds: ofLiteral, reach: { before, behind } };
+  });
+}
+
+let ofAll: TextScanner | null = null;
+
+/** Of the whole table. Made when it is first asked for: a function starts without text, too. */
+export function textScanner(): TextScanner {
+  ofAll ??= createTextScanner(KINDS);
+  return ofAll;
 }
 
 export function scanText(text: string, timeMs: EpochMs): TextScan {
-  const found: Found[] = [];
-  const refused = new Map<string, number>();
-  const refuse = (kind: SecretKind, refusal: Refusal): void => {
-    const name = `${kind.rule} ${refusal}`;
-    refused.set(name, (refused.get(name) ?? 0) + 1);
-  };
-  viewsOf(text).forEach((view, order) => {
-    for (const [kind, stretches] of stretchesOf(view)) {
-      for (const [from, till] of stretches) lookAt(kind, view, order, from, till, timeMs, found, refuse);
-    }
-  });
-  return { matches: resolve(found, refuse), refused };
+  return textScanner().scan(text, timeMs);
 }
+
+const hits = new LiteralHits();
 
 interface Found {
   readonly kind: SecretKind;
@@ -96,15 +127,18 @@ interface Found {
 type Stretch = [from: number, till: number];
 
 /** The stretches of a view that each kind is to look at: those around its literals, overlapping ones as one. */
-function stretchesOf(view: View): Map<SecretKind, Stretch[]> {
+function stretchesOf(
+  view: View,
+  literals: LiteralScan,
+  known: readonly KnownLiteral[],
+): Map<SecretKind, Stretch[]> {
   const { text } = view;
   const bytes = latin1Bytes(text);
-  kindLiterals().scan(bytes, 0, bytes.length, hits);
+  literals.scan(bytes, 0, bytes.length, hits);
   const byKind = new Map<SecretKind, Stretch[]>();
   for (let hit = 0; hit < hits.count; hit++) {
     const at = hits.at[hit]!;
-    for (const index of LITERALS[hits.literal[hit]!]!.kinds) {
-      const kind = KINDS[index]!;
+    for (const kind of known[hits.literal[hit]!]!.kinds) {
       const from = Math.max(0, at - (kind.before ?? DEFAULT_BEFORE));
       const till = Math.min(text.length, at + (kind.behind ?? DEFAULT_BEHIND));
       const stretches = byKind.get(kind);
@@ -168,7 +202,8 @@ function lookAt(
 const DEFAULT_VERDICT: Accepted = { confidence: 0.9, verified: false };
 
 /** The name before a value: `db_password` of `"db_password": "`, `db_password=`, `db_password => '`, `--db-password `. */
-const KEY_BEFORE = /([A-Za-z_][\w.-]{0,63})["'\]\s]{0,3}(?:=>|[=:])[\s"'([{b]{0,4}$|--([A-Za-z][\w-]{0,63})[ =]["']?$/;
+const KEY_BEFORE =
+  /([A-Za-z_][\w.-]{0,63})["'\]\s]{0,3}(?:=>|[=:])[\s"'([{b]{0,4}$|--([A-Za-z][\w-]{0,63})[ =]["']?$/;
 const KEY_CHARACTERS = 80;
 
 function candidateOf(match: RegExpMatchArray, text: string, timeMs: EpochMs): Candidate {

@@ -104,6 +104,8 @@ export interface SecretKind {
   /** Characters; 64 and 512 when left out. */
   readonly before?: number;
   readonly behind?: number;
+  /** It may go over the ends of lines: a PEM block, a key id and its secret. Else only the literal's own line is shown where lines are no records. */
+  readonly overLines?: true;
   /** In place of a pattern: looks through the same stretch of text. */
   find?(text: string, timeMs: EpochMs): readonly FoundSecret[];
   /** Without one, what matches is a secret with confidence 0.9. */

@@ -30,7 +30,11 @@ export interface SecretRuleOptions {
   /** Of the kinds of the rule itself; another choice for rules that look at where a secret stands. */
   readonly takes?: (secret: RecordSecret, record: LineRecord | CallRecord) => boolean;
   /** Where the kind's or the check's severity is not the last word. */
-  readonly severity?: (secret: RecordSecret, record: LineRecord | CallRecord, context: ObserveContext) => Severity;
+  readonly severity?: (
+    secret: RecordSecret,
+    record: LineRecord | CallRecord,
+    context: ObserveContext,
+  ) => Severity;
 }
 
 const PER_SECRET = { entity: 'kind of secret', evidenceKey: 'fingerprint of the secret', windowMs: DAY_MS };

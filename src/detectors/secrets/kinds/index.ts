@@ -2,8 +2,8 @@
 
 import type { SecretKind } from '../secret-kind.ts';
 
-export const KINDS: readonly SecretKind[] = [];
 export const KINDS: readonly SecretKind[] = [
+  // One family a line.
 ];
 
 const byName = new Map(KINDS.map((kind) => [kind.name, kind]));

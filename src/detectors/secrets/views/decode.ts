@@ -58,7 +58,6 @@ function addViews(source: View, views: View[], level: number): void {
 const ESCAPED = /\\(?:["\\/nrt]|u00[0-7])/;
 const PERCENT = /%[2-7][0-9A-Fa-f]/;
 /** ECMA-48 control sequences for colours and emphasis (SGR). */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what begins a colour
 const COLOUR = /\u001b\[[0-9;]{0,24}m/g;
 
 function withoutColours(source: View): View {

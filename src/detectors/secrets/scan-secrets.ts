@@ -1,0 +1,226 @@
+// The engine by itself, for texts that come from anywhere: what the library gives out. Whole buffers are scanned at once, and only the
+// lines around a literal are decoded and looked at.
+
+import { createJsonLine, readJsonLine } from '../../records/json-line.ts';
+import { createLineHead, readLineHead } from '../../records/line-head.ts';
+import { Base64Runs, LiteralHits } from './literal-scan.ts';
+import { maskedContext } from './masked-context.ts';
+import { MAX_WINDOW_CHARACTERS, WINDOW_OVERLAP_CHARACTERS } from './record-text.ts';
+import { createTextScanner, type SecretMatch, type TextScanner, textScanner } from './scan-text.ts';
+import type { SecretKind } from './secret-kind.ts';
+
+/** A secret in a text, as it may be told: nothing of it but the beginning that all of its kind have. */
+export interface FoundInText {
+  /** Name of the kind: `github-personal-token`. */
+  readonly kind: string;
+  /** `GitHub personal access token` */
+  readonly title: string;
+  /** `SEC-14` */
+  readonly rule: string;
+  readonly severity: 'CRITICAL' | 'HIGH' | 'MEDIUM' | 'LOW' | 'INFO';
+  /** 0 to 1. */
+  readonly confidence: number;
+  /** Checksum, decoding or structure leave no doubt. */
+  readonly verified: boolean;
+  /** Where it stands, from 1; columns count bytes. */
+  readonly line: number;
+  readonly column: number;
+  /** Bytes from the beginning of the text, end exclusive: all of an encoded stretch where it stands in one. */
+  readonly start: number;
+  readonly end: number;
+  /** Characters of the secret. */
+  readonly length: number;
+  /** The beginning that all of its kind have: `ghp_`; '' without one. */
+  readonly prefix: string;
+  /** Encodings that were taken off, outermost first: `['json', 'base64']`. */
+  readonly decoded: readonly string[];
+  /** `request.headers.authorization`; '' where it stands in no object. */
+  readonly keyPath: string;
+  /** What the check found out: issuer, account, expiry. */
+  readonly facts: Readonly<Record<string, string>>;
+  /** What stands around it, masked; '' where nothing can be shown. */
+  readonly context: string;
+  /** Keyed, where `fingerprint` was given. */
+  readonly fingerprint: string;
+}
+
+export interface ScanOptions {
+  /** When lines without a time of their own were written, milliseconds since the epoch: JWTs and signatures are judged by it. Not known: NaN. */
+  readonly timeMs?: number;
+  /** Says a secret again without telling it: an HMAC with a key of yours. */
+  readonly fingerprint?: (secret: string) => string;
+  /** Called for each that looked like a secret and was none: `SEC-11 placeholder`, and how often. */
+  readonly onRefused?: (name: string, count: number) => void;
+  /** Looks for these alone; all of SECRET_KINDS when left out. */
+  readonly kinds?: readonly SecretKind[];
+}
+
+const hits = new LiteralHits();
+const runs = new Base64Runs();
+
+/**
+ * The secrets in the text of a log, by where they stand. A string is looked at as UTF-8. Lines end with a line feed.
+ * CloudTrail, whose fields hold ids and tokens by design, is for `replay` and `wiretrail secrets`, which know its fields.
+ */
+export function scanSecrets(text: string | Uint8Array, options: ScanOptions = {}): FoundInText[] {
+  const bytes = typeof text === 'string' ? Buffer.from(text, 'utf8') : bufferOf(text);
+  const scanner = options.kinds === undefined ? textScanner() : scannerOf(options.kinds);
+  const found: FoundInText[] = [];
+  const lines = createLineCounter(bytes);
+  for (const [from, till] of blocksOf(bytes, scanner))
+    scanBlock(bytes, from, till, scanner, lines, options, found);
+  return found;
+}
+
+const scanners = new WeakMap<readonly SecretKind[], TextScanner>();
+
+/** Made once for a list. */
+function scannerOf(kinds: readonly SecretKind[]): TextScanner {
+  let scanner = scanners.get(kinds);
+  if (scanner === undefined) {
+    scanner = createTextScanner(kinds);
+    scanners.set(kinds, scanner);
+  }
+  return scanner;
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+type Block = [from: number, till: number];
+
+/** The lines that hold something, with the lines around them that their kinds want to see; those that touch as one. */
+function blocksOf(bytes: Buffer, { literals, reach }: TextScanner): Block[] {
+  const blocks: Block[] = [];
+  const add = (from: number, till: number): void => {
+    const last = blocks.at(-1);
+    if (last !== undefined && from <= last[1]) last[1] = Math.max(last[1], till);
+    else blocks.push([from, till]);
+  };
+  literals.scan(bytes, 0, bytes.length, hits);
+  literals.scanBase64(bytes, 0, bytes.length, runs);
+  let run = 0;
+  for (let hit = 0; hit < hits.count; hit++) {
+    const at = hits.at[hit]!;
+    for (; run < runs.count && runs.start[run]! <= at; run++)
+      add(...lineAround(bytes, runs.start[run]!, runs.end[run]!));
+    const last = blocks.at(-1);
+    const { before, behind } = reach(hits.literal[hit]!);
+    // Most hits stand in a line that is looked at already.
+    if (last !== undefined && before === 0 && at + behind < last[1]) continue;
+    add(...lineAround(bytes, at - before, at + behind));
+  }
+  for (; run < runs.count; run++) add(...lineAround(bytes, runs.start[run]!, runs.end[run]!));
+  return blocks;
+}
+
+function lineAround(bytes: Buffer, start: number, end: number): Block {
+  const from = start <= 0 ? 0 : bytes.lastIndexOf(0x0a, start - 1) + 1;
+  const newline = end >= bytes.length ? -1 : bytes.indexOf(0x0a, end);
+  return [from, newline < 0 ? bytes.length : newline];
+}
+
+/** A block in windows of bounded length, as records are looked at. */
+function scanBlock(
+  bytes: Buffer,
+  from: number,
+  till: number,
+  scanner: TextScanner,
+  lines: LineCounter,
+  options: ScanOptions,
+  found: FoundInText[],
+): void {
+  const timeMs = timeOfBlock(bytes, from, till) ?? options.timeMs ?? Number.NaN;
+  const said = new Set<string>();
+  const step = MAX_WINDOW_CHARACTERS - WINDOW_OVERLAP_CHARACTERS;
+  for (let start = from; start < till; start += step) {
+    const end = Math.min(till, start + MAX_WINDOW_CHARACTERS);
+    const text = bytes.toString('latin1', start, end);
+    const scan = scanner.scan(text, timeMs);
+    if (options.onRefused !== undefined)
+      for (const [name, count] of scan.refused) options.onRefused(name, count);
+    for (const match of scan.matches) {
+      // Windows overlap.
+      const mark = `${start + match.start} ${start + match.end} ${match.kind.name} ${match.secret}`;
+      if (said.has(mark)) continue;
+      said.add(mark);
+      found.push(tellOf(match, start, text, scan.matches, lines, options));
+    }
+    if (end === till) break;
+  }
+}
+
+function tellOf(
+  match: SecretMatch,
+  base: number,
+  text: string,
+  all: readonly SecretMatch[],
+  lines: LineCounter,
+  options: ScanOptions,
+): FoundInText {
+  const { kind, verdict, secret } = match;
+  const start = base + match.start;
+  const { line, column } = lines.placeOf(start);
+  return {
+    kind: kind.name,
+    title: kind.title,
+    rule: kind.rule,
+    severity: verdict.severity ?? kind.severity,
+    confidence: verdict.confidence,
+    verified: verdict.verified,
+    line,
+    column,
+    start,
+    end: base + match.end,
+    length: secret.length,
+    prefix: kind.publicPrefix === undefined ? '' : secret.slice(0, kind.publicPrefix),
+    decoded: match.steps,
+    keyPath: match.keyPath,
+    facts: verdict.facts ?? {},
+    context: maskedContext(text, match, all),
+    fingerprint: options.fingerprint?.(secret) ?? '',
+  };
+}
+
+const head = createLineHead();
+const json = createJsonLine();
+
+/** When the first line of a block was written, by itself; null where it does not say. */
+function timeOfBlock(bytes: Buffer, from: number, till: number): number | null {
+  const newline = bytes.indexOf(0x0a, from);
+  const end = newline < 0 || newline > till ? till : newline;
+  let timeMs: number;
+  if (bytes[from] === 0x7b) {
+    readJsonLine(bytes, from, end, json);
+    timeMs = json.timeMs;
+  } else {
+    readLineHead(bytes, from, end, head);
+    timeMs = head.timeMs;
+  }
+  return Number.isNaN(timeMs) ? null : timeMs;
+}
+
+interface LineCounter {
+  placeOf(at: number): { readonly line: number; readonly column: number };
+}
+
+/** Counts on from where it was asked last: places are asked for nearly in order. */
+function createLineCounter(bytes: Buffer): LineCounter {
+  let line = 1;
+  let lineStart = 0;
+  return {
+    placeOf(at) {
+      if (at < lineStart) {
+        line = 1;
+        lineStart = 0;
+      }
+      for (let newline = bytes.indexOf(0x0a, lineStart); newline >= 0 && newline < at; ) {
+        line++;
+        lineStart = newline + 1;
+        newline = bytes.indexOf(0x0a, lineStart);
+      }
+      return { line, column: at - lineStart + 1 };
+    },
+  };
+}

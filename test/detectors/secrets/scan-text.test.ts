@@ -1,0 +1,119 @@
+// The engine, with two kinds of its own: what it looks at, and what it does with what it finds. The real kinds have tests of their own.
+
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { createTextScanner } from '../../../src/detectors/secrets/scan-text.ts';
+import { name, prefix, type SecretKind } from '../../../src/detectors/secrets/secret-kind.ts';
+
+const token: SecretKind = {
+  name: 'test-token',
+  title: 'Test token',
+  rule: 'SEC-14',
+  severity: 'HIGH',
+  literals: prefix('tok_'),
+  pattern: /(?<![A-Za-z0-9])tok_[a-z0-9]{8}(?![a-z0-9])/dg,
+  publicPrefix: 4,
+  rank: 1,
+  source: 'https://example.com/',
+};
+const password: SecretKind = {
+  name: 'test-password',
+  title: 'Test password',
+  rule: 'SEC-11',
+  severity: 'MEDIUM',
+  literals: name('password'),
+  pattern: /password["'\s:=]{1,6}(?<secret>[^\s"',;]{4,64})/dgi,
+  check: ({ secret }) =>
+    secret === 'refused' ? { refused: 'dictionary-word' } : { confidence: 0.5, verified: false },
+  rank: 0,
+  source: 'https://example.com/',
+};
+const { scan } = createTextScanner([token, password]);
+
+const found = (text: string) =>
+  scan(text, Number.NaN).matches.map(({ kind, secret, keyPath }) =>
+    keyPath === '' ? [kind.name, secret] : [kind.name, secret, keyPath],
+  );
+
+describe('views', () => {
+  const plain = '{"user":"u","password":"hunter-2x"}';
+  test.each([
+    ['as it stands', 'INFO password=hunter-2x', [['test-password', 'hunter-2x']]],
+    ['JSON', plain, [['test-password', 'hunter-2x', 'password']]],
+    ['JSON behind words', `INFO body: ${plain} done`, [['test-password', 'hunter-2x', 'password']]],
+    [
+      'nested JSON',
+      `{"a":{"b":[{"password": "hunter-2x"}]}}`,
+      [['test-password', 'hunter-2x', 'a.b.password']],
+    ],
+    ['JSON in JSON', JSON.stringify({ msg: plain }), [['test-password', 'hunter-2x', 'msg.password']]],
+    [
+      'JSON in JSON in JSON',
+      JSON.stringify({ log: JSON.stringify({ msg: plain }) }),
+      [['test-password', 'hunter-2x', 'log.msg.password']],
+    ],
+    [
+      'JSON cut in its middle',
+      `{"password":"hunter-2x","other":"cut of`,
+      [['test-password', 'hunter-2x', 'password']],
+    ],
+    ['escaped text', 'payload \\"password\\":\\"hunter-2x\\"', [['test-password', 'hunter-2x']]],
+    ['unicode escapes', '{"a":"pass\\u0077ord=hunter\\u002d2x"}', [['test-password', 'hunter-2x', 'a']]],
+    ['percent-encoded', 'GET /?q=password%3Dhunter-2x%26b=1', [['test-password', 'hunter-2x&b=1']]],
+    [
+      'coloured',
+      '\u001b[36mpassword\u001b[0m=\u001b[35mhunter-2x\u001b[0m',
+      [['test-password', 'hunter-2x']],
+    ],
+    ['base64', `data ${btoa('the password=hunter-2x; end')}`, [['test-password', 'hunter-2x']]],
+    [
+      'base64 in base64',
+      `data ${btoa(`x=${btoa('the password=hunter-2x; end')}`)}`,
+      [['test-password', 'hunter-2x']],
+    ],
+    [
+      'gzip in base64',
+      `data ${gzipSync('a longer text with password=hunter-2x; in its middle').toString('base64')}`,
+      [['test-password', 'hunter-2x']],
+    ],
+  ])('%s', (_, text, expected) => {
+    expect(found(text)).toEqual(expected);
+  });
+
+  test('positions lead back into the record', () => {
+    const text = `INFO ${JSON.stringify({ log: JSON.stringify({ m: 'é"x', password: 'hunter-2x' }) })}`;
+    const [match] = scan(text, Number.NaN).matches;
+    expect(text.slice(match!.start, match!.end)).toBe('hunter-2x');
+    const encoded = btoa('the password=hunter-2x; end');
+    const [inside] = scan(`data ${encoded}.`, Number.NaN).matches;
+    expect([inside!.start, inside!.end]).toEqual([5, 5 + encoded.length]);
+    expect(inside!.steps).toEqual(['base64']);
+  });
+});
+
+describe('what claims the same characters', () => {
+  test('the typed kind has them, and the other is counted', () => {
+    const { matches, refused } = scan('password=tok_abcd1234', Number.NaN);
+    expect(matches.map(({ kind }) => kind.name)).toEqual(['test-token']);
+    expect(Object.fromEntries(refused)).toEqual({ 'SEC-11 overlapped': 1 });
+  });
+
+  test('a check and a value test refuse by reason', () => {
+    const { matches, refused } = scan('password=refused password=<password>', Number.NaN);
+    expect(matches).toEqual([]);
+    expect(Object.fromEntries(refused)).toEqual({
+      'SEC-11 dictionary-word': 1,
+      'SEC-11 placeholder': 1,
+    });
+  });
+
+  test('two secrets in one encoded stretch are two', () => {
+    expect(found(btoa('password=hunter-2x and tok_abcd1234.'))).toHaveLength(2);
+  });
+});
+
+test('hostile nesting ends', () => {
+  const deep = `${'{"a":'.repeat(5_000)}"password=hunter-2x"`;
+  expect(scan(deep, Number.NaN).matches).toHaveLength(1);
+  expect(scan('{"password":"'.repeat(2_000), Number.NaN).matches.length).toBeLessThanOrEqual(256);
+});
