@@ -20,6 +20,7 @@ import { repeatFromSecondNetwork } from './replay/repeat-from-second-network.ts'
 import { signatureReuse } from './replay/signature-reuse.ts';
 import { awsKeyPair } from './secrets/aws-key-pair.ts';
 import { connectionStringPassword } from './secrets/connection-string-password.ts';
+import { personalDataInKey } from './secrets/personal-data-in-key.ts';
 import { presignedUrlInLog } from './secrets/presigned-url-in-log.ts';
 import { privateKeyInLog } from './secrets/private-key-in-log.ts';
 import { signatureInLog } from './secrets/signature-in-log.ts';
@@ -71,4 +72,5 @@ export const detectors: readonly Detector[] = [
   presignedUrlInLog,
   privateKeyInLog,
   connectionStringPassword,
+  personalDataInKey,
 ];

@@ -4,9 +4,11 @@
 //   {{aws-key-id:deploy}}   {{aws-secret:deploy}}   {{session-token:web|url}}   {{private-key:rsa|json}}   {{password:db|url}}
 
 import { createHash } from 'node:crypto';
+import { cardNumber, groupedCard } from './card-inputs.ts';
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const BASE62 = BASE64.slice(0, 62);
 const PASSWORD = 'abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789@:/%#';
 const HEX = '0123456789abcdef';
 
@@ -70,6 +72,18 @@ const VALUES: Readonly<Record<string, (name: string) => string>> = {
   uuid: (name) => lettersOf(`uuid ${name}`, HEX, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
   base64: (name) => lettersOf(`base64 ${name}`, BASE64, 43),
   password: (name) => lettersOf(`password ${name}`, PASSWORD, 18),
+  /** Number of a payment card, `{{card:visa.NAME}}`, as one run of digits; in groups with blanks or dashes. */
+  card: (name) => cardNumber(name, (length) => lettersOf(`card ${name}`, '0123456789', length)),
+  /** The number that most manuals print. */
+  'test-card': () => '4111'.padEnd(16, '1'),
+  'three-part-token': (name) =>
+    [
+      `{"alg":"HS256","typ":"JWT"}`,
+      `{"sub":"${name}","iat":1793534400}`,
+      lettersOf(`mac ${name}`, BASE62, 32),
+    ]
+      .map((part) => Buffer.from(part).toString('base64url'))
+      .join('.'),
   'private-key': privateKey,
   /** One line of a key, from 0: `{{private-key-line:rsa.0}}` is its header. */
   'private-key-line': (name) => privateKey(name.split('.')[0]!).split('\n')[Number(name.split('.')[1])]!,
@@ -84,6 +98,8 @@ const FILTERS: Readonly<Record<string, (text: string) => string>> = {
   url: encodeURIComponent,
   json: (text) => JSON.stringify(text).slice(1, -1),
   base64: (text) => Buffer.from(text).toString('base64'),
+  grouped: (digits) => groupedCard(digits, ' '),
+  dashed: (digits) => groupedCard(digits, '-'),
 };
 
 const PLACEHOLDER = /\{\{([a-z0-9-]+):([A-Za-z0-9 _.-]+)((?:\|[a-z0-9]+)*)\}\}/g;
@@ -114,6 +130,7 @@ const PUBLIC_KINDS: ReadonlySet<string> = new Set([
   'pem-footer',
   'example-key-id',
   'example-secret',
+  'test-card',
 ]);
 
 /** Every secret that the placeholders of a text stand for: none of them may be found in what is said about it. */

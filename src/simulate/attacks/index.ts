@@ -10,6 +10,7 @@ import { plantKeyRotationOff } from './key-rotation.ts';
 import { plantKeyLosses } from './keys.ts';
 import { plantLowerVpcEncryption, plantOpenedPorts } from './network-doors.ts';
 import { plantOpenedKeys } from './opened-keys.ts';
+import { plantPersonalKeys } from './personal-keys.ts';
 import { plantPlaintextCallers } from './plaintext-callers.ts';
 import { plantPlaintextCalls } from './plaintext-calls.ts';
 import { plantPlaintextAttempts, plantPlaintextDaxFlows, plantPlaintextFlows } from './plaintext-flows.ts';
@@ -75,6 +76,7 @@ export const SCENARIOS: readonly Scenario[] = [
     kind: 'logs' as const,
     plant: (context: AttackContext) => plantSecrets(context, rule),
   })),
+  { rule: 'SEC-22', kind: 'cloudtrail', plant: plantPersonalKeys },
 ];
 
 /** Rule ids and families that `scenarios` may name. */
