@@ -53,7 +53,7 @@ export function reachOfActions({ actions, notActions }: Statement, service: stri
 /** Every action of the service: `*`, `dynamodb:*`, `dynamo*`. */
 function coversService(pattern: string, service: string): boolean {
   if (!pattern.endsWith('*')) return false;
-  const head = pattern.replace(/\*+$/, '');
+  const head = pattern.replace(/(?<!\*)\*+$/, '');
   const whole = `${service}:`;
   for (let length = 0; length <= whole.length; length++)
     if (matches(head, whole.slice(0, length))) return true;

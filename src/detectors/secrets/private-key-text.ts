@@ -134,7 +134,7 @@ function objectAround(text: string, at: number): string {
 }
 
 function decodeBase64(text: string): string {
-  const clean = text.replace(/=+$/, '');
+  const clean = text.replace(/(?<!=)=+$/, '');
   try {
     return atob(clean.length % 4 === 1 ? clean.slice(0, -1) : clean);
   } catch {
