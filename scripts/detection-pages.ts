@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { describeIdentity, describeThreshold } from '../src/cli/detection-text.ts';
 import type { DetectorMeta } from '../src/detectors/detector.ts';
 import { detectors } from '../src/detectors/index.ts';
+import { KINDS } from '../src/detectors/secrets/kinds/index.ts';
+import type { SecretKind } from '../src/detectors/secrets/secret-kind.ts';
 import { type Clause, KNOWN_CLAUSES } from '../src/findings/compliance.ts';
 import { type Compliance, FAMILIES, type Family } from '../src/findings/finding.ts';
 
@@ -59,6 +61,7 @@ export function renderPages(): Map<string, string> {
   for (const meta of metas) pages.set(`${PAGES_FOLDER}/${meta.id}.md`, renderPage(meta));
   pages.set(`${PAGES_FOLDER}/README.md`, renderIndex(metas));
   pages.set('docs/compliance.md', renderClauses(metas));
+  pages.set('docs/secret-kinds.md', renderKinds(KINDS));
   return pages;
 }
 
@@ -150,6 +153,39 @@ function renderClauses(metas: readonly DetectorMeta[]): string {
   }
   return `${lines.join('\n')}\n`;
 }
+
+function renderKinds(kinds: readonly SecretKind[]): string {
+  const lines = [
+    '# Kinds of secrets',
+    GENERATED,
+    '',
+    `${kinds.length} kinds, made from the table in \`src/detectors/secrets/kinds/\`, which also holds each one's pattern and checks. A pattern is shown only text`,
+    'around one of the words of its kind; a word with an equals sign counts only where it is given a value. *Verified* findings rest on a',
+    'checksum, a decoding or a structure that leave no doubt.',
+  ];
+  for (const [rule, members] of [...Map.groupBy(kinds, (kind) => kind.rule)].sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  )) {
+    lines.push(
+      '',
+      `## ${rule}`,
+      '',
+      '| kind | what | severity | stands at | format |',
+      '|---|---|---|---|---|',
+    );
+    for (const kind of members) {
+      const words = kind.literals.map(({ text, assigned }) => `\`${cell(text)}${assigned ? ' =' : ''}\``);
+      const shown = words.length > MAX_WORDS ? [...words.slice(0, MAX_WORDS), '…'] : words;
+      lines.push(
+        `| \`${kind.name}\` | ${cell(kind.title)} | ${kind.severity} | ${shown.join(' ')} | <${kind.source}> |`,
+      );
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** Words of a kind that its row shows. */
+const MAX_WORDS = 8;
 
 /** A bar would end the cell. */
 function cell(text: string): string {

@@ -13,6 +13,9 @@ export type {
   Threshold,
 } from './detectors/detector.ts';
 export { detectors } from './detectors/index.ts';
+export { KINDS as SECRET_KINDS } from './detectors/secrets/kinds/index.ts';
+export { type FoundInText, type ScanOptions, scanSecrets } from './detectors/secrets/scan-secrets.ts';
+export type { SecretKind } from './detectors/secrets/secret-kind.ts';
 export {
   type Compliance,
   type Evidence,

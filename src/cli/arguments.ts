@@ -6,11 +6,13 @@ import { type CoverageArguments, coverageCommand } from './coverage.ts';
 import { type DetectionsArguments, detectionsCommand } from './detections.ts';
 import { type IpRangesArguments, ipRangesCommand } from './ip-ranges.ts';
 import { type ReplayArguments, replayCommand } from './replay.ts';
+import { type SecretsArguments, secretsCommand } from './secrets.ts';
 import { type SimulateArguments, simulateCommand } from './simulate.ts';
 
 export type Arguments =
   | { readonly command: 'replay'; readonly options: ReplayArguments }
   | { readonly command: 'coverage'; readonly options: CoverageArguments }
+  | { readonly command: 'secrets'; readonly options: SecretsArguments }
   | { readonly command: 'simulate'; readonly options: SimulateArguments }
   | { readonly command: 'detections'; readonly options: DetectionsArguments }
   | { readonly command: 'config-check'; readonly options: ConfigCheckArguments }
@@ -42,6 +44,7 @@ export function parseArguments(argv: readonly string[], version: string): Argume
     .addHelpText('after', EXIT_CODES_HELP)
     .addCommand(replayCommand((options) => (parsed = { command: 'replay', options })))
     .addCommand(coverageCommand((options) => (parsed = { command: 'coverage', options })))
+    .addCommand(secretsCommand((options) => (parsed = { command: 'secrets', options })))
     .addCommand(simulateCommand((options) => (parsed = { command: 'simulate', options })))
     .addCommand(detectionsCommand((options) => (parsed = { command: 'detections', options })))
     .addCommand(configCommand((options) => (parsed = { command: 'config-check', options })))

@@ -11,6 +11,7 @@ import { EXIT_CODES } from './exit-code.ts';
 import { type Io, processIo } from './io.ts';
 import { runIpRanges } from './ip-ranges.ts';
 import { runReplay } from './replay.ts';
+import { runSecrets } from './secrets.ts';
 import { runSimulate } from './simulate.ts';
 
 /** `argv` without node and script. Resolves to the exit code; rejects never. */
@@ -44,6 +45,9 @@ export async function main(argv: readonly string[], io: Io = processIo): Promise
       case 'coverage':
         keepYoungGenerationSmall();
         return await runCoverage(parsed.options, io);
+      case 'secrets':
+        keepYoungGenerationSmall();
+        return await runSecrets(parsed.options, io);
       case 'simulate':
         return await runSimulate(parsed.options, io);
       case 'detections':

@@ -74,6 +74,10 @@ function linksOf(finding: Finding): string[] {
     links.push(JSON.stringify(['principal', finding.account, principal.type, principal.name]));
   }
   for (const keyId of keyIdsOf(finding)) links.push(JSON.stringify(['key', keyId]));
+  // One secret in two logs, or found by two rules.
+  for (const { fields } of finding.evidence) {
+    if (typeof fields.fingerprint === 'string') links.push(JSON.stringify(['secret', fields.fingerprint]));
+  }
   return links;
 }
 

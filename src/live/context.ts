@@ -28,6 +28,8 @@ export type LiveCount =
   | 'alerts-failed'
   /** Calls of the monitor itself that EventBridge brought. */
   | 'own-calls'
+  /** What looked like a secret in a log and was none. */
+  | 'secrets-refused'
   | 'windows-closed';
 
 export interface LiveOptions {

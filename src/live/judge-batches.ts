@@ -137,7 +137,9 @@ async function takeEachOrAll(monitor: Monitor, batches: readonly ReadBatch[]): P
 }
 
 function countAll({ context, telemetry }: Monitor, batches: readonly ReadBatch[]): void {
-  for (const { counts, line } of batches) {
+  const refused: Record<string, number> = {};
+  for (const { counts, line, refusedSecrets } of batches) {
+    for (const [name, count] of refusedSecrets) refused[name] = (refused[name] ?? 0) + count;
     if (line.ledger.format === 'cloudtrail') telemetry.count('trail-objects', 1);
     telemetry.count('own-calls', counts.ownCalls + (counts.skipped['own-call'] ?? 0));
     telemetry.count('records', counts.total);
@@ -149,4 +151,8 @@ function countAll({ context, telemetry }: Monitor, batches: readonly ReadBatch[]
     );
     if (counts.judged > 0) telemetry.lag(context.clock.nowMs() - counts.firstMs);
   }
+  const total = Object.values(refused).reduce((sum, count) => sum + count, 0);
+  if (total === 0) return;
+  telemetry.count('secrets-refused', total);
+  telemetry.info('looked like secrets and were none', refused);
 }

@@ -34,6 +34,8 @@ export interface ReadBatch {
   /** Event ids to the locators of their corrections. */
   readonly corrections: ReadonlyMap<string, ReadonlySet<string>>;
   readonly counts: RecordCounts;
+  /** What looked like a secret and was none, by rule and reason. */
+  readonly refusedSecrets: ReadonlyMap<string, number>;
   /** What it shows of its log, whatever is in it: for the digest of the day. */
   readonly facts: LogFacts;
   readonly line: ReadLine;
@@ -95,6 +97,7 @@ export async function readBatch(context: LiveContext, source: BatchSource): Prom
       })),
       corrections: pipeline.corrections,
       counts: pipeline.counts,
+      refusedSecrets: pipeline.refusedSecrets,
       facts: watcher.facts,
       line,
     };

@@ -35,6 +35,8 @@ export const COUNTED = {
   alerts: 'Alerts',
   'alerts-failed': 'AlertsFailed',
   'own-calls': 'OwnCalls',
+  /** What looked like a secret in a log and was none; the reasons stand in a line of the function's log. */
+  'secrets-refused': 'SecretsRefused',
   'windows-closed': 'WindowsClosed',
 } as const;
 export type Counted = keyof typeof COUNTED;

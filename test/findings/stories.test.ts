@@ -67,6 +67,35 @@ describe('one story', () => {
     expect(groupStories([leaked, used])).toHaveLength(1);
   });
 
+  it('joins one secret that stands in two logs, or that two rules found', () => {
+    const inLog = (name: string, fingerprint: string, id: string) =>
+      at(
+        0,
+        {
+          entity: name,
+          account: name === 'other' ? '444455556666' : '111122223333',
+          evidence: [
+            {
+              source: 'application-log',
+              locator: `${name}.log#1`,
+              eventId: name,
+              time: new Date(START_MS).toISOString(),
+              fields: { fingerprint },
+            },
+          ],
+        },
+        { id, family: 'SEC' },
+      );
+    const same = 'a'.repeat(32);
+    const found = [
+      inLog('one', same, 'SEC-14'),
+      inLog('other', same, 'SEC-14'),
+      inLog('three', same, 'SEC-11'),
+    ];
+    expect(groupStories(found)).toHaveLength(1);
+    expect(groupStories([...found, inLog('four', 'b'.repeat(32), 'SEC-14')])).toHaveLength(2);
+  });
+
   it('does not join what merely has nothing to tell', () => {
     const nobody = { type: '', name: '', session: '', keyId: '' };
     expect(
