@@ -106,7 +106,7 @@ export async function runSecrets(options: SecretsArguments, io: Io): Promise<num
     const paint = createPaint(wantsColor(options.color, io.stdout, io.env));
     const least = SEVERITIES.indexOf(options.least);
     let told = 0;
-    const { summary, counts, repeats } = await findSecrets({
+    const { summary, lines, counts, repeats, refused } = await findSecrets({
       inputs: options.inputs,
       ...(options.from === undefined ? {} : { fromMs: options.from }),
       ...(options.to === undefined ? {} : { toMs: options.to }),
@@ -134,10 +134,9 @@ export async function runSecrets(options: SecretsArguments, io: Io): Promise<num
       Math.min(110, columnsOf(io.stderr)),
     ).join('\n');
     if (problems !== '') io.stderr.write(`${problems}\n`);
-    const refused = Object.values(summary.refusedSecrets).reduce((total, count) => total + count, 0);
     const bySeverity = SEVERITIES.map((one) => `${formatCount(counts[one])} ${one.toLowerCase()}`).join(', ');
     note(
-      `${bySeverity} in ${plural(summary.records.judged, 'record')} of ${plural(summary.objects.listed, 'object')}; ` +
+      `${bySeverity} in ${plural(lines, 'line')} and ${plural(summary.records.judged, 'record')} of ${plural(summary.objects.listed, 'object')}; ` +
         `${plural(repeats, 'repeat')}${options.every === true ? '' : ' left out'}, ${formatCount(refused)} looked like secrets and were none`,
     );
     if (interrupted) return EXIT_CODES.interrupted;

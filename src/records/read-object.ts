@@ -247,6 +247,7 @@ function createReader(
   sink: RecordSink,
   options: ReadOptions,
 ): FormatReader {
+  if (options.textReader !== undefined && isTextFormat(format)) return options.textReader(facts, sink);
   switch (format) {
     case 'cloudtrail':
       return createCloudTrailReader(facts, sink);

@@ -36,4 +36,6 @@ export interface ObjectFacts {
 export interface ReadOptions {
   /** Names of the fields of flow lines that come without a header; the 14 default fields when null. */
   readonly flowFields: readonly string[] | null;
+  /** In place of the reader of application and access logs: for who wants the text and not its records. */
+  readonly textReader?: (facts: ObjectFacts, sink: RecordSink) => FormatReader;
 }

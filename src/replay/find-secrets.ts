@@ -1,11 +1,20 @@
 // The secret engine alone over whatever a replay can read: every secret as it is met, nothing folded, nothing judged by what else there is.
+// Texts are scanned as they lie, whole chunks at once; records of CloudTrail and of CloudWatch Logs payloads one by one.
 
 import { DEFAULT_SETTINGS } from '../detectors/default-settings.ts';
 import type { ObserveContext, Observer } from '../detectors/detector.ts';
 import { logPlace } from '../detectors/secrets/log-place.ts';
+import { maskedContext } from '../detectors/secrets/masked-context.ts';
 import { HINT } from '../detectors/secrets/prefilter.ts';
-import { secretsOf } from '../detectors/secrets/record-secrets.ts';
+import { fieldOf, secretsOf } from '../detectors/secrets/record-secrets.ts';
+import { type Block, blocksOf, scanBlock, timeOfLine } from '../detectors/secrets/scan-secrets.ts';
+import { type SecretMatch, textScanner } from '../detectors/secrets/scan-text.ts';
 import type { Severity } from '../findings/finding.ts';
+import { createFingerprint } from '../lib/digest.ts';
+import { createCloudTrailReader } from '../records/cloudtrail-reader.ts';
+import { createJsonLine, readJsonLine } from '../records/json-line.ts';
+import { createLineHead, readLineHead } from '../records/line-head.ts';
+import type { FormatReader, ObjectFacts, RecordSink } from '../records/reader.ts';
 import type { CallRecord, LineRecord } from '../records/record.ts';
 import type { RunSummary } from '../reports/run-summary.ts';
 import type { SecretLine } from '../reports/secret-lines.ts';
@@ -33,11 +42,16 @@ export type FindSecretsOptions = Pick<
 };
 
 export interface FoundSecrets {
+  /** Counts the records of what is no text. */
   readonly summary: RunSummary;
+  /** Lines of texts. */
+  readonly lines: number;
   /** By severity, each secret once an object. */
   readonly counts: Readonly<Record<Severity, number>>;
   /** Those that stood there again, not told. */
   readonly repeats: number;
+  /** What looked like a secret and was none. */
+  readonly refused: number;
 }
 
 /** Secrets that are remembered, so that each is told once an object: beyond these every one is told. */
@@ -45,48 +59,82 @@ const MAX_REMEMBERED = 1_000_000;
 
 export async function findSecrets(options: FindSecretsOptions): Promise<FoundSecrets> {
   const counts: Record<Severity, number> = { CRITICAL: 0, HIGH: 0, MEDIUM: 0, LOW: 0, INFO: 0 };
+  const fingerprint = createFingerprint(options.fingerprintKey);
   const told = new Set<string>();
-  let repeats = 0;
   let object = '';
+  let repeats = 0;
+  let refused = 0;
+  let lines = 0;
+
+  function tell(
+    match: SecretMatch,
+    at: { where: string; place: string; timeMs: number; field: string },
+    context: () => string,
+  ): void {
+    const { kind, verdict, secret, steps } = match;
+    const within = at.where.replace(/#\d+$/, '');
+    if (within !== object) {
+      object = within;
+      told.clear();
+    }
+    const print = fingerprint(secret);
+    const mark = `${kind.name} ${print}`;
+    if (told.has(mark)) {
+      repeats++;
+      if (options.everyTime !== true) return;
+    } else if (told.size < MAX_REMEMBERED) told.add(mark);
+    const severity = verdict.severity ?? kind.severity;
+    counts[severity]++;
+    options.onSecret({
+      rule: kind.rule,
+      kind: kind.name,
+      title: kind.title,
+      severity,
+      confidence: verdict.confidence,
+      verified: verdict.verified,
+      where: at.where,
+      place: at.place,
+      time: Number.isNaN(at.timeMs) ? '' : new Date(at.timeMs).toISOString(),
+      field: at.field,
+      decoded: steps,
+      prefix: kind.publicPrefix === undefined ? '' : secret.slice(0, kind.publicPrefix),
+      length: secret.length,
+      fingerprint: print,
+      facts: verdict.facts ?? {},
+      context: context(),
+    });
+  }
 
   function observe(record: LineRecord | CallRecord, _out: unknown, context: ObserveContext): void {
     for (const secret of secretsOf(record, context)) {
-      const { kind, verdict, fingerprint, steps, field } = secret;
-      const at = record.locator.replace(/#\d+$/, '');
-      if (at !== object) {
-        object = at;
-        told.clear();
-      }
-      const mark = `${kind.name} ${fingerprint}`;
-      if (told.has(mark)) {
-        repeats++;
-        if (options.everyTime !== true) continue;
-      } else if (told.size < MAX_REMEMBERED) told.add(mark);
-      const severity = verdict.severity ?? kind.severity;
-      counts[severity]++;
-      options.onSecret({
-        rule: kind.rule,
-        kind: kind.name,
-        title: kind.title,
-        severity,
-        confidence: verdict.confidence,
-        verified: verdict.verified,
-        where: record.locator,
-        place: logPlace(record),
-        time: new Date(record.timeMs).toISOString(),
-        field,
-        decoded: steps,
-        prefix: kind.publicPrefix === undefined ? '' : secret.secret.slice(0, kind.publicPrefix),
-        length: secret.secret.length,
-        fingerprint,
-        facts: verdict.facts ?? {},
-        context: secret.context(),
-      });
+      const { field } = secret;
+      tell(
+        secret,
+        { where: record.locator, place: logPlace(record), timeMs: record.timeMs, field },
+        secret.context,
+      );
     }
   }
 
+  function textReader(facts: ObjectFacts, sink: RecordSink): FormatReader {
+    return createTextReader(facts, sink, {
+      onLines: (count) => {
+        lines += count;
+      },
+      isWanted: (timeMs) =>
+        !(timeMs < (options.fromMs ?? -Infinity)) && !(timeMs >= (options.toMs ?? Infinity)),
+      onRefused: (count) => {
+        refused += count;
+      },
+      onMatch(match, line, timeMs, context) {
+        const field = fieldOf('message', match.keyPath);
+        tell(match, { where: `${facts.name}#${line}`, place: facts.name, timeMs, field }, context);
+      },
+    });
+  }
+
   const observer: Observer = {
-    needs: { calls: ['*'], callText: HINT.secret, lines: true, lineText: HINT.secret },
+    needs: { calls: ['*'], callText: HINT.secret, lineText: HINT.secret },
     observeCall: observe,
     observeLine: observe,
   };
@@ -96,7 +144,112 @@ export async function findSecrets(options: FindSecretsOptions): Promise<FoundSec
     detectors: [],
     // Where one event has two bodies everything is read again: what stands in it has been told.
     observers: () => (readings++ === 0 ? [observer] : []),
+    textReader: (facts, sink) => (readings > 1 ? NO_READER : textReader(facts, sink)),
     settings: DEFAULT_SETTINGS,
   });
-  return { summary, counts, repeats };
+  const ofRecords = Object.values(summary.refusedSecrets).reduce((total, count) => total + count, 0);
+  return { summary, lines, counts, repeats, refused: refused + ofRecords };
+}
+
+const NO_READER: FormatReader = { push: (_bytes, end) => end };
+
+interface TextOutput {
+  readonly onLines: (count: number) => void;
+  readonly isWanted: (timeMs: number) => boolean;
+  readonly onRefused: (count: number) => void;
+  readonly onMatch: (match: SecretMatch, line: number, timeMs: number, context: () => string) => void;
+}
+
+/** A line that goes on for longer is looked at in pieces. */
+const MAX_LINE_BYTES = 4 * 1024 * 1024;
+/** What every CloudTrail record holds: its fields are told apart. */
+const TRAIL_WORD = Buffer.from('"eventSource"', 'latin1');
+
+/** Exported for its test. */
+export function createTextReader(facts: ObjectFacts, sink: RecordSink, output: TextOutput): FormatReader {
+  const scanner = textScanner();
+  const head = createLineHead();
+  const json = createJsonLine();
+  const ownMs = Number.isNaN(facts.deliveredMs) ? facts.modifiedMs : facts.deliveredMs;
+  /** Lines in front of the bytes that are being read. */
+  let lineNumber = 0;
+  let lastMs = Number.NaN;
+  return {
+    push(bytes, end, final) {
+      let till = end;
+      if (!final) {
+        till = bytes.lastIndexOf(0x0a, end - 1) + 1;
+        if (till === 0) {
+          if (end <= MAX_LINE_BYTES) return 0;
+          till = end;
+        }
+      }
+      let counted = 0;
+      let line = lineNumber + 1;
+      const lineAt = (at: number): number => {
+        for (let newline = bytes.indexOf(0x0a, counted); newline >= 0 && newline < at; ) {
+          line++;
+          counted = newline + 1;
+          newline = bytes.indexOf(0x0a, counted);
+        }
+        return line;
+      };
+      for (const block of blocksOf(bytes, till, scanner)) {
+        // What goes over lines may go on behind the end: it is looked at again with what comes.
+        if (!final && block[0] > 0 && block[1] >= till - 1) {
+          till = block[0];
+          break;
+        }
+        readBlock(bytes, block, lineAt);
+      }
+      const first = lineNumber;
+      lineNumber = lineAt(till) - 1;
+      if (final && till > 0 && bytes[till - 1] !== 0x0a) lineNumber++;
+      output.onLines(lineNumber - first);
+      return till;
+    },
+  };
+
+  function readBlock(bytes: Buffer, block: Block, lineAt: (at: number) => number): void {
+    const trail = bytes.indexOf(TRAIL_WORD, block[0]);
+    if (trail < 0 || trail >= block[1]) return scanLines(bytes, block, lineAt);
+    for (let from = block[0]; from < block[1]; ) {
+      const newline = bytes.indexOf(0x0a, from);
+      const till = newline < 0 || newline > block[1] ? block[1] : newline;
+      const record = trailRecordIn(bytes, from, till);
+      if (record < 0) scanLines(bytes, [from, till], lineAt);
+      else
+        createCloudTrailReader(facts, sink, undefined, lineAt(from)).push(
+          bytes.subarray(record, till),
+          till - record,
+          true,
+        );
+      from = till + 1;
+    }
+  }
+
+  /** Where a CloudTrail record begins in a line, -1 where it is none. */
+  function trailRecordIn(bytes: Buffer, from: number, till: number): number {
+    readLineHead(bytes, from, till, head);
+    const at = head.cloudWatchMessage >= 0 ? head.cloudWatchMessage : from;
+    if (bytes[at] !== 0x7b) return -1;
+    readJsonLine(bytes, at, till, json);
+    return json.isObject && json.isTrailRecord ? at : -1;
+  }
+
+  function scanLines(bytes: Buffer, block: Block, lineAt: (at: number) => number): void {
+    const said = timeOfLine(bytes, block);
+    if (said !== null) lastMs = said;
+    const timeMs = said ?? (Number.isNaN(lastMs) ? ownMs : lastMs);
+    if (!output.isWanted(timeMs)) return;
+    scanBlock(
+      bytes,
+      block,
+      timeMs,
+      scanner,
+      (match, base, text, all) =>
+        output.onMatch(match, lineAt(base + match.start), timeMs, () => maskedContext(text, match, all)),
+      (_name, count) => output.onRefused(count),
+    );
+  }
 }

@@ -19,6 +19,7 @@ import {
 import { type AwsRanges, ageOfAwsRanges } from '../lib/aws-ranges.ts';
 import { fingerprintKeyId } from '../lib/digest.ts';
 import { createPipeline, type Pipeline, type Problem } from '../pipeline.ts';
+import type { ReadOptions } from '../records/reader.ts';
 import type { LedgerLine, RunProblem, RunSummary } from '../reports/run-summary.ts';
 import { listSources } from '../sources/list.ts';
 import type { Listed, ListFilters, SourceObject } from '../sources/source.ts';
@@ -57,6 +58,8 @@ export interface ReplayOptions {
   readonly detectors?: readonly Detector[];
   /** Shown the same records as the detectors. Asked for at the beginning, and once more where everything is read again. */
   readonly observers?: () => readonly Observer[];
+  /** In place of the reader of application and access logs: for who wants the text and not its records. */
+  readonly textReader?: NonNullable<ReadOptions['textReader']>;
   /** Clock for the age of the range table and the elapsed time. */
   readonly now?: () => number;
   /** Called as windows close, and once more with a higher revision when late data change a finding. */
@@ -329,7 +332,15 @@ async function readOne(
     return notRead(object, 'already-read', 0);
   }
   if (options.dryRun === true) return notRead(object, 'dry-run', object.sizeBytes ?? 0);
-  return readPlanned(planned, pipeline, { flowFields: options.flowFields ?? null }, turns);
+  return readPlanned(
+    planned,
+    pipeline,
+    {
+      flowFields: options.flowFields ?? null,
+      ...(options.textReader === undefined ? {} : { textReader: options.textReader }),
+    },
+    turns,
+  );
 }
 
 function notRead(object: SourceObject, reason: string, storedBytes: number): ReadLine {

@@ -62,7 +62,8 @@ function findSecrets(record: LineRecord | CallRecord, context: ObserveContext): 
   return [...found.values()];
 }
 
-function fieldOf(field: string, keyPath: string): string {
+/** Of the record's field and the key path in it. */
+export function fieldOf(field: string, keyPath: string): string {
   if (keyPath === '') return field;
   return field === 'message' ? keyPath : `${field}.${keyPath}`;
 }

@@ -67,8 +67,12 @@ export function scanSecrets(text: string | Uint8Array, options: ScanOptions = {}
   const scanner = options.kinds === undefined ? textScanner() : scannerOf(options.kinds);
   const found: FoundInText[] = [];
   const lines = createLineCounter(bytes);
-  for (const [from, till] of blocksOf(bytes, scanner))
-    scanBlock(bytes, from, till, scanner, lines, options, found);
+  for (const block of blocksOf(bytes, bytes.length, scanner)) {
+    const timeMs = timeOfLine(bytes, block) ?? options.timeMs ?? Number.NaN;
+    const tell: OnMatch = (match, base, text, all) =>
+      found.push(tellOf(match, base, text, all, lines, options));
+    scanBlock(bytes, block, timeMs, scanner, tell, options.onRefused);
+  }
   return found;
 }
 
@@ -88,64 +92,70 @@ function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-type Block = [from: number, till: number];
+/** Bytes of a text, end exclusive: whole lines. */
+export type Block = [from: number, till: number];
 
-/** The lines that hold something, with the lines around them that their kinds want to see; those that touch as one. */
-function blocksOf(bytes: Buffer, { literals, reach }: TextScanner): Block[] {
+/** The lines that hold something, with the lines around them that their kinds want to see; those that overlap as one. */
+export function blocksOf(bytes: Buffer, end: number, { literals, reach }: TextScanner): Block[] {
   const blocks: Block[] = [];
   const add = (from: number, till: number): void => {
     const last = blocks.at(-1);
-    if (last !== undefined && from <= last[1]) last[1] = Math.max(last[1], till);
-    else blocks.push([from, till]);
+    if (last !== undefined && from <= last[1]) {
+      last[0] = Math.min(last[0], from);
+      last[1] = Math.max(last[1], till);
+    } else blocks.push([from, till]);
   };
-  literals.scan(bytes, 0, bytes.length, hits);
-  literals.scanBase64(bytes, 0, bytes.length, runs);
+  literals.scan(bytes, 0, end, hits);
+  literals.scanBase64(bytes, 0, end, runs);
   let run = 0;
+  const addRunsBefore = (at: number): void => {
+    for (; run < runs.count && runs.start[run]! <= at; run++)
+      add(...linesAround(bytes, end, runs.start[run]!, runs.end[run]!));
+  };
   for (let hit = 0; hit < hits.count; hit++) {
     const at = hits.at[hit]!;
-    for (; run < runs.count && runs.start[run]! <= at; run++)
-      add(...lineAround(bytes, runs.start[run]!, runs.end[run]!));
+    addRunsBefore(at);
     const last = blocks.at(-1);
     const { before, behind } = reach(hits.literal[hit]!);
     // Most hits stand in a line that is looked at already.
     if (last !== undefined && before === 0 && at + behind < last[1]) continue;
-    add(...lineAround(bytes, at - before, at + behind));
+    add(...linesAround(bytes, end, at - before, at + behind));
   }
-  for (; run < runs.count; run++) add(...lineAround(bytes, runs.start[run]!, runs.end[run]!));
+  addRunsBefore(end);
   return blocks;
 }
 
-function lineAround(bytes: Buffer, start: number, end: number): Block {
-  const from = start <= 0 ? 0 : bytes.lastIndexOf(0x0a, start - 1) + 1;
-  const newline = end >= bytes.length ? -1 : bytes.indexOf(0x0a, end);
-  return [from, newline < 0 ? bytes.length : newline];
+function linesAround(bytes: Buffer, end: number, first: number, last: number): Block {
+  const from = first <= 0 ? 0 : bytes.lastIndexOf(0x0a, first - 1) + 1;
+  const newline = last >= end ? -1 : bytes.indexOf(0x0a, last);
+  return [from, newline < 0 || newline > end ? end : newline];
 }
 
+/** What was found in a block, where the text that was looked at begins, and the text, with all that was found in it. */
+export type OnMatch = (match: SecretMatch, base: number, text: string, all: readonly SecretMatch[]) => void;
+
 /** A block in windows of bounded length, as records are looked at. */
-function scanBlock(
+export function scanBlock(
   bytes: Buffer,
-  from: number,
-  till: number,
+  [from, till]: Block,
+  timeMs: number,
   scanner: TextScanner,
-  lines: LineCounter,
-  options: ScanOptions,
-  found: FoundInText[],
+  onMatch: OnMatch,
+  onRefused: ((name: string, count: number) => void) | undefined,
 ): void {
-  const timeMs = timeOfBlock(bytes, from, till) ?? options.timeMs ?? Number.NaN;
   const said = new Set<string>();
   const step = MAX_WINDOW_CHARACTERS - WINDOW_OVERLAP_CHARACTERS;
   for (let start = from; start < till; start += step) {
     const end = Math.min(till, start + MAX_WINDOW_CHARACTERS);
     const text = bytes.toString('latin1', start, end);
     const scan = scanner.scan(text, timeMs);
-    if (options.onRefused !== undefined)
-      for (const [name, count] of scan.refused) options.onRefused(name, count);
+    if (onRefused !== undefined) for (const [name, count] of scan.refused) onRefused(name, count);
     for (const match of scan.matches) {
       // Windows overlap.
       const mark = `${start + match.start} ${start + match.end} ${match.kind.name} ${match.secret}`;
       if (said.has(mark)) continue;
       said.add(mark);
-      found.push(tellOf(match, start, text, scan.matches, lines, options));
+      onMatch(match, start, text, scan.matches);
     }
     if (end === till) break;
   }
@@ -187,7 +197,7 @@ const head = createLineHead();
 const json = createJsonLine();
 
 /** When the first line of a block was written, by itself; null where it does not say. */
-function timeOfBlock(bytes: Buffer, from: number, till: number): number | null {
+export function timeOfLine(bytes: Buffer, [from, till]: Block): number | null {
   const newline = bytes.indexOf(0x0a, from);
   const end = newline < 0 || newline > till ? till : newline;
   let timeMs: number;
