@@ -4,7 +4,9 @@
 import { assignsAt } from './assignment.ts';
 import { Base64Runs, findBase64Runs } from './base64-runs.ts';
 import { KINDS } from './kinds/index.ts';
+import { latin1Bytes } from './latin1.ts';
 import { buildAutomaton, ENDS_HERE, standsAt } from './literal-automaton.ts';
+import { hiddenTexts } from './views/decode.ts';
 
 /** What a literal hints at: a bit each, so that a record's hints are one number. */
 export const HINT = {
@@ -19,8 +21,10 @@ export const HINT = {
   plainEndpoint: 1 << 8,
   verificationOff: 1 << 9,
   certificateFailure: 1 << 10,
-  /** A literal of a kind of secret (kinds/), or base64 that can be read. */
+  /** A literal of a kind of secret (kinds/). */
   secret: 1 << 11,
+  /** Base64 that can be read; what it says is hinted at beside it. */
+  encoded: 1 << 12,
 } as const;
 
 interface Literal {
@@ -279,12 +283,16 @@ export function prefilter(bytes: Uint8Array, start: number, end: number): number
 
 const runs = new Base64Runs();
 
-/** The hints of a line, what base64 may hide included. */
-export function lineHints(bytes: Uint8Array, start: number, end: number): number {
-  const hints = prefilter(bytes, start, end);
-  if ((hints & HINT.secret) !== 0) return hints;
+/** The hints of a line, those of what base64 hides in it included. */
+export function lineHints(bytes: Buffer, start: number, end: number): number {
+  let hints = prefilter(bytes, start, end);
   findBase64Runs(bytes, start, end, runs);
-  return runs.count === 0 ? hints : hints | HINT.secret;
+  if (runs.count === 0) return hints;
+  for (const text of hiddenTexts(bytes.toString('latin1', start, end))) {
+    const hidden = latin1Bytes(text);
+    hints |= HINT.encoded | prefilter(hidden, 0, hidden.length);
+  }
+  return hints;
 }
 
 /** Letters that are rare in JSON and in names weigh little: counted in the parameters of simulated and public CloudTrail records. */

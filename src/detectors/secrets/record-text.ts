@@ -7,7 +7,8 @@ import { watchQuads } from '../../records/scan-kernel/scan-record.ts';
 import type { ObserveContext } from '../detector.ts';
 import { createSenderMemo } from '../sender-memo.ts';
 import { latin1Bytes } from './latin1.ts';
-import { lineHints, prefilter, RARE_QUADS } from './prefilter.ts';
+import { HINT, lineHints, prefilter, RARE_QUADS } from './prefilter.ts';
+import { hiddenTexts } from './views/decode.ts';
 
 /** Longest text that a pattern is shown, characters: bounds the work of one pattern on one hostile line. */
 export const MAX_WINDOW_CHARACTERS = 16 * 1024;
@@ -162,7 +163,7 @@ function textWindow(text: string, field: string, hints: number): TextWindow {
     field,
     hints,
     get views() {
-      views ??= viewsOf(text);
+      views ??= (hints & HINT.encoded) === 0 ? viewsOf(text) : [...viewsOf(text), ...hiddenTexts(text)];
       return views;
     },
   };

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { ObserveContext } from '../../../src/detectors/detector.ts';
 import { HINT } from '../../../src/detectors/secrets/prefilter.ts';
@@ -29,7 +30,7 @@ describe('recordText', () => {
       return recordText(view, context);
     };
     expect(show('nothing to see').hints).toBe(0);
-    expect(show(secret).hints).toBe(HINT.privateKey);
+    expect(show(secret).hints & HINT.privateKey).toBe(HINT.privateKey);
     expect(show('again nothing').hints).toBe(0);
     const first = show(secret);
     expect(recordText(view, context)).toBe(first);
@@ -67,6 +68,21 @@ describe('recordText', () => {
         String(before),
       ).toBe(true);
     }
+  });
+
+  it('hints at what base64 hides, compressed or in base64 again, and shows it', () => {
+    const said = `GET / authorization: AWS4-HMAC-SHA256 and more words`;
+    const once = Buffer.from(said).toString('base64');
+    for (const hidden of [
+      once,
+      Buffer.from(`{"body":"${once}"}`).toString('base64'),
+      gzipSync(said).toString('base64'),
+    ]) {
+      const text = recordText(lineRecord(`INFO event ${hidden} done`), observeContext());
+      expect(text.hints & HINT.signature).toBe(HINT.signature);
+      expect(text.windows()[0]!.views).toContain(said);
+    }
+    expect(recordText(lineRecord(`INFO event ${'a3'.repeat(40)} done`), observeContext()).hints).toBe(0);
   });
 
   it('looks at no more than so many windows of one record', () => {

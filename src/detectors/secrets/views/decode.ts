@@ -26,6 +26,13 @@ export function viewsOf(text: string): View[] {
   return views;
 }
 
+/** What base64, and gzip in it, hides in a text. */
+export function hiddenTexts(text: string): string[] {
+  return viewsOf(text)
+    .filter(({ steps }) => steps.includes('base64') || steps.includes('gzip'))
+    .map((view) => view.text);
+}
+
 function addViews(source: View, views: View[], level: number): void {
   let plain = withoutColours(source);
   for (let depth = 0; depth < MAX_JSON_LEVELS; depth++) {
