@@ -19,7 +19,9 @@ import { vpcEncryptionLowered } from './policy/vpc-encryption-lowered.ts';
 import { repeatFromSecondNetwork } from './replay/repeat-from-second-network.ts';
 import { signatureReuse } from './replay/signature-reuse.ts';
 import { awsKeyPair } from './secrets/aws-key-pair.ts';
+import { cipherKeyInLog } from './secrets/cipher-key-in-log.ts';
 import { connectionStringPassword } from './secrets/connection-string-password.ts';
+import { paymentCardInLog } from './secrets/payment-card-in-log.ts';
 import { personalDataInKey } from './secrets/personal-data-in-key.ts';
 import { presignedUrlInLog } from './secrets/presigned-url-in-log.ts';
 import { privateKeyInLog } from './secrets/private-key-in-log.ts';
@@ -72,5 +74,7 @@ export const detectors: readonly Detector[] = [
   presignedUrlInLog,
   privateKeyInLog,
   connectionStringPassword,
+  paymentCardInLog,
   personalDataInKey,
+  cipherKeyInLog,
 ];

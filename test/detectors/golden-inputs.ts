@@ -48,6 +48,10 @@ function privateKey(kind: string): string {
   return [`${dashes}BEGIN ${label}${dashes}`, ...lines, `${dashes}END ${label}${dashes}`].join('\n');
 }
 
+function keyBytes(name: string): Buffer {
+  return createHash('sha256').update(`key ${name}`).digest();
+}
+
 /** Kind of placeholder to the value for a name. */
 const VALUES: Readonly<Record<string, (name: string) => string>> = {
   /** Key id of a user. */
@@ -76,6 +80,12 @@ const VALUES: Readonly<Record<string, (name: string) => string>> = {
   card: (name) => cardNumber(name, (length) => lettersOf(`card ${name}`, '0123456789', length)),
   /** The number that most manuals print. */
   'test-card': () => '4111'.padEnd(16, '1'),
+  /** A key of 32 bytes: base64, url-safe base64, as Python and as Node print it. */
+  'key-32': (name) => keyBytes(name).toString('base64'),
+  'url-key-32': (name) => `${keyBytes(name).toString('base64url')}=`,
+  'python-key-32': (name) =>
+    [...keyBytes(name)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join(''),
+  'listed-key-32': (name) => [...keyBytes(name)].join(', '),
   'three-part-token': (name) =>
     [
       `{"alg":"HS256","typ":"JWT"}`,

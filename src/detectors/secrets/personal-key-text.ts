@@ -134,7 +134,7 @@ function plainValue(typed: unknown): string {
 }
 
 const STATEMENT_TABLE = /\b(?:from|update|into)\s{1,8}"?([A-Za-z0-9_.-]{3,255})/i;
-const STATEMENT_KEY = /"?([A-Za-z_][\w.-]{0,63})"?\s{0,4}=\s{0,4}'([^']{3,512})'/g;
+const STATEMENT_KEY = /(?<![\w.-])([A-Za-z_][\w.-]{0,63})"?\s{0,4}=\s{0,4}'([^']{3,512})'/g;
 
 /** PartiQL keeps the values of keys, and of nothing else: `WHERE "id" = 'x'`. */
 function collectStatement(statement: string, values: KeyValue[]): void {
@@ -205,7 +205,7 @@ const MESSAGE_NAME = /message.?id|msg.?id|in.?reply.?to/i;
 function addressIn(attribute: string, value: string): string {
   if (MESSAGE_NAME.test(attribute) || (value.startsWith('<') && value.endsWith('>'))) return '';
   for (const [whole, user, domain] of value.matchAll(ADDRESS)) {
-    const host = domain!.replace(/[.-]+$/, '');
+    const host = domain!.replace(/(?<![.-])[.-]{1,190}$/, '');
     const labels = host.split('.');
     const plain =
       labels.length > 1 &&

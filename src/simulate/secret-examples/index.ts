@@ -1,7 +1,11 @@
 // All examples, by family.
 
+import { CARD_EXAMPLES } from './cards.ts';
+import { KMS_EXAMPLES } from './kms.ts';
 import type { SecretExample } from './secret-example.ts';
 
 export const SECRET_EXAMPLES: readonly SecretExample[] = [
   // One family a line.
+  ...CARD_EXAMPLES,
+  ...KMS_EXAMPLES,
 ];

@@ -1,9 +1,13 @@
 // All kinds of secrets, by family.
 
 import type { SecretKind } from '../secret-kind.ts';
+import { CARD_KINDS } from './cards.ts';
+import { KMS_KINDS } from './kms.ts';
 
 export const KINDS: readonly SecretKind[] = [
   // One family a line.
+  ...CARD_KINDS,
+  ...KMS_KINDS,
 ];
 
 const byName = new Map(KINDS.map((kind) => [kind.name, kind]));
