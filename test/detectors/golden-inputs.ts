@@ -85,6 +85,10 @@ const VALUES: Readonly<Record<string, (name: string) => string>> = {
   'url-key-32': (name) => `${keyBytes(name).toString('base64url')}=`,
   'python-key-32': (name) =>
     [...keyBytes(name)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join(''),
+  'buffer-key-32': (name) =>
+    keyBytes(name)
+      .toString('hex')
+      .replace(/..(?!$)/g, '$& '),
   'listed-key-32': (name) => [...keyBytes(name)].join(', '),
   'three-part-token': (name) =>
     [

@@ -1,6 +1,7 @@
 // All attacks that can be planted, by the rule that must see them.
 
 import type { Kind, RuleId } from '../truth.ts';
+import { CARDS, CIPHER_KEYS } from './cards-and-keys.ts';
 import { plantConfiguredEndpoints } from './configured-endpoints.ts';
 import type { AttackContext } from './context.ts';
 import { plantDataPaths } from './data-paths.ts';
@@ -22,6 +23,7 @@ import { plantDeniedSweeps, plantRootUse } from './principals.ts';
 import { plantProtectionsOff, plantWeakerTableEncryption } from './protections.ts';
 import { plantRepeatedRequests } from './repeated-requests.ts';
 import { plantReplayedSignatures } from './replayed-signatures.ts';
+import { plantSecretVariants } from './secret-variant.ts';
 import { plantSecrets } from './secrets.ts';
 import {
   plantPlaintextPastControls,
@@ -76,7 +78,9 @@ export const SCENARIOS: readonly Scenario[] = [
     kind: 'logs' as const,
     plant: (context: AttackContext) => plantSecrets(context, rule),
   })),
+  { rule: 'SEC-17', kind: 'logs', plant: (context) => plantSecretVariants(context, CARDS) },
   { rule: 'SEC-22', kind: 'cloudtrail', plant: plantPersonalKeys },
+  { rule: 'SEC-25', kind: 'logs', plant: (context) => plantSecretVariants(context, CIPHER_KEYS) },
 ];
 
 /** Rule ids and families that `scenarios` may name. */

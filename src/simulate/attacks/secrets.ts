@@ -2,9 +2,9 @@
 
 import { amzDate, isoMillis, isoSeconds, SECOND_MS } from '../clock.ts';
 import { accessKeyId, base64Text, password, secretAccessKey } from '../credentials.ts';
-import { type AttackContext, pickPlace, pickTime } from './context.ts';
+import type { AttackContext } from './context.ts';
 import { PRIVATE_KEYS } from './private-keys.ts';
-import { ANY, PYTHON, type Scene, type SecretVariant } from './secret-variant.ts';
+import { ANY, PYTHON, plantSecretVariants, type Scene, type SecretVariant } from './secret-variant.ts';
 import {
   authorization,
   preparedRequestMessage,
@@ -269,27 +269,5 @@ const VARIANTS: Readonly<Record<string, readonly SecretVariant[]>> = {
 };
 
 export function plantSecrets(context: AttackContext, rule: string): void {
-  const { random, plants, logPlan } = context;
-  for (const variant of VARIANTS[rule] ?? []) {
-    const place = pickPlace(context);
-    const timeMs = pickTime(context);
-    const stream = logPlan.streamAt(timeMs, variant.kinds, random);
-    const proof = plants.attack({
-      rule: variant.rule,
-      minimumSeverity: variant.severity,
-      variant: variant.name,
-      description: `${variant.description} (${stream.group.name})`,
-      account: place.account,
-      region: place.region,
-      ...(variant.alsoExpected === undefined ? {} : { alsoExpected: variant.alsoExpected }),
-    });
-    for (const message of variant.messages({
-      random,
-      account: place.account,
-      region: place.region,
-      timeMs,
-    })) {
-      plants.lines.push({ timeMs, group: stream.group.name, stream: stream.stream, message, proof });
-    }
-  }
+  plantSecretVariants(context, VARIANTS[rule] ?? []);
 }

@@ -32,21 +32,39 @@ function dataKey(random: Random): MadeSecret {
     {
       secrets: [base64],
       text: `generated data key {"CiphertextBlob":"${encrypted}","Plaintext":"${base64}","KeyId":"${keyId}"}`,
-      lines: ['{', `    "Plaintext": "${base64}",`, `    "KeyId": "${keyId}",`, `    "CiphertextBlob": "${encrypted}"`, '}'],
+      lines: [
+        '{',
+        `    "Plaintext": "${base64}",`,
+        `    "KeyId": "${keyId}",`,
+        `    "CiphertextBlob": "${encrypted}"`,
+        '}',
+      ],
     },
     { secrets: [base64], text: `CiphertextBlob=${encrypted} Plaintext=${base64} KeyId=${keyId}` },
     ...(python.includes('\\x')
       ? [{ secrets: [python], text: `kms response {'KeyId': '${keyId}', 'Plaintext': b'${python}'}` }]
       : []),
-    { secrets: [numbers], text: `{ KeyId: '${keyId}', Plaintext: Uint8Array(${key.length}) [ ${numbers} ] }` },
-    ...(key.length < 50 ? [{ secrets: [pairs], text: `dataKey { KeyId: '${keyId}', Plaintext: <Buffer ${pairs}> }` }] : []),
+    {
+      secrets: [numbers],
+      text: `{ KeyId: '${keyId}', Plaintext: Uint8Array(${key.length}) [ ${numbers} ] }`,
+    },
+    ...(key.length < 50
+      ? [{ secrets: [pairs], text: `dataKey { KeyId: '${keyId}', Plaintext: <Buffer ${pairs}> }` }]
+      : []),
   ]);
 }
 
 function cipherKey(random: Random): MadeSecret {
   const key = bytes(random, random.pick([16, 32]));
   const value = random.chance(0.5) ? key.toString('hex') : key.toString('base64');
-  const name = random.pick(['ENCRYPTION_KEY', 'aes_key', 'DATA_KEY', 'encryption-key', 'encryptionKey', 'cipher_key']);
+  const name = random.pick([
+    'ENCRYPTION_KEY',
+    'aes_key',
+    'DATA_KEY',
+    'encryption-key',
+    'encryptionKey',
+    'cipher_key',
+  ]);
   return { secrets: [value], text: `${name}=${value}`, member: { key: name, value } };
 }
 

@@ -12,7 +12,9 @@ export function keyBytesOf(text: string): number {
   if (/^[0-9a-fA-F]+$/.test(compact)) return lengthOfKey(compact.length / 2);
   if (!/^[A-Za-z0-9+/]+$|^[A-Za-z0-9_-]+$/.test(compact) || compact.length % 4 === 1) return 0;
   // Random base64 has letters of both cases; names and words with dashes hardly ever.
-  return /[A-Z]/.test(compact) && /[a-z]/.test(compact) ? lengthOfKey(Math.floor((compact.length * 3) / 4)) : 0;
+  return /[A-Z]/.test(compact) && /[a-z]/.test(compact)
+    ? lengthOfKey(Math.floor((compact.length * 3) / 4))
+    : 0;
 }
 
 function lengthOfKey(bytes: number): number {

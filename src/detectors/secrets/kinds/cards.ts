@@ -9,8 +9,7 @@ const NEAR_CHARACTERS = 200;
 
 /** `key": "`, `key=`, `key => '`: the name that the number is given. */
 const KEY_BEFORE = /(?<![\w.\-[\]])([A-Za-z_][\w.\-[\]]{0,63})["']?\s{0,3}(?:=>|[:=])\s{0,3}["']?$/;
-const CARD_KEY =
-  /card|(?:^|[^a-z])pan(?![a-z])|(?:^|[^a-z])cc(?:$|[^a-z]|num|no)|primary.?account.?number/i;
+const CARD_KEY = /card|(?:^|[^a-z])pan(?![a-z])|(?:^|[^a-z])cc(?:$|[^a-z]|num|no)|primary.?account.?number/i;
 const CAMEL_PAN = /[a-z]Pan$/;
 /** Names that say card and give something else: ids, tokens, digests, and cards that pay nothing. */
 const OTHER_KEY =
@@ -19,7 +18,8 @@ const OTHER_KEY =
 const NEUTRAL_KEY = /(?:^|[_.-])(?:number|num|no|value|digits|account|acct|input)$|accountNumber$/i;
 const CARD_WORD =
   /(?:card|visa|mastercard|amex|american express|discover|maestro|unionpay|diners(?: club)?|jcb|credit|debit|pan)(?: ?(?:number|no\.?|#|nr\.?))?[^0-9A-Za-z]{0,4}(?:(?:is|was|with|of|for|number|ending|used|charged|declined|invalid)[^0-9A-Za-z]{1,4}){0,2}$/i;
-const EXPIRY = /exp(?:ir(?:y|ation|es))?[_ -]?(?:date|month|year|m|y)?["']{0,2}\s{0,2}[:=]|valid[_ -]?(?:thru|until)|card[_ -]?holder/i;
+const EXPIRY =
+  /exp(?:ir(?:y|ation|es))?[_ -]?(?:date|month|year|m|y)?["']{0,2}\s{0,2}[:=]|valid[_ -]?(?:thru|until)|card[_ -]?holder/i;
 /** Sensitive authentication data: nobody may keep it once the payment is authorised. */
 const CODE =
   /(?<![A-Za-z])(?:cvv2?|cvc2?|cvn|card[_ -]?(?:verification|security)[_ -]?(?:code|value|number)|(?:card_?)?cvc|security[_ -]?code)["'\]]{0,2}\s{0,2}[:= ]\s{0,2}["']?\d{3,4}(?!\d)/i;
@@ -85,7 +85,23 @@ export const CARD_KINDS: readonly SecretKind[] = [
       ...name('cvv', 'cvv2', 'cvc', 'cvc2', 'security_code', 'securitycode', 'track1', 'track_data'),
       ...name('exp_month', 'expmonth', 'expiry_month', 'expirymonth', 'expirationmonth'),
       ...word('mastercard', 'american express', 'amex', 'visa ', 'unionpay', 'maestro', 'diners club'),
-      ...word('credit card', 'debit card', 'card number ', 'card no', 'card 2', 'card 3', 'card 4', 'card 5', 'card 6', '%b4', '%b5', 'track2', 'track 2'),
+      ...word(
+        'credit card',
+        'debit card',
+        'card number ',
+        'card no',
+        'card 2',
+        'card 3',
+        'card 4',
+        'card 5',
+        'card 6',
+        '%b4',
+        '%b5',
+        'track2',
+        'cardnumber>',
+        '<pan>',
+        'track 2',
+      ),
       ...word('card":{', 'card": {', "card': {"),
     ],
     before: 240,

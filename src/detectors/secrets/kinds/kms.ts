@@ -45,7 +45,9 @@ function findDataKeys(text: string): readonly FoundSecret[] {
   return found;
 }
 
-function keyAt(value: string): { readonly secret: string; readonly at: number; readonly bytes: number } | null {
+function keyAt(
+  value: string,
+): { readonly secret: string; readonly at: number; readonly bytes: number } | null {
   const base64 = BASE64_VALUE.exec(value);
   if (base64 !== null) {
     const secret = base64[1]!;
@@ -73,7 +75,8 @@ function keyAt(value: string): { readonly secret: string; readonly at: number; r
 }
 
 /** Keys that are encrypted themselves, public, or only named. */
-const NO_KEY_NAME = /encrypted|wrapped|ciphertext|public|fingerprint|hash|digest|checksum|md5|alias|(?:id|arn|name)$/;
+const NO_KEY_NAME =
+  /encrypted|wrapped|ciphertext|public|fingerprint|hash|digest|checksum|md5|alias|(?:id|arn|name)$/;
 
 function checkKey({ secret, key }: Candidate): Verdict {
   if (NO_KEY_NAME.test(key)) return { refused: 'name-says-no' };
@@ -151,7 +154,15 @@ export const KMS_KINDS: readonly SecretKind[] = [
     severity: 'HIGH',
     literals: [
       ...name('data_key', 'datakey', 'data-key', 'data_encryption_key', 'dataencryptionkey'),
-      ...name('encryption_key', 'encryptionkey', 'encryption-key', 'encryption.key', 'aes_key', 'aeskey', 'aes-key'),
+      ...name(
+        'encryption_key',
+        'encryptionkey',
+        'encryption-key',
+        'encryption.key',
+        'aes_key',
+        'aeskey',
+        'aes-key',
+      ),
       ...name('aes256_key', 'aes_256_key', 'cipher_key', 'cipherkey', 'crypto_key', 'cryptokey'),
     ],
     pattern:
