@@ -1,6 +1,6 @@
 // No finding, report, ledger, summary, error or state holds a secret that the logs hold, nor a piece of one.
 
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,52 +12,19 @@ import {
   signature,
 } from '../../src/simulate/credentials.ts';
 import { createRandom } from '../../src/simulate/prng.ts';
-import { quietCall, rootCall, runWiretrail, trailObject } from '../cli/run-wiretrail.ts';
+import { quietCall, rootCall, trailObject } from '../cli/run-wiretrail.ts';
 import { createLeakSearch, type PlantedSecret, secretsOf } from './planted-secrets.ts';
-import { type ArchiveOnDisk, simulatedArchive, temporaryFolder, writeKey } from './simulated-archive.ts';
+import { homeWithKey, outputsOf } from './run-outputs.ts';
+import { type ArchiveOnDisk, simulatedArchive, writeKey } from './simulated-archive.ts';
 
 let home: string;
 beforeAll(() => {
-  home = temporaryFolder();
-  writeFileSync(join(home, 'key'), '5e'.repeat(32), { mode: 0o600 });
+  home = homeWithKey();
 });
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-/** Everything that a run lets out, by name. */
-async function outputsOf(folder: string): Promise<Map<string, string>> {
-  const outputs = new Map<string, string>();
-  const common = ['replay', folder, '--fingerprint-key', 'key', '--no-progress'];
-  for (const format of ['pretty', 'jsonl']) {
-    const out = `out-${format}`;
-    rmSync(join(home, out), { recursive: true, force: true });
-    const state = `${format}.db`;
-    for (const name of readdirSync(home)) if (name.startsWith(state)) rmSync(join(home, name));
-    const argv = [
-      ...common,
-      '--format',
-      format,
-      '--out',
-      out,
-      '--state',
-      state,
-      '--summary',
-      `${format}.json`,
-    ];
-    const ran = await runWiretrail(argv, home);
-    expect(ran.code, ran.stderr).toBeLessThan(2);
-    outputs.set(`${format} stdout`, ran.stdout);
-    outputs.set(`${format} stderr`, ran.stderr);
-    for (const name of readdirSync(join(home, out))) {
-      outputs.set(`${format} ${name}`, readFileSync(join(home, out, name), 'latin1'));
-    }
-    for (const name of readdirSync(home).filter(
-      (name) => name.startsWith(state) || name === `${format}.json`,
-    )) {
-      outputs.set(name, readFileSync(join(home, name), 'latin1'));
-    }
-  }
-  return outputs;
-}
+/** Rules whose secrets are found again by their shapes. What other rules find is planted with its labels: no-secret-of-the-corpus. */
+const SHAPED = ['SEC-01', 'SEC-05', 'SEC-06', 'SEC-07', 'SEC-10'];
 
 function textsOf({ dir, keys }: ArchiveOnDisk): { readonly key: string; readonly text: string }[] {
   return keys.map((key) => {
@@ -74,7 +41,7 @@ describe('an archive with every secret that can be planted', () => {
     archive = await simulatedArchive(home, { seed: 'leaks', records: 6_000 });
     const texts = textsOf(archive);
     secrets = secretsOf(texts.map(({ text }) => text).join('\n'));
-    outputs = await outputsOf('archive');
+    outputs = await outputsOf(home, 'archive');
   }, 60_000);
 
   it('has them, and a finding for each attack', () => {
@@ -90,13 +57,13 @@ describe('an archive with every secret that can be planted', () => {
     for (const kind of ['secret access key', 'signature', 'session token', 'private key']) {
       expect(counts[kind], kind).toBeGreaterThanOrEqual(5);
     }
-    const rules = new Set(outputs.get('jsonl findings.jsonl')!.match(/"id":"SEC-\d\d"/g));
-    expect([...rules].sort()).toEqual(['01', '05', '06', '07', '10'].map((n) => `"id":"SEC-${n}"`));
+    const rules = new Set(outputs.get('jsonl findings.jsonl')!.match(/(?<="id":")SEC-\d\d/g));
+    expect([...rules]).toEqual(expect.arrayContaining(SHAPED));
   });
 
   it('every attack on a log has one of them in its lines', () => {
     const byKey = new Map(textsOf(archive).map(({ key, text }) => [key, text.split('\n')]));
-    for (const attack of archive.truth.attacks.filter(({ rule }) => rule.startsWith('SEC'))) {
+    for (const attack of archive.truth.attacks.filter(({ rule }) => SHAPED.includes(rule))) {
       const lines = attack.locators.flatMap((locator) => {
         const [key = '', line = '0'] = locator.split('#');
         return byKey.get(key)!.slice(Number(line) - 1, Number(line) + 30);
@@ -220,7 +187,7 @@ describe('secrets in odd places and odd forms', () => {
       `2026-10-0${5 + Math.floor(n / 20)}T${String(n % 20).padStart(2, '0')}:00:00.000Z`;
     writeKey(home, 'odd/app.log', `${lines.map((text, n) => `${hour(n)} ${text}`).join('\n')}\n`);
     writeKey(home, 'odd/calls.json.gz', trailObject(calls));
-    const outputs = await outputsOf('odd');
+    const outputs = await outputsOf(home, 'odd');
     const findings = outputs.get('jsonl findings.jsonl')!.trimEnd().split('\n');
     const rules = new Set(findings.map((line) => JSON.parse(line).rule.id));
     // Each of these might have told one.

@@ -142,3 +142,20 @@ function pieceSearch(pieces: ReadonlyMap<string, string>, size: number): (text: 
     return leaks;
   };
 }
+
+/** Names of the items with a leak, by what was written into them. A string is searched once, however often it was written. */
+export function leakingContents(
+  contents: readonly (readonly [name: string, content: Uint8Array])[],
+  search: (text: string) => LeakedPiece[],
+): string[] {
+  const searched = new Set<string>();
+  const leaking = new Set<string>();
+  for (const [name, content] of contents) {
+    for (const part of [name, ...Buffer.from(content).toString('latin1').split('"')]) {
+      if (searched.has(part)) continue;
+      searched.add(part);
+      if (search(part).length > 0) leaking.add(name.split('|')[0]!);
+    }
+  }
+  return [...leaking];
+}
