@@ -28,10 +28,14 @@ import { replayFolders, writeKey } from './simulated-archive.ts';
 /** Without what is said of every secret of the kind. */
 function withoutPublicPart(kind: string, secret: string): string[] {
   const shown = KINDS.find(({ name }) => name === kind)?.publicPrefix ?? 0;
-  return secret
-    .slice(shown)
-    .split(/\r?\n|-----[A-Z ]+-----/)
-    .filter((piece) => piece !== '');
+  return (
+    secret
+      .slice(shown)
+      .split(/\r?\n|-----[A-Z ]+-----/)
+      .map((piece) => piece.trim())
+      // An initialization vector of zeros is a mistake, and nothing to hide.
+      .filter((piece) => new Set(piece.replace(/=+$/, '')).size > 2)
+  );
 }
 
 function secretsIn(files: readonly CorpusFile[]): PlantedSecret[] {
@@ -106,7 +110,7 @@ describe('a corpus with every kind of secret', () => {
     }
     for (const command of ['secrets', 'replay']) {
       const ran = await runWiretrail([command, 'damaged', '--fingerprint-key', 'key', '--no-progress'], home);
-      expect(ran.stderr.length).toBeGreaterThan(0);
+      expect(ran.stdout + ran.stderr).toMatch(/damaged|unreadable|gzip/);
       for (const text of [ran.stdout, ran.stderr])
         expect([...new Set(search(text).map(({ kind }) => kind))], command).toEqual([]);
     }

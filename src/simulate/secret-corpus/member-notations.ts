@@ -63,12 +63,16 @@ const FOR_NAMES = new Set([
   'properties',
 ]);
 
+/** `x-api-key`, `Cookie` */
+const HEADER = /-|^(?:authorization|cookie|referer|location)$/i;
+
 /** The member in one of the notations that can hold it. */
 export function memberText(member: Member, random: Random): { readonly text: string; readonly way: string } {
   const isName = /^[A-Za-z_][\w.-]*$/.test(member.key);
   for (;;) {
     const way = random.pick(NAMES);
     if (FOR_NAMES.has(way) && !isName) continue;
+    if (way === 'ASGI headers' && !HEADER.test(member.key)) continue;
     return { text: MEMBER_NOTATIONS[way]!(member, random), way };
   }
 }
