@@ -1,35 +1,45 @@
-// npm run kernel: compiles the scan's kernel to WebAssembly and writes it as a module, so that the program needs no compiler and
-// reads no file. A test compares that module with what this makes of the source.
+// npm run kernel: compiles the kernels to WebAssembly and writes each as a module, so that the program needs no compiler and
+// reads no file. A test compares those modules with what this makes of the sources.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
-const FOLDER = fileURLToPath(new URL('../src/records/scan-kernel/', import.meta.url));
-const SOURCES = path.join(FOLDER, 'kernel');
-export const KERNEL_MODULE = path.join(FOLDER, 'kernel-wasm.ts');
+export interface KernelSource {
+  /** Below the project's folder: sources in `kernel/`, the module beside it. */
+  readonly folder: string;
+  /** Pages of 64 KiB; the memory never grows, so that views of it stay valid. */
+  readonly pages: number;
+}
 
-/**
- * Memory is 44 pages of 64 KiB and never grows, so that views of it stay valid: window, slots and keys, no allocator of
- * AssemblyScript's. https://www.assemblyscript.org/compiler.html
- */
-const OPTIONS = [
-  ...['-O3', '--converge', '--noAssert', '--enable', 'simd', '--runtime', 'stub'],
-  ...['--initialMemory', '44', '--maximumMemory', '44'],
+/** Windows, tables and what is told: no allocator of AssemblyScript's. */
+export const KERNELS: readonly KernelSource[] = [
+  { folder: 'src/records/scan-kernel', pages: 44 },
+  { folder: 'src/detectors/secrets/literal-kernel', pages: 4 },
 ];
 
-export async function kernelModule(): Promise<string> {
-  const sources = new Set(readdirSync(SOURCES));
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** https://www.assemblyscript.org/compiler.html */
+const OPTIONS = ['-O3', '--converge', '--noAssert', '--enable', 'simd', '--runtime', 'stub'];
+
+export function moduleOf({ folder }: KernelSource): string {
+  return path.join(ROOT, folder, 'kernel-wasm.ts');
+}
+
+export async function kernelModule({ folder, pages }: KernelSource): Promise<string> {
+  const sourceFolder = path.join(ROOT, folder, 'kernel');
+  const sources = new Set(readdirSync(sourceFolder));
   let compiled: Uint8Array | null = null;
-  const { error, stderr } = await asc.main(['index.ts', ...OPTIONS, '--outFile', 'kernel.wasm'], {
-    readFile: (name) => (sources.has(name) ? readFileSync(path.join(SOURCES, name), 'utf8') : null),
+  const memory = ['--initialMemory', String(pages), '--maximumMemory', String(pages)];
+  const { error, stderr } = await asc.main(['index.ts', ...OPTIONS, ...memory, '--outFile', 'kernel.wasm'], {
+    readFile: (name) => (sources.has(name) ? readFileSync(path.join(sourceFolder, name), 'utf8') : null),
     writeFile: (_name, contents) => {
       compiled = Buffer.from(contents);
     },
     listFiles: () => [],
   });
-  if (error !== null || compiled === null) throw new Error(`the kernel does not compile\n${stderr}`);
+  if (error !== null || compiled === null) throw new Error(`${folder} does not compile\n${stderr}`);
   return [
     '// Made by `npm run kernel` from kernel/.',
     '',
@@ -38,4 +48,5 @@ export async function kernelModule(): Promise<string> {
   ].join('\n');
 }
 
-if (import.meta.main) writeFileSync(KERNEL_MODULE, await kernelModule());
+if (import.meta.main)
+  for (const kernel of KERNELS) writeFileSync(moduleOf(kernel), await kernelModule(kernel));

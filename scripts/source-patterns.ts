@@ -40,9 +40,7 @@ function filesIn(place: string): string[] {
   if (statSync(place).isFile()) return [place];
   return readdirSync(place, { recursive: true, withFileTypes: true })
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter(
-      (file) => file.endsWith('.ts') && !file.includes('/scan-kernel/kernel/') && !file.includes('-wasm'),
-    )
+    .filter((file) => file.endsWith('.ts') && !file.includes('-kernel/kernel/') && !file.includes('-wasm'))
     .sort();
 }
 

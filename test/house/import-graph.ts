@@ -22,7 +22,7 @@ export function readSources(root: string): Sources {
     for (const entry of readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })) {
       if (!/\.[cm]?[jt]s$/.test(entry)) continue;
       // AssemblyScript, which has rules of its own for imports.
-      if (entry.includes(path.join('scan-kernel', 'kernel') + path.sep)) continue;
+      if (entry.includes(`-kernel${path.sep}kernel${path.sep}`)) continue;
       const name = path.posix.join(folder, entry.split(path.sep).join('/'));
       sources.set(name, readFileSync(path.join(root, name), 'utf8'));
     }

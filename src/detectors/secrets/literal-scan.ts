@@ -4,6 +4,7 @@
 import { assignsAt } from './assignment.ts';
 import { Base64Runs, findBase64Runs } from './base64-runs.ts';
 import { buildAutomaton, ENDS_HERE, standsAt } from './literal-automaton.ts';
+import { createKernelScan } from './literal-kernel/kernel-literals.ts';
 import type { Literal } from './secret-kind.ts';
 
 /** Filled by a scan and used again by the next one: arrays grow and never shrink. */
@@ -50,8 +51,25 @@ export interface LiteralScan {
 
 export { Base64Runs };
 
-/** The plain scan: one table look-up a byte. */
+/** In the kernel, or by the automaton where there is none. Both say the same. */
 export function createLiteralScan(literals: readonly Literal[]): LiteralScan {
+  const kernel = createKernelScan(literals);
+  if (kernel === null) return createPlainScan(literals);
+  return {
+    literals,
+    scan(bytes, start, end, hits) {
+      hits.count = 0;
+      kernel(bytes, start, end, (index, begin) => {
+        const { text, assigned } = literals[index]!;
+        if (!assigned || assignsAt(bytes, start, begin, begin + text.length, end)) hits.add(index, begin);
+      });
+    },
+    scanBase64: findBase64Runs,
+  };
+}
+
+/** One table look-up a byte. */
+export function createPlainScan(literals: readonly Literal[]): LiteralScan {
   const { classOf, next, shift, endsAt } = buildAutomaton(literals);
   return {
     literals,

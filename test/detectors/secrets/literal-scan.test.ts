@@ -1,11 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assignsAt } from '../../../src/detectors/secrets/assignment.ts';
-import { Base64Runs, createLiteralScan, LiteralHits } from '../../../src/detectors/secrets/literal-scan.ts';
+import { KINDS } from '../../../src/detectors/secrets/kinds/index.ts';
+import { createKernelScan } from '../../../src/detectors/secrets/literal-kernel/kernel-literals.ts';
+import {
+  Base64Runs,
+  createLiteralScan,
+  createPlainScan,
+  LiteralHits,
+  type LiteralScan,
+} from '../../../src/detectors/secrets/literal-scan.ts';
 import { type Literal, name, prefix, word } from '../../../src/detectors/secrets/secret-kind.ts';
 
 const LITERALS: readonly Literal[] = [
-  ...prefix('ghp_', 'gh', 'AKIA', 'KIA-'),
+  ...prefix('ghp_', 'ghp', 'AKIA', 'KIA-'),
   ...word('x-amz-signature', 'signature', 'amz'),
   ...name('password', 'word', 'api_key'),
 ];
@@ -32,7 +40,7 @@ function slowly(text: string, literals: readonly Literal[]): string[] {
 
 describe('literal scan', () => {
   it('tells every literal where it begins, those that begin inside of others too', () => {
-    expect(found('id ghp_x AKIA-')).toEqual(['ghp_@3', 'gh@3', 'AKIA@9', 'KIA-@10']);
+    expect(found('id ghp_x AKIA-')).toEqual(['ghp_@3', 'ghp@3', 'AKIA@9', 'KIA-@10']);
     expect(found('X-Amz-Signature')).toEqual(['x-amz-signature@0', 'amz@2', 'signature@6']);
     expect(found('akia GHP_')).toEqual([]);
   });
@@ -44,13 +52,13 @@ describe('literal scan', () => {
   });
 
   it('stays inside its bounds', () => {
-    expect(found('ghp_', 0, 3)).toEqual(['gh@0']);
+    expect(found('ghp_', 0, 3)).toEqual(['ghp@0']);
     expect(found('ghp_', 1, 4)).toEqual([]);
     expect(found('password=', 0, 8)).toEqual([]);
   });
 
   it('grows with what it finds, and says what a slow search says', () => {
-    expect(found('gh'.repeat(5000)).length).toBe(5000);
+    expect(found('ghp'.repeat(5000)).length).toBe(5000);
     const literals = LITERALS.filter(({ assigned }) => !assigned);
     const scan = createLiteralScan(literals);
     const hits = new LiteralHits();
@@ -68,6 +76,72 @@ describe('literal scan', () => {
         expect(told).toEqual(slowly(text, literals));
       }),
     );
+  });
+});
+
+describe('the kernel', () => {
+  const all = [...LITERALS, ...KINDS.flatMap(({ literals }) => literals)];
+  const kernel = createLiteralScan(all);
+  const plain = createPlainScan(all);
+  const hits = new LiteralHits();
+  const told = (scan: LiteralScan, bytes: Uint8Array, start: number, end: number): string[] => {
+    scan.scan(bytes, start, end, hits);
+    return Array.from(hits.at.subarray(0, hits.count), (at, index) => `${at} ${hits.literal[index]}`);
+  };
+
+  it('finds every literal by itself, in either case where either matches', () => {
+    for (const [index, { text, exact }] of all.entries()) {
+      for (const shown of exact ? [text] : [text, text.toUpperCase()]) {
+        const bytes = Buffer.from(`x ${shown}: y`, 'latin1');
+        expect(told(kernel, bytes, 0, bytes.length), text).toContain(`2 ${index}`);
+      }
+    }
+  });
+
+  it('says what the automaton says, wherever it begins and ends', () => {
+    const texts = all.map(({ text }) => text);
+    const piece = fc.oneof(
+      fc.constantFrom(...texts),
+      fc
+        .constantFrom(...texts)
+        .chain((text) =>
+          fc
+            .tuple(fc.nat(text.length), fc.nat(text.length))
+            .map(([a, b]) => text.slice(Math.min(a, b), Math.max(a, b))),
+        ),
+      fc.constantFrom('=', ': ', '"', '\n', ' '),
+      fc.string({ maxLength: 4, unit: 'binary' }),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(piece, { maxLength: 30 }),
+        fc.boolean(),
+        fc.nat(20),
+        fc.nat(20),
+        (pieces, upper, before, behind) => {
+          const bytes = Buffer.from(upper ? pieces.join('').toUpperCase() : pieces.join(''), 'latin1');
+          const start = Math.min(before, bytes.length);
+          const end = Math.max(start, bytes.length - behind);
+          expect(told(kernel, bytes, start, end)).toEqual(told(plain, bytes, start, end));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('says the same over the ends of its windows, and for more hits than it has room for', () => {
+    const bytes = Buffer.alloc(200_000, ' ');
+    for (const edge of [65536 - 64, 65536, 2 * (65536 - 64), 131072])
+      for (let at = edge - 80, index = 0; at < edge + 80; index++)
+        at += bytes.write(all[(index * 7) % all.length]!.text, at, 'latin1');
+    expect(told(kernel, bytes, 0, bytes.length)).toEqual(told(plain, bytes, 0, bytes.length));
+    const dense = Buffer.from('ghpghp'.repeat(40_000));
+    expect(told(kernel, dense, 1, dense.length - 1)).toEqual(told(plain, dense, 1, dense.length - 1));
+  });
+
+  it('leaves what it cannot take to the automaton', () => {
+    expect(createKernelScan(all)).not.toBeNull();
+    expect(createKernelScan([{ text: 'ab', exact: true }])).toBeNull();
   });
 });
 

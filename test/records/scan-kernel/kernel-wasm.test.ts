@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { KERNEL_MODULE, kernelModule } from '../../../scripts/build-kernel.ts';
-import { KERNEL_WASM } from '../../../src/records/scan-kernel/kernel-wasm.ts';
+import { KERNELS, kernelModule, moduleOf } from '../../../scripts/build-kernel.ts';
 
-describe('the compiled kernel', () => {
+describe.each(KERNELS)('the compiled kernel of $folder', (kernel) => {
   it('is what its source compiles to (npm run kernel)', async () => {
-    expect(readFileSync(KERNEL_MODULE, 'utf8')).toBe(await kernelModule());
+    expect(readFileSync(moduleOf(kernel), 'utf8')).toBe(await kernelModule(kernel));
   });
 
   /** The declarations of Node's types leave the values out. */
@@ -16,7 +15,8 @@ describe('the compiled kernel', () => {
     };
   };
 
-  it('asks for nothing from outside, and its memory cannot grow', () => {
+  it('asks for nothing from outside, and its memory cannot grow', async () => {
+    const { KERNEL_WASM } = (await import(moduleOf(kernel))) as { KERNEL_WASM: string };
     const module = new engine.Module(Buffer.from(KERNEL_WASM, 'base64'));
     expect(engine.Module.imports(module)).toEqual([]);
     const { memory } = new engine.Instance(module).exports;

@@ -1,0 +1,136 @@
+// Literals found by a WebAssembly kernel, sixteen bytes at a time. Says what the automaton says (literal-automaton.ts), which serves where
+// WebAssembly is not wanted (`node --jitless`) or knows no vectors. docs/decisions/0011-literal-kernel.md
+
+import type { AutomatonLiteral } from '../literal-automaton.ts';
+import { KERNEL_WASM } from './kernel-wasm.ts';
+import { bucketsOf, choosePieces } from './pieces.ts';
+
+interface KernelExports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  windowAt(): number;
+  windowBytes(): number;
+  hitsAt(): number;
+  hitCount(): number;
+  addLiteral(length: number, offset: number, exact: number, bucket: number): number;
+  addLonger(length: number, offset: number, exact: number, part: number): number;
+  scan(from: number, limit: number, end: number): number;
+}
+
+/** As much of it as is used: the declarations of Node's types leave its values out. https://webassembly.github.io/spec/js-api/ */
+interface Engine {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object) => { readonly exports: unknown };
+}
+
+/** Told of each literal that stands wholly in the bytes: by its letters alone, in no order. */
+export type LiteralSink = (literal: number, at: number) => void;
+
+export type KernelScan = (bytes: Uint8Array, start: number, end: number, sink: LiteralSink) => void;
+
+/** Windows share this many bytes: no literal is longer. */
+const MAX_LITERAL_BYTES = 64;
+
+/** undefined: not tried yet. */
+let module: object | null | undefined;
+
+function compile(): object | null {
+  try {
+    const { WebAssembly: engine } = globalThis as unknown as { WebAssembly: Engine };
+    return new engine.Module(Uint8Array.from(atob(KERNEL_WASM), (letter) => letter.charCodeAt(0)));
+  } catch {
+    // The automaton says the same, only later.
+    return null;
+  }
+}
+
+/** null where the automaton is to be used. */
+export function createKernelScan(literals: readonly AutomatonLiteral[]): KernelScan | null {
+  module ??= compile();
+  if (module === null || literals.length === 0) return null;
+  if (literals.some(({ text }) => text.length < 3 || text.length > MAX_LITERAL_BYTES)) return null;
+  const { WebAssembly: engine } = globalThis as unknown as { WebAssembly: Engine };
+  const kernel = new engine.Instance(module).exports as KernelExports;
+  const { buffer } = kernel.memory;
+  const window = new Uint8Array(buffer, kernel.windowAt(), kernel.windowBytes());
+  const hits = new Uint32Array(buffer, kernel.hitsAt());
+  const parts = partsOf(literals);
+  const roots = literals.filter((_, index) => parts[index] === null);
+  const pieces = choosePieces(roots.map(({ text }) => text));
+  const buckets = bucketsOf([...new Set(pieces.map(({ piece }) => piece))]);
+  /** The kernel numbers literals as it gets them: parts come before what holds them. */
+  const order: number[] = [];
+  const numberOf = new Map<number, number>();
+  const byLength = literals.map((_, index) => index).sort((a, b) => compareParts(literals, a, b));
+  let root = 0;
+  const pieceOf = new Map(
+    literals.flatMap((_, index) => (parts[index] === null ? [[index, pieces[root++]!]] : [])),
+  );
+  for (const index of byLength) {
+    const { text, exact } = literals[index]!;
+    for (let at = 0; at < text.length; at++) window[at] = text.charCodeAt(at);
+    const part = parts[index]!;
+    let added: number;
+    if (part !== null)
+      added = kernel.addLonger(text.length, part.offset, exact ? 1 : 0, numberOf.get(part.index)!);
+    else {
+      const { piece, offset } = pieceOf.get(index)!;
+      added = kernel.addLiteral(text.length, offset, exact ? 1 : 0, buckets.get(piece)!);
+    }
+    if (added === 0) return null;
+    numberOf.set(index, order.length);
+    order.push(index);
+  }
+  const size = window.length;
+
+  return (bytes, start, end, sink) => {
+    for (let from = start; from < end; ) {
+      const length = Math.min(size, end - from);
+      window.set(bytes.subarray(from, from + length));
+      // What begins in the last bytes of a window may be cut: it stands whole in the next one.
+      const limit = from + length === end ? length : length - MAX_LITERAL_BYTES;
+      for (let next = 0; next < length; ) {
+        next = kernel.scan(next, limit, length);
+        const count = kernel.hitCount() * 2;
+        for (let hit = 0; hit < count; hit += 2) sink(order[hits[hit]!]!, from + hits[hit + 1]!);
+      }
+      from += limit;
+    }
+  };
+}
+
+interface Part {
+  readonly index: number;
+  readonly offset: number;
+}
+
+/** Shorter ones first; of the same text those that either case matches. */
+function compareParts(literals: readonly AutomatonLiteral[], a: number, b: number): number {
+  const one = literals[a]!;
+  const other = literals[b]!;
+  return one.text.length - other.text.length || Number(one.exact) - Number(other.exact) || a - b;
+}
+
+/** Of each literal the longest other one that it begins or ends with, and that stands wherever it does; null where it has none. */
+function partsOf(literals: readonly AutomatonLiteral[]): (Part | null)[] {
+  const anyCase = new Map<string, number>();
+  const exactly = new Map<string, number>();
+  literals.forEach(({ text, exact }, index) => {
+    const known = exact ? exactly : anyCase;
+    if (!known.has(text)) known.set(text, index);
+  });
+  return literals.map(({ text, exact }, index) => {
+    const lower = text.toLowerCase();
+    const find = (from: number, till: number): number | undefined => {
+      const folded = anyCase.get(lower.slice(from, till));
+      const found = folded ?? (exact ? exactly.get(text.slice(from, till)) : undefined);
+      return found === index ? undefined : found;
+    };
+    for (let length = text.length; length >= 3; length--) {
+      const tail = find(text.length - length, text.length);
+      if (tail !== undefined) return { index: tail, offset: text.length - length };
+      const head = find(0, length);
+      if (head !== undefined) return { index: head, offset: 0 };
+    }
+    return null;
+  });
+}

@@ -1,0 +1,164 @@
+// AssemblyScript, not TypeScript: where literals stand in a window of bytes. Of each literal the caller names three letters that are
+// likely to be rare. Sixteen positions at once are tested for whether such three may begin there (as in Teddy: nibbles of each of the three
+// bytes, looked up in masks of sixteen buckets), the few that are left by a hash of the three, and what is then left letter by letter.
+// `npm run kernel` compiles this file into ../kernel-wasm.ts. https://www.assemblyscript.org/concepts.html
+// Teddy: https://github.com/BurntSushi/aho-corasick/blob/master/src/packed/teddy/README.md
+
+const WINDOW_BYTES: usize = 65536;
+const WINDOW: usize = memory.data(65536 + 64, 16);
+
+/** Two sets of eight buckets; of each set low and high nibbles of the first, second and third byte: sixteen bytes, in which a bit is a bucket. */
+const MASKS: usize = memory.data(192, 16);
+
+/** A bit for each hash of three letters that stand in a literal. */
+const BITS: usize = memory.data(8192);
+/** By the lower bits of the hash: the first literal with such letters, from 1. */
+const HEADS: usize = memory.data(4096 * 2, 2);
+const HEAD_MASK: u32 = 4095;
+
+/**
+ * Of each literal sixteen bytes: the next one of its hash or its parent (u16), its length (u8), where its three letters or its parent stand
+ * in it (u8), exact (u8), the first of those that hold it as a part (u16 at 6), its text (u32 at 8).
+ */
+const MAX_LITERALS: usize = 2048;
+const LITERALS: usize = memory.data(2048 * 16, 4);
+const TEXT_BYTES: usize = 32768;
+const TEXTS: usize = memory.data(32768);
+let literals: usize = 0;
+let textEnd: usize = TEXTS;
+
+/** What was found: the literal (u32) and where it begins (u32). One position tells as many as there are literals at most. */
+const MAX_HITS: usize = 8192;
+const HITS: usize = memory.data(8192 * 8, 4);
+let hits: usize = 0;
+
+/** Upper case letters become lower case, some other bytes become others. */
+const FOLD: u32 = 0x202020;
+
+export function windowAt(): usize { return WINDOW; }
+export function windowBytes(): usize { return WINDOW_BYTES; }
+export function hitsAt(): usize { return HITS; }
+export function hitCount(): usize { return hits; }
+
+/** Of 16 bits. */
+@inline function hashOf(three: u32): u32 { return (three * 0x9e3779b1) >>> 16; }
+
+@inline function mark(set: usize, byte: usize, value: usize, bucket: u8): void {
+  const masks = MASKS + set * 96 + byte * 32;
+  store<u8>(masks + (value & 15), load<u8>(masks + (value & 15)) | bucket);
+  store<u8>(masks + 16 + (value >> 4), load<u8>(masks + 16 + (value >> 4)) | bucket);
+}
+
+/** A literal that stands at the window's beginning, in lower case unless it is exact; three letters at `offset`. False: no room. */
+export function addLiteral(length: usize, offset: usize, exact: bool, bucket: usize): bool {
+  const three = (load<u32>(WINDOW + offset) & 0xffffff) | FOLD;
+  for (let byte: usize = 0; byte < 3; byte++)
+    mark(bucket >> 3, byte, (<usize>three >> (byte << 3)) & 255, <u8>1 << <u8>(bucket & 7));
+  const hash = hashOf(three);
+  store<u8>(BITS + (hash >> 3), load<u8>(BITS + (hash >> 3)) | (<u8>1 << <u8>(hash & 7)));
+  return append(length, offset, exact, HEADS + ((hash & HEAD_MASK) << 1));
+}
+
+/** A literal, as above, that holds an earlier one (from 0) at `offset`: looked for only where that one stands. */
+export function addLonger(length: usize, offset: usize, exact: bool, part: usize): bool {
+  return append(length, offset, exact, LITERALS + (part << 4) + 6);
+}
+
+function append(length: usize, offset: usize, exact: bool, head: usize): bool {
+  if (literals === MAX_LITERALS || textEnd + length > TEXTS + TEXT_BYTES) return false;
+  const literal = LITERALS + (literals << 4);
+  store<u16>(literal, load<u16>(head));
+  store<u8>(literal, <u8>length, 2);
+  store<u8>(literal, <u8>offset, 3);
+  store<u8>(literal, exact ? 1 : 0, 4);
+  store<u32>(literal, <u32>textEnd, 8);
+  memory.copy(textEnd, WINDOW, length);
+  textEnd += length;
+  literals++;
+  store<u16>(head, <u16>literals);
+  return true;
+}
+
+@inline function toLower(byte: u8): u8 { return byte - 0x41 < 26 ? byte | 0x20 : byte; }
+
+function standsAt(literal: usize, begin: usize, length: usize): bool {
+  const text = <usize>load<u32>(literal, 8);
+  if (load<u8>(literal, 4) !== 0) {
+    for (let at: usize = 0; at < length; at++) if (load<u8>(begin + at) !== load<u8>(text + at)) return false;
+  } else {
+    for (let at: usize = 0; at < length; at++) if (toLower(load<u8>(begin + at)) !== load<u8>(text + at)) return false;
+  }
+  return true;
+}
+
+/** Tells the literals whose three letters, or whose part, are at `p`; with those that hold them. */
+function tell(index: usize, p: usize, limit: usize, last: usize): void {
+  while (index !== 0) {
+    const literal = LITERALS + ((index - 1) << 4);
+    const begin = p - <usize>load<u8>(literal, 3);
+    const length = <usize>load<u8>(literal, 2);
+    if (begin >= WINDOW && begin + length <= last && standsAt(literal, begin, length)) {
+      if (begin < limit) {
+        const hit = HITS + (hits << 3);
+        store<u32>(hit, <u32>(index - 1));
+        store<u32>(hit, <u32>(begin - WINDOW), 4);
+        hits++;
+      }
+      const longer = <usize>load<u16>(literal, 6);
+      if (longer !== 0) tell(longer, begin, limit, last);
+    }
+    index = <usize>load<u16>(literal);
+  }
+}
+
+@inline function look(p: usize, limit: usize, last: usize): void {
+  const hash = hashOf((load<u32>(p) & 0xffffff) | FOLD);
+  if ((load<u8>(BITS + (hash >> 3)) & (<u8>1 << <u8>(hash & 7))) === 0) return;
+  tell(<usize>load<u16>(HEADS + ((hash & HEAD_MASK) << 1)), p, limit, last);
+}
+
+/**
+ * Literals that begin before `limit` and end before `end` in the window, told by their three letters from `from` on. Where to go on when
+ * there is no more room for hits, `end` when all is done.
+ */
+export function scan(from: usize, limit: usize, end: usize): usize {
+  hits = 0;
+  const last = WINDOW + end;
+  const bound = WINDOW + limit;
+  const fold = i8x16.splat(0x20);
+  const low = i8x16.splat(0x0f);
+  const none = i8x16.splat(0);
+  for (let p = WINDOW + from; p + 2 < last; p += 16) {
+    const a = v128.or(v128.load(p), fold);
+    const b = v128.or(v128.load(p, 1), fold);
+    const c = v128.or(v128.load(p, 2), fold);
+    const lowA = v128.and(a, low);
+    const lowB = v128.and(b, low);
+    const lowC = v128.and(c, low);
+    const highA = v128.and(i16x8.shr_u(a, 4), low);
+    const highB = v128.and(i16x8.shr_u(b, 4), low);
+    const highC = v128.and(i16x8.shr_u(c, 4), low);
+    const first = v128.and(
+      v128.and(
+        v128.and(i8x16.swizzle(v128.load(MASKS), lowA), i8x16.swizzle(v128.load(MASKS, 16), highA)),
+        v128.and(i8x16.swizzle(v128.load(MASKS, 32), lowB), i8x16.swizzle(v128.load(MASKS, 48), highB)),
+      ),
+      v128.and(i8x16.swizzle(v128.load(MASKS, 64), lowC), i8x16.swizzle(v128.load(MASKS, 80), highC)),
+    );
+    const second = v128.and(
+      v128.and(
+        v128.and(i8x16.swizzle(v128.load(MASKS, 96), lowA), i8x16.swizzle(v128.load(MASKS, 112), highA)),
+        v128.and(i8x16.swizzle(v128.load(MASKS, 128), lowB), i8x16.swizzle(v128.load(MASKS, 144), highB)),
+      ),
+      v128.and(i8x16.swizzle(v128.load(MASKS, 160), lowC), i8x16.swizzle(v128.load(MASKS, 176), highC)),
+    );
+    let found = <u32>i8x16.bitmask(i8x16.ne(v128.or(first, second), none));
+    if (p + 18 > last) found &= (<u32>1 << <u32>(last - 2 - p)) - 1;
+    for (; found !== 0; found &= found - 1) {
+      const at = p + <usize>ctz(found);
+      look(at, bound, last);
+      if (hits > MAX_HITS - MAX_LITERALS) return at + 1 - WINDOW;
+    }
+  }
+  return end;
+}

@@ -1,0 +1,166 @@
+// Which three letters of a literal the kernel looks for, and which of these it looks for together. Neither choice changes what is found,
+// only how many bytes are looked at twice.
+
+const PIECE = 3;
+const BUCKETS = 16;
+
+/** Of a thousand bytes of logs so many are this one, in lower case: counted in simulated and in public logs. */
+const OFTEN: Readonly<Record<string, number>> = {
+  ...{
+    ' ': 80,
+    e: 60,
+    t: 40,
+    a: 38,
+    s: 36,
+    r: 36,
+    n: 32,
+    i: 32,
+    d: 32,
+    o: 32,
+    c: 24,
+    p: 22,
+    l: 18,
+    b: 18,
+    m: 16,
+    f: 18,
+  },
+  ...{ u: 14, g: 9, h: 9, y: 6, w: 5, v: 5, k: 4, x: 4, z: 3, q: 3, j: 2 },
+  ...{ '"': 35, ':': 38, '-': 34, '.': 23, '/': 14, ',': 14, '=': 6, _: 10, "'": 6, '{': 4, '(': 2 },
+};
+const RARELY = 1;
+const DIGIT = 30;
+/** Pieces of words that many lines hold: their letters alone do not tell. */
+const COMMON: ReadonlySet<string> = new Set(
+  (
+    'htt ttp tps ps: p:/ s:/ :// inf nfo err rro ror war arn log ogs get pos ost req que ues est res esp pon ons nse con ect nec ser erv rve ver er. ' +
+    'sta tat atu tus ion tio ing ent the and for ess ate use ame nam tim ime mes sag age dat ata 100 200 201 202 000 ses ssi sio pat ath amz ama maz ' +
+    'zon azo aws com bot mem ack try mot app ont key tok ken oke sec cre ecr ret pas ass wor ord api acc cou car aut uth cod ode id= sid set not'
+  ).split(' '),
+);
+const COMMON_COST = 1000;
+/** Every three letters stand somewhere: what even the rarest costs, in millionths. */
+const FLOOR = 20;
+
+function oftenness(letter: string): number {
+  return OFTEN[letter] ?? (letter >= '0' && letter <= '9' ? DIGIT : RARELY);
+}
+
+/** In millionths of all positions. */
+function costOf(piece: string): number {
+  const expected = (oftenness(piece[0]!) * oftenness(piece[1]!) * oftenness(piece[2]!)) / 1000;
+  return COMMON.has(piece) ? COMMON_COST : expected + FLOOR;
+}
+
+export interface ChosenPiece {
+  /** In lower case. */
+  readonly piece: string;
+  readonly offset: number;
+}
+
+interface Holders {
+  readonly piece: string;
+  readonly cost: number;
+  /** Texts that hold it and have no piece yet. */
+  readonly texts: Set<number>;
+}
+
+/** What comparing one more literal costs, beside looking at a position. */
+const LITERAL_COST = 0.1;
+
+/** Of each text three neighbouring letters: few different ones in all, and rare ones. Greedy: what is cheapest for each text it serves. */
+export function choosePieces(texts: readonly string[]): ChosenPiece[] {
+  const lower = texts.map((text) => text.toLowerCase());
+  const byPiece = new Map<string, Holders>();
+  const held = lower.map((text, index) => {
+    const pieces: Holders[] = [];
+    for (let offset = 0; offset + PIECE <= text.length; offset++) {
+      const piece = text.slice(offset, offset + PIECE);
+      let holders = byPiece.get(piece);
+      if (holders === undefined) {
+        holders = { piece, cost: costOf(piece), texts: new Set() };
+        byPiece.set(piece, holders);
+      }
+      holders.texts.add(index);
+      pieces.push(holders);
+    }
+    return pieces;
+  });
+  let open = [...byPiece.values()];
+  const chosen: ChosenPiece[] = new Array(texts.length);
+  while (open.length > 0) {
+    let best = open[0]!;
+    let most = 0;
+    for (const holders of open) {
+      const { size } = holders.texts;
+      const worth = size / (holders.cost * (1 + LITERAL_COST * size));
+      if (worth <= most) continue;
+      best = holders;
+      most = worth;
+    }
+    for (const index of [...best.texts]) {
+      chosen[index] = { piece: best.piece, offset: lower[index]!.indexOf(best.piece) };
+      for (const holders of held[index]!) holders.texts.delete(index);
+    }
+    open = open.filter((holders) => holders.texts.size > 0);
+  }
+  return chosen;
+}
+
+/** The kernel sets this bit of every byte: upper case letters become lower case. */
+const FOLD = 0x20;
+/** Upper halves that such bytes of ASCII have, and the share of each byte. */
+const HIGHS = [2, 3, 6, 7] as const;
+const SHARES = Float64Array.from({ length: 0x80 }, (_, byte) => oftenness(String.fromCharCode(byte)) / 1000);
+
+/** Lower and upper halves that the bytes of a piece may have: a bit each. */
+interface Bucket {
+  readonly lows: Uint16Array;
+  readonly highs: Uint16Array;
+  passes: number;
+}
+
+/** A piece goes where the fewest bytes more pass that belong to none: a bucket lets through all that its halves can be put together to. */
+export function bucketsOf(pieces: readonly string[]): Map<string, number> {
+  const buckets = Array.from(
+    { length: BUCKETS },
+    (): Bucket => ({ lows: new Uint16Array(PIECE), highs: new Uint16Array(PIECE), passes: 0 }),
+  );
+  const bucketOf = new Map<string, number>();
+  for (const piece of pieces) {
+    let best = 0;
+    let least = Number.POSITIVE_INFINITY;
+    for (let index = 0; index < BUCKETS; index++) {
+      const more = passesWith(buckets[index]!, piece) - buckets[index]!.passes;
+      if (more >= least) continue;
+      best = index;
+      least = more;
+    }
+    const bucket = buckets[best]!;
+    bucket.passes = passesWith(bucket, piece);
+    for (let at = 0; at < PIECE; at++) {
+      const byte = piece.charCodeAt(at) | FOLD;
+      bucket.lows[at]! |= 1 << (byte & 15);
+      bucket.highs[at]! |= 1 << (byte >> 4);
+    }
+    bucketOf.set(piece, best);
+  }
+  return bucketOf;
+}
+
+/** The share of all positions that a bucket with a piece more lets through. */
+function passesWith({ lows, highs }: Bucket, piece: string): number {
+  let product = 1;
+  for (let at = 0; at < PIECE; at++) {
+    const byte = piece.charCodeAt(at) | FOLD;
+    const low = lows[at]! | (1 << (byte & 15));
+    const high = highs[at]! | (1 << (byte >> 4));
+    let share = 0;
+    for (const row of HIGHS) {
+      if (((high >> row) & 1) === 0) continue;
+      for (let half = 0; half < 16; half++)
+        if (((low >> half) & 1) === 1) share += SHARES[(row << 4) | half]!;
+    }
+    product *= share;
+  }
+  return product;
+}
