@@ -21,6 +21,7 @@ import { signatureReuse } from './replay/signature-reuse.ts';
 import { awsKeyPair } from './secrets/aws-key-pair.ts';
 import { cipherKeyInLog } from './secrets/cipher-key-in-log.ts';
 import { connectionStringPassword } from './secrets/connection-string-password.ts';
+import { environmentDump } from './secrets/environment-dump.ts';
 import { paymentCardInLog } from './secrets/payment-card-in-log.ts';
 import { personalDataInKey } from './secrets/personal-data-in-key.ts';
 import { presignedUrlInLog } from './secrets/presigned-url-in-log.ts';
@@ -75,6 +76,7 @@ export const detectors: readonly Detector[] = [
   privateKeyInLog,
   connectionStringPassword,
   paymentCardInLog,
+  environmentDump,
   personalDataInKey,
   cipherKeyInLog,
 ];

@@ -7,6 +7,7 @@ import type { AttackContext } from './context.ts';
 import { plantDataPaths } from './data-paths.ts';
 import { plantDowngradedClients } from './downgraded-clients.ts';
 import { plantWeakerEndpoints } from './endpoints.ts';
+import { ENVIRONMENTS } from './environment-dumps.ts';
 import { plantKeyRotationOff } from './key-rotation.ts';
 import { plantKeyLosses } from './keys.ts';
 import { plantLowerVpcEncryption, plantOpenedPorts } from './network-doors.ts';
@@ -79,6 +80,7 @@ export const SCENARIOS: readonly Scenario[] = [
     plant: (context: AttackContext) => plantSecrets(context, rule),
   })),
   { rule: 'SEC-17', kind: 'logs', plant: (context) => plantSecretVariants(context, CARDS) },
+  { rule: 'SEC-21', kind: 'logs', plant: (context) => plantSecretVariants(context, ENVIRONMENTS) },
   { rule: 'SEC-22', kind: 'cloudtrail', plant: plantPersonalKeys },
   { rule: 'SEC-25', kind: 'logs', plant: (context) => plantSecretVariants(context, CIPHER_KEYS) },
 ];
