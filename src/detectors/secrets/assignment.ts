@@ -1,5 +1,5 @@
 // Whether a name is given a value, told by the bytes behind it, in the notations that logs have: `name=`, `"name": `, `'name' => `,
-// `\"name\":`, `name%3D`, `&quot;name&quot;:`, `[name]: `, `--name `. Looks at a few bytes, whatever they are.
+// `\"name\":`, `name%3D`, `&quot;name&quot;:`, `[name]: `, `--name `, `<name>`. Looks at a few bytes, whatever they are.
 
 const BACKSLASH = 0x5c;
 const PERCENT = 0x25;
@@ -10,6 +10,9 @@ const DASH = 0x2d;
 const COMMA = 0x2c;
 const SEMICOLON = 0x3b;
 const HASH = 0x23;
+const LESS = 0x3c;
+const GREATER = 0x3e;
+const COLON = 0x3a;
 const SMALL_M = 0x6d;
 
 /** What may stand between a name and its equals sign. */
@@ -28,7 +31,7 @@ for (const letter of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 
 /** Signs between a name and what assigns to it. A padded table has more spaces: those are columns, no assignments. */
 const MAX_SIGNS = 12;
-/** Bytes of a flag in front of a literal that ends it: `--aws-secret-` of `--aws-secret-access-key`. */
+/** Bytes of a flag or tag in front of a literal that ends it: `--aws-secret-` of `--aws-secret-access-key`. */
 const MAX_FLAG_BYTES = 48;
 const MAX_COLOUR_BYTES = 12;
 
@@ -59,6 +62,7 @@ export function assignsAt(
   }
   if (nameEnd + 1 >= end) return false;
   const first = bytes[nameEnd]!;
+  if (first === GREATER) return isTag(bytes, start, literal);
   // `--password hunter2`, `"--password", "hunter2"`, `'--password' 'hunter2'`
   return (
     (first === SPACE || first === COMMA || first === 0x22 || first === 0x27 || first === BACKSLASH) &&
@@ -143,4 +147,12 @@ function isFlag(bytes: Uint8Array, start: number, literal: number): boolean {
   const floor = Math.max(start, literal - MAX_FLAG_BYTES);
   while (at > floor && SIGNS[bytes[at - 1]!] === NAME) at--;
   return literal - at >= 2 && bytes[at] === DASH && bytes[at + 1] === DASH;
+}
+
+/** Whether the name around a literal begins a tag: `<db-password>`, `<ns:password>`. */
+function isTag(bytes: Uint8Array, start: number, literal: number): boolean {
+  let at = literal;
+  const floor = Math.max(start, literal - MAX_FLAG_BYTES);
+  while (at > floor && (SIGNS[bytes[at - 1]!] === NAME || bytes[at - 1] === COLON)) at--;
+  return at > start && bytes[at - 1] === LESS;
 }

@@ -81,7 +81,7 @@ export function createTextScanner(kinds: readonly SecretKind[]): TextScanner {
 function knownLiterals(kinds: readonly SecretKind[]): KnownLiteral[] {
   const byText = new Map<string, { literal: Literal; kinds: SecretKind[] }>();
   for (const kind of kinds) {
-    for (const literal of kind.literals) {
+    for (const literal of kind.literals.flatMap((literal) => [literal, ...encodedForms(literal)])) {
       const key = JSON.stringify(literal);
       const same = byText.get(key);
       if (same === undefined) byText.set(key, { literal, kinds: [kind] });
@@ -94,6 +94,17 @@ function knownLiterals(kinds: readonly SecretKind[]): KnownLiteral[] {
     const behind = Math.max(0, ...wide.map((kind) => kind.behind ?? DEFAULT_BEHIND));
     return { literal, kinds: ofLiteral, reach: { before, behind } };
   });
+}
+
+/**
+ * As it reads where its text is still encoded: `hooks.slack.com%2Fservices`, `https:\\/\\/hooks`. A record is decoded when something in it says
+ * that it may hold something. Names need none: what assigns to them is known in all its forms.
+ */
+function encodedForms({ text, assigned }: Literal): Literal[] {
+  if (assigned) return [];
+  const forms = new Set([encodeURIComponent(text), text.replaceAll('/', '\\/'), text.replaceAll('"', '\\"')]);
+  forms.delete(text);
+  return [...forms].map((form) => ({ text: form.toLowerCase(), exact: false, assigned: false }));
 }
 
 let ofAll: TextScanner | null = null;

@@ -222,6 +222,14 @@ describe('assignment', () => {
     expect(assigns(' ', '--')).toBe(false);
   });
 
+  it('takes a tag of XML', () => {
+    expect(assigns('>x', '<')).toBe(true);
+    expect(assigns('>x', '<soap:db-')).toBe(true);
+    expect(assigns('>x', '->')).toBe(false);
+    expect(assigns('>x')).toBe(false);
+    expect(assigns('/>', '<')).toBe(false);
+  });
+
   it('looks at nothing outside of its bounds, whatever stands there', () => {
     fc.assert(
       fc.property(

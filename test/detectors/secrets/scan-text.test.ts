@@ -2,6 +2,7 @@
 
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { LiteralHits } from '../../../src/detectors/secrets/literal-scan.ts';
 import { createTextScanner } from '../../../src/detectors/secrets/scan-text.ts';
 import { name, prefix, type SecretKind } from '../../../src/detectors/secrets/secret-kind.ts';
 
@@ -57,6 +58,9 @@ describe('views', () => {
       `{"password":"hunter-2x","other":"cut of`,
       [['test-password', 'hunter-2x', 'password']],
     ],
+    ['XML', '<id>4</id><ns:password>hunter&amp;2x</ns:password>', [['test-password', 'hunter&2x']]],
+    ['XML with attributes', '<password type="clear">hunter-2x</password>', [['test-password', 'hunter-2x']]],
+    ['a tag that another closes', '<password>hunter-2x</user>', []],
     ['escaped text', 'payload \\"password\\":\\"hunter-2x\\"', [['test-password', 'hunter-2x']]],
     ['unicode escapes', '{"a":"pass\\u0077ord=hunter\\u002d2x"}', [['test-password', 'hunter-2x', 'a']]],
     ['percent-encoded', 'GET /?q=password%3Dhunter-2x%26b=1', [['test-password', 'hunter-2x&b=1']]],
@@ -88,6 +92,22 @@ describe('views', () => {
     const [inside] = scan(`data ${encoded}.`, Number.NaN).matches;
     expect([inside!.start, inside!.end]).toEqual([5, 5 + encoded.length]);
     expect(inside!.steps).toEqual(['base64']);
+  });
+});
+
+describe('literals', () => {
+  const { literals } = createTextScanner([{ ...token, literals: prefix('https://hooks/"') }]);
+  const hits = new LiteralHits();
+  test.each([
+    'x https://hooks/" y',
+    'x https%3A%2F%2Fhooks%2F%22 y',
+    'x https%3a%2f%2fhooks%2f%22 y',
+    String.raw`x https:\/\/hooks\/" y`,
+    String.raw`x https://hooks/\" y`,
+  ])('%s: is looked at, encoded or not', (text) => {
+    const bytes = Buffer.from(text);
+    literals.scan(bytes, 0, bytes.length, hits);
+    expect(hits.count).toBe(1);
   });
 });
 

@@ -1,4 +1,4 @@
-// The encodings that a text may be under, taken off one by one: colours, JSON in JSON, escapes, percent-encoding, base64, gzip in base64.
+// The encodings that a text may be under, taken off one by one: colours, JSON in JSON, XML, escapes, percent-encoding, base64, gzip in base64.
 
 import { inflateAtMost } from '../../../lib/inflate.ts';
 import { Base64Runs, findBase64Runs, SHORTEST_RUN } from '../base64-runs.ts';
@@ -51,6 +51,7 @@ function addViews(source: View, views: View[], level: number): void {
     bare = flat;
   }
   if (bare !== plain) own.push(bare);
+  if (bare.text.includes('</')) own.push(withoutTags(bare));
   if (PERCENT.test(bare.text)) own.push(withoutPercent(bare));
   for (const view of own) if (views.length < MAX_VIEWS) views.push(view);
   if (level >= MAX_ENCODED_LEVELS) return;
@@ -77,6 +78,45 @@ function withoutColours(source: View): View {
   }
   builder.copy(copied, source.text.length);
   return builder.build('ansi');
+}
+
+/** An element that holds a text. What closes it is compared by hand: a pattern that refers back to itself is slow. */
+const ELEMENT = /<([A-Za-z_][\w.:-]{0,63})(?:[ \t][^<>]{0,256})?>([^<>]{1,4096})<\//g;
+const ENTITY = /&(?:amp|lt|gt|quot|apos|#39|#34);/g;
+const CHARACTERS: Readonly<Record<string, string>> = {
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&apos;': "'",
+  '&#39;': "'",
+  '&#34;': '"',
+};
+
+/** Elements of XML as members: `"password": "..."`. */
+function withoutTags(source: View): View {
+  const { text } = source;
+  const builder = createViewBuilder(source);
+  let copied = 0;
+  for (const match of text.matchAll(ELEMENT)) {
+    const [whole, name = '', value = ''] = match;
+    const end = match.index + whole.length;
+    if (!text.startsWith(`${name}>`, end)) continue;
+    const from = end - 2 - value.length;
+    builder.copy(copied, match.index);
+    builder.put(`\n"${name}": "`, match.index, from);
+    let at = from;
+    for (const entity of value.matchAll(ENTITY)) {
+      builder.copy(at, from + entity.index);
+      at = from + entity.index + entity[0].length;
+      builder.put(CHARACTERS[entity[0]]!, from + entity.index, at);
+    }
+    builder.copy(at, end - 2);
+    copied = end + name.length + 1;
+    builder.put('"\n', end - 2, copied);
+  }
+  builder.copy(copied, text.length);
+  return builder.build('xml');
 }
 
 /** Once: a URL inside a URL is then an ordinary one. */

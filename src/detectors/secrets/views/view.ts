@@ -1,7 +1,7 @@
 // A text as it reads once an encoding is taken off, with the way back: every position in it stands for a stretch of the text it was made
 // of. Positions are UTF-16 units of latin1 text, so they are bytes of the record.
 
-export type ViewStep = 'ansi' | 'json' | 'escapes' | 'url' | 'base64' | 'gzip';
+export type ViewStep = 'ansi' | 'json' | 'xml' | 'escapes' | 'url' | 'base64' | 'gzip';
 
 export interface View {
   readonly text: string;
