@@ -1,22 +1,40 @@
-// What looks like a secret and is none: published examples, placeholders, masks, ids, words. Tables first, so that they can be read.
+// What looks like a secret and is none, in stages with a name each. Typed kinds are asked the first ones only: their own format says the
+// rest. What a generic kind matched has nothing but the name before it, and every stage must let it pass.
+
+import type { Candidate, Refusal, SecretKind } from './secret-kind.ts';
+import { alphabetOf, ENTROPY_FLOORS, entropyFloor, entropyOf, kindChanges } from './value-tests/entropy.ts';
+import { type NameReading, readName } from './value-tests/secret-names.ts';
+import { isSequence } from './value-tests/sequences.ts';
+import { isCode, isIdentifier, isPlainValue, isResourceName, isUuid } from './value-tests/shapes.ts';
+import { readWords } from './value-tests/words.ts';
+
+export { entropyOf, kindChanges };
 
 /** Values printed in AWS's own documentation. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html */
 const EXAMPLE_ENDING = /EXAMPLE(?:KEY)?\d{0,2}$/;
 
-/** Stand-ins that programs and templates write where a value was or will be. */
-const PLACEHOLDERS: readonly RegExp[] = [
-  /^<.*>$/s, // <password>
-  /^\$\{.*\}$|^\$\(.*\)$|^\$[A-Za-z_]\w*$/s, // ${DB_PASSWORD}, $(secret), $DB_PASSWORD
-  /^\{.*\}$|^\[.*\]$/s, // {{ password }}, {password}, [REDACTED]
-  /^%[sdvrq]$|^%\(\w+\)s$|^%\w+%$/, // %s, %(password)s, %PASSWORD%
-  /^:\w+$|^\?$/, // bound parameters
+/** What is written over a secret. */
+const MASKS: readonly RegExp[] = [
   /^(.)\1*$/su, // ****, xxxxxx, ......
-  /\*{3}|•{3}|…|x{4}|X{4}|\.{3}$/, // partly masked: what is left is no longer the secret
-  /^(?:redacted|masked|hidden|removed|filtered|omitted|obfuscated|sensitive|confidential|scrubbed)\b/i,
+  // Partly masked: what is left is no longer the secret. Bullets and ellipses also as UTF-8 that is read as latin1.
+  /\*{3}|\u2022{3}|\u2026|x{4}|X{4}|\.{3}$|\u00e2\u0080[\u00a2\u00a6]|#{4}/,
+  /^[[<({*]{0,3}\s?(?:redacted|masked|hidden|removed|filtered|omitted|obfuscated|sensitive|confidential|scrubbed|suppressed|truncated|censored|encrypted)\b/i,
   /^hidden_due_to_security_reasons$/i, // CloudTrail's own mask
-  /^(?:null|none|nil|undefined|true|false|empty|n\/a|na|tbd|todo)$/i,
+  /^\*+\(redacted\)$/i, // CodeBuild and CloudFormation
+];
+
+/** Stand-ins that programs and templates write where a value was or will be. */
+const STAND_INS: readonly RegExp[] = [
+  /^<.*>$/s, // <password>
+  /^\$\{.*\}?$|^\$\(.*\)?$|^\$[A-Za-z_]\w*$|^\$\$?[A-Z_]{2,}|^\$\d$/s, // ${DB_PASSWORD}, $(secret), $DB_PASSWORD, $1
+  /^\{.*\}$|^\[.*\]$/s, // {{ password }}, {password}, [REDACTED]
+  /^\{\{|^<%|^#\{|^@\{|^%\{|^!(?:Ref|Sub|GetAtt|secret|vault)\b/, // cut at a space
+  /^%[sdvrq]$|^%\(\w+\)s$|^%\w+%$|^@@?[A-Za-z_]{1,40}@?$/, // %s, %(password)s, %PASSWORD%, @password
+  /^:\w+$|^\?$/, // bound parameters
+  /^(?:null|none|nil|undefined|true|false|empty|n\/a|na|tbd|todo|unset|nan|void|not[-_ ]?set)[.,;!)\]}]?$/i,
   /^(?:os\.environ|process\.env|env\[|getenv|config\[|settings\.|secrets?\.|vault:|ssm:|arn:aws|ref\+|\(?sensitive)/i,
-  /^(?:your|insert|enter|replace|put)[-_ ]?\w*[-_ ]?(?:password|passwd|pwd|pass|secret|key|token)/i,
+  /^(?:your|insert|enter|replace|put|some|actual|dummy|fake|placeholder)[-_ ]?\w*[-_ ]?(?:password|passwd|pwd|pass|secret|key|token|here|value)/i,
+  /^[A-Z]{3,}(?:_[A-Z]{2,})+$/, // DB_PASSWORD as the argument of a help text or as the name of a variable
 ];
 
 /** Passwords that documentation and default installations use: real where they are used, and known to everybody. */
@@ -27,42 +45,89 @@ const WELL_KNOWN_PASSWORDS: ReadonlySet<string> = new Set(
     /\s+/,
   ),
 );
+/**
+ * Of these and the commonest of the lists of what people choose, those that stand for nothing else in a log.
+ * https://en.wikipedia.org/wiki/List_of_the_most_common_passwords
+ */
+const WEAK_PASSWORDS: ReadonlySet<string> = new Set(
+  `changeme changeit change-me change_me changeme1 changeme123 toor 123456 1234567 12345678 123456789 1234567890 password1 password12 password123
+   password1234 secret123 admin123 admin1234 administrator1 root123 test123 test1234 guest123 user123 qwerty qwerty123 qwertyuiop 1q2w3e4r
+   1qaz2wsx letmein letmein1 iloveyou welcome1 welcome123 hunter2 mypassword mysecretpassword supersecret s3cr3t p4ssw0rd passw0rd p@ssw0rd p@ssword
+   pa55word abc123 abcd1234 123123 654321 trustno1 dragon123 monkey123 sunshine football baseball superman
+   minioadmin postgres123 mysql123 redis123 rootroot adminadmin foobar foobar123`.split(/\s+/),
+);
 
 export function isPlaceholder(value: string): boolean {
-  return value === '' || PLACEHOLDERS.some((pattern) => pattern.test(value));
+  return value === '' || isMasked(value) || STAND_INS.some((pattern) => pattern.test(value));
+}
+
+export function isMasked(value: string): boolean {
+  return MASKS.some((pattern) => pattern.test(value));
 }
 
 export function isWellKnownPassword(value: string): boolean {
-  return WELL_KNOWN_PASSWORDS.has(value.toLowerCase());
+  return WELL_KNOWN_PASSWORDS.has(value.toLowerCase()) || isWeakPassword(value);
+}
+
+/** In one of the lists that are tried first, and not a word that a log would say for another reason. */
+export function isWeakPassword(value: string): boolean {
+  return WEAK_PASSWORDS.has(value.toLowerCase());
 }
 
 export function isPublishedExample(value: string): boolean {
   return EXAMPLE_ENDING.test(value) || /EXAMPLE/.test(value);
 }
 
-/** Shannon entropy of the characters, bits a character. */
-export function entropyOf(text: string): number {
-  const counts = new Map<string, number>();
-  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
-  let bits = 0;
-  for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length);
-  return bits;
+/** Rules whose findings also tell of default passwords: a weak password is no reason to say nothing. */
+const TELLS_WEAK: ReadonlySet<string> = new Set(['SEC-10', 'SEC-11', 'SEC-18', 'SEC-24']);
+/** Characters in front of a value in which a word says that it is an id. */
+const CHARACTERS_BEFORE = 64;
+/** Share of a machine-made value that words may be: random letters hold one of three letters now and then. */
+const MOSTLY_WORDS = 0.5;
+/** Names of kinds of other families: only these words say no to them. */
+const SAYS_NO_TO_ALL = /(?:^|[._-])(?:ids?|arn|type|count|length|policy|enabled|expiry|expires)$|[a-z](?:Arn|Type|Count|Length|Policy|Enabled)$/i;
+
+/** Why a candidate is no secret; null when nothing speaks against it. */
+export function refusalOfValue(value: string, candidate: Candidate, kind: SecretKind): Refusal | null {
+  if (isPublishedExample(value)) return 'published-example';
+  if (isMasked(value)) return 'masked';
+  const weak = TELLS_WEAK.has(kind.rule) && isWeakPassword(value);
+  if (kind.rank === 1) return isSequence(value) && !weak ? 'sequence' : null;
+  if (isPlaceholder(value)) return 'placeholder';
+  if (weak) return nameRefusal(candidate, kind);
+  if (isSequence(value)) return 'sequence';
+  return nameRefusal(candidate, kind) ?? genericRefusal(value, candidate);
 }
 
-/** How often the kind of character (lower, upper, digit, other) changes from one to the next. */
-export function kindChanges(text: string): number {
-  let changes = 0;
-  let before = '';
-  for (const character of text) {
-    const kind = /[a-z]/.test(character)
-      ? 'a'
-      : /[A-Z]/.test(character)
-        ? 'A'
-        : /[0-9]/.test(character)
-          ? '0'
-          : '/';
-    if (before !== '' && kind !== before) changes++;
-    before = kind;
+/** The name that the kind's pattern read, or that stands before the value. */
+export function nameOf(candidate: Candidate): NameReading {
+  return readName(candidate.groups.name ?? candidate.key);
+}
+
+function nameRefusal(candidate: Candidate, kind: SecretKind): Refusal | null {
+  const name = candidate.groups.name ?? candidate.key;
+  if (kind.rule === 'SEC-11' || kind.rule === 'SEC-24') return nameOf(candidate).saysNo ? 'name-says-no' : null;
+  return SAYS_NO_TO_ALL.test(name) ? 'name-says-no' : null;
+}
+
+function genericRefusal(value: string, candidate: Candidate): Refusal | null {
+  const name = nameOf(candidate);
+  if (isCode(value)) return 'code';
+  if (isPlainValue(value)) return 'not-a-value';
+  const before = candidate.text.slice(Math.max(0, candidate.start - CHARACTERS_BEFORE), candidate.start);
+  if (isIdentifier(value, name.words, before)) return 'identifier';
+  const isPassword = name.nameClass === 'password' || name.nameClass === null;
+  const reading = readWords(value);
+  if (isPassword) {
+    // Words alone are a name or a sentence; four ordinary ones are a passphrase. A few digits make a password only of ordinary words.
+    if (!reading.words) return null;
+    if (reading.count >= 4 && !reading.technical && reading.digits === 0) return null;
+    if (/[^A-Za-z0-9_./:\- ]/.test(value) && reading.digits > 0) return null;
+    return reading.digits < 2 || reading.technical ? 'dictionary-word' : null;
   }
-  return changes;
+  // What machines make holds letters that read as nothing.
+  if (reading.covered >= value.length * MOSTLY_WORDS) return 'dictionary-word';
+  if (isResourceName(value)) return 'identifier';
+  if (isUuid(value)) return name.nameClass === 'token' ? 'identifier' : null;
+  return value.length >= 12 && entropyOf(value) < entropyFloor(value) ? 'low-entropy' : null;
 }

@@ -1,0 +1,54 @@
+// Runs, repeats and keyboard walks: what fingers type where a value is asked for, and what tests and examples fill in.
+
+const KEYBOARD_ROWS = ['qwertyuiopasdfghjklzxcvbnm', 'qwertzuiopasdfghjklyxcvbnm', 'azertyuiopqsdfghjklmwxcvbn', '1234567890', '0987654321', '1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik'];
+/** Characters in a row that make a run. */
+const SHORTEST_RUN = 4;
+/** Share of a value that runs must cover. */
+const MOSTLY = 0.6;
+/** Longest unit that repeats: `abc123abc123`. */
+const LONGEST_UNIT = 8;
+
+/** Whether a value is mostly runs (`abcdef`, `9876`, `aaaa`, `qwerty`) or one short text again and again. */
+export function isSequence(value: string): boolean {
+  const text = value.toLowerCase();
+  if (text.length < SHORTEST_RUN) return false;
+  return isRepeated(text) || runLength(text) >= text.length * MOSTLY;
+}
+
+function isRepeated(text: string): boolean {
+  for (let unit = 1; unit <= Math.min(LONGEST_UNIT, text.length / 3); unit++) {
+    let same = unit;
+    while (same < text.length && text[same] === text[same - unit]) same++;
+    if (same === text.length) return true;
+  }
+  return false;
+}
+
+/** Characters that stand in runs. */
+function runLength(text: string): number {
+  let covered = 0;
+  for (let start = 0; start < text.length; ) {
+    const length = Math.max(stepRun(text, start, 1), stepRun(text, start, -1), stepRun(text, start, 0), keyboardRun(text, start));
+    if (length >= SHORTEST_RUN) covered += length;
+    start += length >= SHORTEST_RUN ? length : 1;
+  }
+  return covered;
+}
+
+function stepRun(text: string, start: number, step: number): number {
+  let end = start + 1;
+  while (end < text.length && text.charCodeAt(end) - text.charCodeAt(end - 1) === step) end++;
+  return end - start;
+}
+
+function keyboardRun(text: string, start: number): number {
+  let longest = 0;
+  for (const row of KEYBOARD_ROWS) {
+    const at = row.indexOf(text.slice(start, start + SHORTEST_RUN));
+    if (at < 0) continue;
+    let length = 0;
+    while (start + length < text.length && text[start + length] === row[at + length]) length++;
+    longest = Math.max(longest, length);
+  }
+  return longest;
+}
