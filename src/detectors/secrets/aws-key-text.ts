@@ -1,6 +1,7 @@
 // Access key ids and secret access keys as they stand in texts.
 
-import { entropyOf, isPublishedExample, kindChanges } from './not-a-secret.ts';
+import { isPublishedExample } from './not-a-secret.ts';
+import { entropyOf, kindChanges } from './value-tests/entropy.ts';
 
 export interface KeyIdMatch {
   readonly keyId: string;

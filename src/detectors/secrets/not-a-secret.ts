@@ -1,14 +1,5 @@
-// What looks like a secret and is none, in stages with a name each. Typed kinds are asked the first ones only: their own format says the
-// rest. What a generic kind matched has nothing but the name before it, and every stage must let it pass.
-
-import type { Candidate, Refusal, SecretKind } from './secret-kind.ts';
-import { alphabetOf, ENTROPY_FLOORS, entropyFloor, entropyOf, kindChanges } from './value-tests/entropy.ts';
-import { type NameReading, readName } from './value-tests/secret-names.ts';
-import { isSequence } from './value-tests/sequences.ts';
-import { isCode, isIdentifier, isPlainValue, isResourceName, isUuid } from './value-tests/shapes.ts';
-import { readWords } from './value-tests/words.ts';
-
-export { entropyOf, kindChanges };
+// What looks like a secret and is none: published examples, placeholders, masks, default passwords. Tables first, so that they can be
+// read. The stages that ask for them: value-refusals.ts.
 
 /** Values printed in AWS's own documentation. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html */
 const EXAMPLE_ENDING = /EXAMPLE(?:KEY)?\d{0,2}$/;
@@ -76,58 +67,4 @@ export function isWeakPassword(value: string): boolean {
 
 export function isPublishedExample(value: string): boolean {
   return EXAMPLE_ENDING.test(value) || /EXAMPLE/.test(value);
-}
-
-/** Rules whose findings also tell of default passwords: a weak password is no reason to say nothing. */
-const TELLS_WEAK: ReadonlySet<string> = new Set(['SEC-10', 'SEC-11', 'SEC-18', 'SEC-24']);
-/** Characters in front of a value in which a word says that it is an id. */
-const CHARACTERS_BEFORE = 64;
-/** Share of a machine-made value that words may be: random letters hold one of three letters now and then. */
-const MOSTLY_WORDS = 0.5;
-/** Names of kinds of other families: only these words say no to them. */
-const SAYS_NO_TO_ALL = /(?:^|[._-])(?:ids?|arn|type|count|length|policy|enabled|expiry|expires)$|[a-z](?:Arn|Type|Count|Length|Policy|Enabled)$/i;
-
-/** Why a candidate is no secret; null when nothing speaks against it. */
-export function refusalOfValue(value: string, candidate: Candidate, kind: SecretKind): Refusal | null {
-  if (isPublishedExample(value)) return 'published-example';
-  if (isMasked(value)) return 'masked';
-  const weak = TELLS_WEAK.has(kind.rule) && isWeakPassword(value);
-  if (kind.rank === 1) return isSequence(value) && !weak ? 'sequence' : null;
-  if (isPlaceholder(value)) return 'placeholder';
-  if (weak) return nameRefusal(candidate, kind);
-  if (isSequence(value)) return 'sequence';
-  return nameRefusal(candidate, kind) ?? genericRefusal(value, candidate);
-}
-
-/** The name that the kind's pattern read, or that stands before the value. */
-export function nameOf(candidate: Candidate): NameReading {
-  return readName(candidate.groups.name ?? candidate.key);
-}
-
-function nameRefusal(candidate: Candidate, kind: SecretKind): Refusal | null {
-  const name = candidate.groups.name ?? candidate.key;
-  if (kind.rule === 'SEC-11' || kind.rule === 'SEC-24') return nameOf(candidate).saysNo ? 'name-says-no' : null;
-  return SAYS_NO_TO_ALL.test(name) ? 'name-says-no' : null;
-}
-
-function genericRefusal(value: string, candidate: Candidate): Refusal | null {
-  const name = nameOf(candidate);
-  if (isCode(value)) return 'code';
-  if (isPlainValue(value)) return 'not-a-value';
-  const before = candidate.text.slice(Math.max(0, candidate.start - CHARACTERS_BEFORE), candidate.start);
-  if (isIdentifier(value, name.words, before)) return 'identifier';
-  const isPassword = name.nameClass === 'password' || name.nameClass === null;
-  const reading = readWords(value);
-  if (isPassword) {
-    // Words alone are a name or a sentence; four ordinary ones are a passphrase. A few digits make a password only of ordinary words.
-    if (!reading.words) return null;
-    if (reading.count >= 4 && !reading.technical && reading.digits === 0) return null;
-    if (/[^A-Za-z0-9_./:\- ]/.test(value) && reading.digits > 0) return null;
-    return reading.digits < 2 || reading.technical ? 'dictionary-word' : null;
-  }
-  // What machines make holds letters that read as nothing.
-  if (reading.covered >= value.length * MOSTLY_WORDS) return 'dictionary-word';
-  if (isResourceName(value)) return 'identifier';
-  if (isUuid(value)) return name.nameClass === 'token' ? 'identifier' : null;
-  return value.length >= 12 && entropyOf(value) < entropyFloor(value) ? 'low-entropy' : null;
 }

@@ -1,10 +1,67 @@
-// Why a value is no secret, whatever kind it looks like: asked before a kind's own check.
+// Why a value is no secret, whatever kind it looks like: asked before a kind's own check, in stages with a name each. Typed kinds are
+// asked the first ones only: their own format says the rest. What a generic kind matched has nothing but the name before it, and every
+// stage must let it pass.
 
-import { isPlaceholder, isPublishedExample } from './not-a-secret.ts';
+import { isMasked, isPlaceholder, isPublishedExample, isWeakPassword } from './not-a-secret.ts';
 import type { Candidate, Refusal, SecretKind } from './secret-kind.ts';
+import { entropyFloor, entropyOf } from './value-tests/entropy.ts';
+import { type NameReading, readName } from './value-tests/secret-names.ts';
+import { isSequence } from './value-tests/sequences.ts';
+import { isCode, isIdentifier, isPlainValue, isResourceName, isUuid } from './value-tests/shapes.ts';
+import { readWords } from './value-tests/words.ts';
 
-export function refusalOfValue({ secret }: Candidate, _kind: SecretKind): Refusal | null {
-  if (isPublishedExample(secret)) return 'published-example';
-  if (isPlaceholder(secret)) return 'placeholder';
-  return null;
+/** Rules whose findings also tell of default passwords: a weak password is no reason to say nothing. */
+const TELLS_WEAK: ReadonlySet<string> = new Set(['SEC-10', 'SEC-11', 'SEC-18', 'SEC-24']);
+/** Characters in front of a value in which a word says that it is an id. */
+const CHARACTERS_BEFORE = 64;
+/** Share of a machine-made value that words may be: random letters hold one of three letters now and then. */
+const MOSTLY_WORDS = 0.5;
+/** Names of kinds of other families: only these words say no to them. */
+const SAYS_NO_TO_ALL = /(?:^|[._-])(?:ids?|arn|type|count|length|policy|enabled|expiry|expires)$|[a-z](?:Arn|Type|Count|Length|Policy|Enabled)$/i;
+
+/** Why a candidate is no secret; null when nothing speaks against it. */
+export function refusalOfValue(candidate: Candidate, kind: SecretKind): Refusal | null {
+  const value = candidate.secret;
+  if (isPublishedExample(value)) return 'published-example';
+  if (isMasked(value)) return 'masked';
+  const weak = TELLS_WEAK.has(kind.rule) && isWeakPassword(value);
+  if (kind.rank === 1) return isSequence(value, true) && !weak ? 'sequence' : null;
+  if (isPlaceholder(value)) return 'placeholder';
+  if (weak) return nameRefusal(candidate, kind);
+  if (isSequence(value)) return 'sequence';
+  return nameRefusal(candidate, kind) ?? genericRefusal(candidate);
+}
+
+/** The name that the kind's pattern read, or that stands before the value. */
+export function nameOf(candidate: Candidate): NameReading {
+  return readName(candidate.groups.name ?? candidate.key);
+}
+
+function nameRefusal(candidate: Candidate, kind: SecretKind): Refusal | null {
+  const name = candidate.groups.name ?? candidate.key;
+  if (kind.rule === 'SEC-11' || kind.rule === 'SEC-24') return nameOf(candidate).saysNo ? 'name-says-no' : null;
+  return SAYS_NO_TO_ALL.test(name) ? 'name-says-no' : null;
+}
+
+function genericRefusal(candidate: Candidate): Refusal | null {
+  const value = candidate.secret;
+  const name = nameOf(candidate);
+  if (isCode(value)) return 'code';
+  if (isPlainValue(value)) return 'not-a-value';
+  const before = candidate.text.slice(Math.max(0, candidate.start - CHARACTERS_BEFORE), candidate.start);
+  if (isIdentifier(value, name.words, before)) return 'identifier';
+  const isPassword = name.nameClass === 'password' || name.nameClass === null;
+  const reading = readWords(value);
+  if (isPassword) {
+    // Words alone are a name or a sentence; four ordinary ones are a passphrase. A few digits make a password only of ordinary words.
+    if (!reading.words) return null;
+    if (reading.count >= 4 && !reading.technical && reading.digits === 0) return null;
+    if (/[^A-Za-z0-9_./:\- ]/.test(value) && reading.digits > 0) return null;
+    return reading.digits < 2 || reading.technical ? 'dictionary-word' : null;
+  }
+  // What machines make holds letters that read as nothing.
+  if (reading.covered >= value.length * MOSTLY_WORDS) return 'dictionary-word';
+  if (isResourceName(value)) return 'identifier';
+  if (isUuid(value)) return name.nameClass === 'token' ? 'identifier' : null;
+  return value.length >= 12 && entropyOf(value) < entropyFloor(value) ? 'low-entropy' : null;
 }

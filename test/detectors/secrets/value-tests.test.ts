@@ -3,43 +3,15 @@
 import { describe, expect, it } from 'vitest';
 import { ASSIGNED_SECRET_KINDS } from '../../../src/detectors/secrets/kinds/assigned-secrets.ts';
 import { PASSWORD_COMMAND_KINDS } from '../../../src/detectors/secrets/kinds/password-commands.ts';
-import { refusalOfValue } from '../../../src/detectors/secrets/not-a-secret.ts';
-import type { Accepted, Candidate, SecretKind } from '../../../src/detectors/secrets/secret-kind.ts';
+import { createTextScanner } from '../../../src/detectors/secrets/scan-text.ts';
 import { FOUND_LINES, VALUES } from './found-lines.ts';
 import { QUIET_LINES } from './quiet-lines.ts';
 
-interface Found {
-  readonly kind: string;
-  readonly secret: string;
-  readonly verdict: Accepted;
-}
+const { scan } = createTextScanner([...ASSIGNED_SECRET_KINDS, ...PASSWORD_COMMAND_KINDS]);
 
-const KINDS: readonly SecretKind[] = [...ASSIGNED_SECRET_KINDS, ...PASSWORD_COMMAND_KINDS];
-
-/** What the kinds make of a text, without the engine. */
-function lookThrough(text: string): { found: Found[]; refused: string[] } {
-  const found: Found[] = [];
-  const refused: string[] = [];
-  for (const kind of KINDS) {
-    for (const match of text.matchAll(kind.pattern!)) {
-      const [start, end] = match.indices!.groups!.secret!;
-      const before = /([A-Za-z_][\w.-]{0,63})["'\]\s]{0,3}(?:=>|[=:])[\s"'([{b]{0,4}$/.exec(text.slice(0, start));
-      const candidate: Candidate = {
-        secret: text.slice(start, end),
-        groups: match.groups ?? {},
-        text,
-        start,
-        end,
-        timeMs: 0,
-        key: (before?.[1] ?? '').toLowerCase(),
-      };
-      const refusal = refusalOfValue(candidate.secret, candidate, kind);
-      const verdict = refusal === null ? kind.check!(candidate) : { refused: refusal };
-      if ('refused' in verdict) refused.push(`${kind.name}: ${verdict.refused} ${candidate.secret}`);
-      else found.push({ kind: kind.name, secret: candidate.secret, verdict });
-    }
-  }
-  return { found, refused };
+function lookThrough(text: string): { found: { kind: string; secret: string }[]; refused: string[] } {
+  const { matches, refused } = scan(text, 0);
+  return { found: matches.map(({ kind, secret }) => ({ kind: kind.name, secret })), refused: [...refused.keys()] };
 }
 
 const cases = (table: Readonly<Record<string, readonly string[]>>): [string, string][] =>
@@ -61,7 +33,7 @@ describe('what is a secret', () => {
       values.push(VALUES[name]!);
       return VALUES[name]!;
     });
-    const { found, refused } = lookThrough(text.replaceAll('%5B', '[').replaceAll('%5D', ']'));
+    const { found, refused } = lookThrough(text);
     expect({ found: found.map(({ secret }) => secret), refused }).toMatchObject({ found: expect.arrayContaining(values) });
     for (const { secret } of found) expect(values).toContain(secret);
   });

@@ -1,11 +1,12 @@
-// Weighs what a name like `db_password` or `api_key` is given. What is no value at all has been refused by then (not-a-secret.ts); here
+// Weighs what a name like `db_password` or `api_key` is given. What is no value at all has been refused by then (value-refusals.ts); here
 // stands how sure what is left can be.
 
-import { isWeakPassword, nameOf } from '../not-a-secret.ts';
+import { isWeakPassword } from '../not-a-secret.ts';
 import type { Accepted, Candidate, Refusal, Verdict } from '../secret-kind.ts';
 import { entropyFloor, entropyOf, kindChanges } from '../value-tests/entropy.ts';
 import { isUuid } from '../value-tests/shapes.ts';
 import { readWords } from '../value-tests/words.ts';
+import { nameOf } from '../value-refusals.ts';
 
 const MIN_PASSWORD = 6;
 const MAX_PASSWORD = 256;

@@ -8,6 +8,13 @@ export const KINDS: readonly SecretKind[] = [
   // One family a line.
   ...CARD_KINDS,
   ...KMS_KINDS,
+import { ASSIGNED_SECRET_KINDS } from './assigned-secrets.ts';
+import { PASSWORD_COMMAND_KINDS } from './password-commands.ts';
+
+export const KINDS: readonly SecretKind[] = [
+  // One family a line.
+  ...ASSIGNED_SECRET_KINDS,
+  ...PASSWORD_COMMAND_KINDS,
 ];
 
 const byName = new Map(KINDS.map((kind) => [kind.name, kind]));

@@ -3,16 +3,17 @@
 const KEYBOARD_ROWS = ['qwertyuiopasdfghjklzxcvbnm', 'qwertzuiopasdfghjklyxcvbnm', 'azertyuiopqsdfghjklmwxcvbn', '1234567890', '0987654321', '1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik'];
 /** Characters in a row that make a run. */
 const SHORTEST_RUN = 4;
-/** Share of a value that runs must cover. */
-const MOSTLY = 0.6;
+/** Share of a value that runs must cover. What has the form of a typed kind has random letters between them now and then. */
+const MOSTLY = 0.7;
+const NEARLY_ALL = 0.85;
 /** Longest unit that repeats: `abc123abc123`. */
 const LONGEST_UNIT = 8;
 
 /** Whether a value is mostly runs (`abcdef`, `9876`, `aaaa`, `qwerty`) or one short text again and again. */
-export function isSequence(value: string): boolean {
+export function isSequence(value: string, isTyped = false): boolean {
   const text = value.toLowerCase();
   if (text.length < SHORTEST_RUN) return false;
-  return isRepeated(text) || runLength(text) >= text.length * MOSTLY;
+  return isRepeated(text) || runLength(text) >= text.length * (isTyped ? NEARLY_ALL : MOSTLY);
 }
 
 function isRepeated(text: string): boolean {

@@ -10,8 +10,8 @@ const MAX_ATTEMPTS = 24;
 /** Characters of a key path that are kept. */
 const MAX_PATH_CHARACTERS = 160;
 
-/** An object begins with a name, an array with an object, an array or a text. */
-const BEGIN = /\{\s{0,64}"|\[\s{0,64}(?=["{[])/g;
+/** An object begins with a name, an array with an object, an array or a text; `config["password"]` is none. */
+const BEGIN = /\{\s{0,64}"|(?<!\w)\[\s{0,64}(?=["{[])/g;
 
 /** The same view where no object stands in it. */
 export function flattenJson(source: View): View {
