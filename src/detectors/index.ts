@@ -23,6 +23,7 @@ import { cipherKeyInLog } from './secrets/cipher-key-in-log.ts';
 import { connectionStringPassword } from './secrets/connection-string-password.ts';
 import { environmentDump } from './secrets/environment-dump.ts';
 import { paymentCardInLog } from './secrets/payment-card-in-log.ts';
+import { passwordInLog } from './secrets/password-in-log.ts';
 import { personalDataInKey } from './secrets/personal-data-in-key.ts';
 import { presignedUrlInLog } from './secrets/presigned-url-in-log.ts';
 import { privateKeyInLog } from './secrets/private-key-in-log.ts';
@@ -77,6 +78,7 @@ export const detectors: readonly Detector[] = [
   connectionStringPassword,
   paymentCardInLog,
   environmentDump,
+  passwordInLog,
   personalDataInKey,
   cipherKeyInLog,
 ];

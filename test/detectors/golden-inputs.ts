@@ -5,6 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import { cardNumber, groupedCard } from './card-inputs.ts';
+import { PASSWORD_VALUES } from './golden-passwords.ts';
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -98,6 +99,7 @@ const VALUES: Readonly<Record<string, (name: string) => string>> = {
     ]
       .map((part) => Buffer.from(part).toString('base64url'))
       .join('.'),
+  ...PASSWORD_VALUES,
   'private-key': privateKey,
   /** One line of a key, from 0: `{{private-key-line:rsa.0}}` is its header. */
   'private-key-line': (name) => privateKey(name.split('.')[0]!).split('\n')[Number(name.split('.')[1])]!,

@@ -17,7 +17,6 @@ export const passwordInLog: Detector = secretRule({
     falsePositives: [
       'Identifiers that a program calls token or key without saying what they are (MEDIUM at most).',
       'Passwords of tests and of development set-ups.',
-      'A program that logs hundreds of generated values under such a name: after 20 an hour in one log the findings are LOW, and say so.',
     ],
     blindSpots: [
       'Values under names that say nothing, and values of fewer than 6 characters.',

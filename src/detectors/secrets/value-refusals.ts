@@ -7,7 +7,14 @@ import type { Candidate, Refusal, SecretKind } from './secret-kind.ts';
 import { entropyFloor, entropyOf } from './value-tests/entropy.ts';
 import { type NameReading, readName } from './value-tests/secret-names.ts';
 import { isSequence } from './value-tests/sequences.ts';
-import { isCode, isIdentifier, isPlainValue, isResourceName, isUuid } from './value-tests/shapes.ts';
+import {
+  isCode,
+  isIdentifier,
+  isIdentifierByForm,
+  isPlainValue,
+  isResourceName,
+  isUuid,
+} from './value-tests/shapes.ts';
 import { readWords } from './value-tests/words.ts';
 
 /** Rules whose findings also tell of default passwords: a weak password is no reason to say nothing. */
@@ -17,10 +24,27 @@ const CHARACTERS_BEFORE = 64;
 /** Share of a machine-made value that words may be: random letters hold one of three letters now and then. */
 const MOSTLY_WORDS = 0.5;
 /** Names of kinds of other families: only these words say no to them. */
-const SAYS_NO_TO_ALL = /(?:^|[._-])(?:ids?|arn|type|count|length|policy|enabled|expiry|expires)$|[a-z](?:Arn|Type|Count|Length|Policy|Enabled)$/i;
+const SAYS_NO_TO_ALL =
+  /(?:^|[._-])(?:ids?|arn|type|count|length|policy|enabled|expiry|expires)$|[a-z](?:Arn|Type|Count|Length|Policy|Enabled)$/i;
 
 /** Why a candidate is no secret; null when nothing speaks against it. */
 export function refusalOfValue(candidate: Candidate, kind: SecretKind): Refusal | null {
+  const refusal = refusalOf(candidate, kind);
+  if (refusal !== null || !PERCENT.test(candidate.secret)) return refusal;
+  // The text as it stands is looked at, too: `password=%5BFILTERED%5D`, and once more in a URL inside a URL.
+  const plain = withoutPercent(withoutPercent(candidate.secret));
+  return refusalOf({ ...candidate, key: candidate.key, secret: plain }, kind);
+}
+
+const PERCENT = /%[2-7][0-9A-Fa-f]/;
+
+function withoutPercent(text: string): string {
+  return text.replace(/%([2-7][0-9A-Fa-f])/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+}
+
+function refusalOf(candidate: Candidate, kind: SecretKind): Refusal | null {
   const value = candidate.secret;
   if (isPublishedExample(value)) return 'published-example';
   if (isMasked(value)) return 'masked';
@@ -39,7 +63,8 @@ export function nameOf(candidate: Candidate): NameReading {
 
 function nameRefusal(candidate: Candidate, kind: SecretKind): Refusal | null {
   const name = candidate.groups.name ?? candidate.key;
-  if (kind.rule === 'SEC-11' || kind.rule === 'SEC-24') return nameOf(candidate).saysNo ? 'name-says-no' : null;
+  if (kind.rule === 'SEC-11' || kind.rule === 'SEC-24')
+    return nameOf(candidate).saysNo ? 'name-says-no' : null;
   return SAYS_NO_TO_ALL.test(name) ? 'name-says-no' : null;
 }
 
@@ -59,6 +84,7 @@ function genericRefusal(candidate: Candidate): Refusal | null {
     if (/[^A-Za-z0-9_./:\- ]/.test(value) && reading.digits > 0) return null;
     return reading.digits < 2 || reading.technical ? 'dictionary-word' : null;
   }
+  if (isIdentifierByForm(value)) return 'identifier';
   // What machines make holds letters that read as nothing.
   if (reading.covered >= value.length * MOSTLY_WORDS) return 'dictionary-word';
   if (isResourceName(value)) return 'identifier';

@@ -10,6 +10,7 @@ import { plantWeakerEndpoints } from './endpoints.ts';
 import { ENVIRONMENTS } from './environment-dumps.ts';
 import { plantKeyRotationOff } from './key-rotation.ts';
 import { plantKeyLosses } from './keys.ts';
+import { LOGGED_PASSWORDS } from './logged-passwords.ts';
 import { plantLowerVpcEncryption, plantOpenedPorts } from './network-doors.ts';
 import { plantOpenedKeys } from './opened-keys.ts';
 import { plantPersonalKeys } from './personal-keys.ts';
@@ -79,6 +80,7 @@ export const SCENARIOS: readonly Scenario[] = [
     kind: 'logs' as const,
     plant: (context: AttackContext) => plantSecrets(context, rule),
   })),
+  { rule: 'SEC-11', kind: 'logs', plant: (context) => plantSecretVariants(context, LOGGED_PASSWORDS) },
   { rule: 'SEC-17', kind: 'logs', plant: (context) => plantSecretVariants(context, CARDS) },
   { rule: 'SEC-21', kind: 'logs', plant: (context) => plantSecretVariants(context, ENVIRONMENTS) },
   { rule: 'SEC-22', kind: 'cloudtrail', plant: plantPersonalKeys },

@@ -2,10 +2,12 @@
 
 import { CARD_EXAMPLES } from './cards.ts';
 import { KMS_EXAMPLES } from './kms.ts';
+import { PASSWORD_EXAMPLES } from './passwords.ts';
 import type { SecretExample } from './secret-example.ts';
 
 export const SECRET_EXAMPLES: readonly SecretExample[] = [
   // One family a line.
   ...CARD_EXAMPLES,
   ...KMS_EXAMPLES,
+  ...PASSWORD_EXAMPLES,
 ];

@@ -123,7 +123,7 @@ export const QUIET_LINES: Readonly<Record<string, readonly string[]>> = {
     'password varchar(255) not null',
     'INSERT INTO users (name, password, token) VALUES ($1, $2, $3)',
     'SELECT id, password, token FROM users WHERE token = $1',
-    "UPDATE users SET password = ? WHERE id = 12",
+    'UPDATE users SET password = ? WHERE id = 12',
     'password=hashlib.sha256(raw).hexdigest()',
     'e.password=t.password,e.token=n||"",r.apiKey=o.key',
     'function(e){return e.token=t.token,e.secret=n.secret}',

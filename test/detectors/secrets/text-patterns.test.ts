@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { accountOfKeyId, keyIdsIn, secretKeysIn } from '../../../src/detectors/secrets/aws-key-text.ts';
 import { findConnectionPasswords } from '../../../src/detectors/secrets/connection-string-text.ts';
 import { isPlaceholder } from '../../../src/detectors/secrets/not-a-secret.ts';
-import { entropyOf, kindChanges } from '../../../src/detectors/secrets/value-tests/entropy.ts';
 import { findPrivateKeys, isBodyLine } from '../../../src/detectors/secrets/private-key-text.ts';
+import { entropyOf, kindChanges } from '../../../src/detectors/secrets/value-tests/entropy.ts';
 import { expandPlaceholders as e } from '../golden-inputs.ts';
 
 describe('access key ids', () => {

@@ -11,7 +11,10 @@ const { scan } = createTextScanner([...ASSIGNED_SECRET_KINDS, ...PASSWORD_COMMAN
 
 function lookThrough(text: string): { found: { kind: string; secret: string }[]; refused: string[] } {
   const { matches, refused } = scan(text, 0);
-  return { found: matches.map(({ kind, secret }) => ({ kind: kind.name, secret })), refused: [...refused.keys()] };
+  return {
+    found: matches.map(({ kind, secret }) => ({ kind: kind.name, secret })),
+    refused: [...refused.keys()],
+  };
 }
 
 const cases = (table: Readonly<Record<string, readonly string[]>>): [string, string][] =>
@@ -34,7 +37,9 @@ describe('what is a secret', () => {
       return VALUES[name]!;
     });
     const { found, refused } = lookThrough(text);
-    expect({ found: found.map(({ secret }) => secret), refused }).toMatchObject({ found: expect.arrayContaining(values) });
+    expect({ found: found.map(({ secret }) => secret), refused }).toMatchObject({
+      found: expect.arrayContaining(values),
+    });
     for (const { secret } of found) expect(values).toContain(secret);
   });
 });

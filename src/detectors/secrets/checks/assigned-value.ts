@@ -3,10 +3,10 @@
 
 import { isWeakPassword } from '../not-a-secret.ts';
 import type { Accepted, Candidate, Refusal, Verdict } from '../secret-kind.ts';
+import { nameOf } from '../value-refusals.ts';
 import { entropyFloor, entropyOf, kindChanges } from '../value-tests/entropy.ts';
 import { isUuid } from '../value-tests/shapes.ts';
 import { readWords } from '../value-tests/words.ts';
-import { nameOf } from '../value-refusals.ts';
 
 const MIN_PASSWORD = 6;
 const MAX_PASSWORD = 256;
@@ -31,7 +31,9 @@ export function checkAssigned(candidate: Candidate): Verdict {
     case 'password':
       return checkPassword(candidate, words);
     case 'secret':
-      return candidate.secret.length < MIN_RANDOM ? checkShortSecret(candidate) : checkRandom(candidate, MIN_RANDOM);
+      return candidate.secret.length < MIN_RANDOM
+        ? checkShortSecret(candidate)
+        : checkRandom(candidate, MIN_RANDOM);
     case 'token':
       return checkRandom(candidate, words.length === 1 ? MIN_PLAIN_TOKEN : MIN_RANDOM, words.length === 1);
     default:
@@ -41,7 +43,9 @@ export function checkAssigned(candidate: Candidate): Verdict {
 
 /** The value of something that is only ever a password: `sshpass -p`, `IDENTIFIED BY`. */
 export function checkPasswordValue(candidate: Candidate): Verdict {
-  return checkPassword(candidate, ['password']);
+  const verdict = checkPassword(candidate, ['password']);
+  // Surer than a name, which then yields.
+  return 'refused' in verdict ? verdict : { ...verdict, confidence: verdict.confidence + 0.05 };
 }
 
 /** The same, where a sentence may stand instead: it must look made up. */
@@ -70,7 +74,9 @@ function checkPassword(candidate: Candidate, words: readonly string[]): Verdict 
   if (classes === 1) return medium(0.5, 'one class of characters');
   const strong = value.length >= STRONG_LENGTH && (classes >= 3 || value.length >= 10);
   if (unsure) return strong ? medium(0.6, 'the name says little') : refused('low-entropy');
-  return strong ? { confidence: 0.85, verified: false } : medium(0.6, 'short, or of few classes of characters');
+  return strong
+    ? { confidence: 0.85, verified: false }
+    : medium(0.6, 'short, or of few classes of characters');
 }
 
 /** Letters alone are a word far more often than a password. */
@@ -89,7 +95,8 @@ function checkShortSecret(candidate: Candidate): Verdict {
   const value = candidate.secret;
   if (isWeakPassword(value)) return WEAK;
   if (value.length < MIN_SECRET) return refused('wrong-length');
-  if (classesOf(value) < 3 || !/\d/.test(value) || isProse(candidate) || /\s/.test(value)) return refused('low-entropy');
+  if (classesOf(value) < 3 || !/\d/.test(value) || isProse(candidate) || /\s/.test(value))
+    return refused('low-entropy');
   return medium(0.6, 'shorter than what machines make');
 }
 
@@ -146,5 +153,7 @@ function isSentence(value: string): boolean {
   return parts.length < 3 ? readWords(value).words : readWords(value).technical;
 }
 const SMALL_WORDS: ReadonlySet<string> = new Set(
-  'the a an is are was were be been must should can cannot could will would may not no and or of for to in on at with by your you our we it this that has have had do does if as from please invalid wrong'.split(' '),
+  'the a an is are was were be been must should can cannot could will would may not no and or of for to in on at with by your you our we it this that has have had do does if as from please invalid wrong'.split(
+    ' ',
+  ),
 );

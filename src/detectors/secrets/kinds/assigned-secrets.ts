@@ -5,25 +5,32 @@ import { checkAssigned, checkPasswordValue } from '../checks/assigned-value.ts';
 import { name, type SecretKind, word } from '../secret-kind.ts';
 
 /** Data that should never be recorded: access tokens, authentication passwords, connection strings, encryption keys and other primary secrets. */
-const LOGGING_GUIDE = 'https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html#data-to-exclude';
+const LOGGING_GUIDE =
+  'https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html#data-to-exclude';
 
 /** What may end a quoted value: a quote that none of these follow is a part of it. */
-const AFTER_QUOTE = '[\\s,;:)\\]}/>&|.]|$';
+const AFTER_QUOTE = '[\\s,;:)\\]}/>&|."\\\'\\\\]|$';
 /** Up to white space; brackets, commas and ampersands belong to it where another character follows that begins no next member. */
 const BARE =
-  '(?:[^\\s"\'`<>,;&(){}\\[\\]|\\\\]|[,;&](?![\\s"\']|[\\w.\\[\\]-]{1,40}[=:]|$)|[(){}\\[\\]|\\\\](?![\\s,;)}\\]"\']|$)){1,256}';
+  '(?:[^\\s"\'`<>,;&(){}\\[\\]|\\\\]|[,;&](?![\\s"\']|[\\w.\\[\\]-]{1,40}[=:]|$)|[(){}\\[\\]|](?![\\s,;)}\\]"\']|$)|\\\\(?![\\s"\'nrtux0\\\\]|$)){1,256}';
 /** A value with or without quotes: the group `secret`. */
-export const VALUE = `(?:[bBuUrR](?=["']))?["'\`]?(?<secret>(?<=")(?:[^"\\n]|"(?!${AFTER_QUOTE})){1,256}(?=")|(?<=')(?:[^'\\n]|'(?!${AFTER_QUOTE})){1,256}(?=')|(?<=\`)[^\`\\n]{1,256}(?=\`)|${BARE})`;
+export const VALUE = `(?:\\[(?=["']))?(?:[bBuUrR](?=["']))?["'\`]?(?<secret>(?<=")(?:[^"\\n]|"(?!${AFTER_QUOTE})){1,256}(?=")|(?<=')(?:[^'\\n]|'(?!${AFTER_QUOTE})){1,256}(?=')|(?<=\`)[^\`\\n]{1,256}(?=\`)|${BARE})`;
 const GIVEN = `["'\`\\]]{0,2}(?:[ \\t]?:[ \\t]?(?:str|String|string)(?=[ \\t]?=))?(?<given>[ \\t]{0,3}(?:=>|:=|=(?![=~])|:(?!:))[ \\t]{0,3})`;
 
 /** `names` end the name. */
 function assigned(names: string): RegExp {
-  return new RegExp(`(?<![\\w.$-])(?<name>[\\w.$-]{0,64}?(?:${names})(?:[_-]?\\d{1,2})?)${GIVEN}${VALUE}`, 'gid');
+  return new RegExp(
+    `(?<![\\w.$-])(?<name>[\\w.$-]{0,64}?(?:${names})(?:[_-]?\\d{1,2})?)${GIVEN}${VALUE}`,
+    'gid',
+  );
 }
 
 /** `--name value`, also in lists of arguments: `"--name", "value"`. */
 function flag(names: string): RegExp {
-  return new RegExp(`(?<![\\w-])--(?<name>[\\w-]{0,40}?(?:${names}))(?<given>["']?,?\\s{1,3})(?!-)${VALUE}`, 'gid');
+  return new RegExp(
+    `(?<![\\w-])--(?<name>[\\w-]{0,40}?(?:${names}))(?<given>["']?,?\\s{1,3})(?!-)${VALUE}`,
+    'gid',
+  );
 }
 
 const PASSWORD_NAMES = [
@@ -36,13 +43,117 @@ const PASSWORD_NAMES = [
   'passcode',
   'pswd',
 ] as const;
-const FOREIGN_PASSWORD_NAMES = ['senha', 'passwort', 'kennwort', 'contrasena', 'mot_de_passe', 'motdepasse', 'mdp', 'wachtwoord', 'haslo'] as const;
-const API_KEY_NAMES = ['api_key', 'apikey', 'api-key', 'api.key', 'app_key', 'subscription-key', 'subscription_key', 'subscriptionkey', 'service_key', 'servicekey', 'auth_key', 'authkey', 'consumer_key', 'integration_key', 'admin_key', 'account_key', 'write_key', 'ingest_key'] as const;
-const TOKEN_NAMES = ['access_token', 'accesstoken', 'access-token', 'refresh_token', 'refreshtoken', 'refresh-token', 'auth_token', 'authtoken', 'auth-token', 'authentication_token', 'api_token', 'apitoken', 'api-token', 'bearer_token', 'bearertoken', 'oauth_token', 'oauthtoken', 'id_token', 'idtoken', 'user_token', 'bot_token', 'service_token', 'deploy_token', 'private_token', 'private-token', 'personal_token', 'secret_token', 'registry_token', 'admin_token', 'root_token', 'login_token'] as const;
-const ENCRYPTION_KEY_NAMES = ['encryption_key', 'encryptionkey', 'encryption-key', 'encrypt_key', 'decryption_key', 'cipher_key', 'aes_key', 'aeskey', 'hmac_key', 'hmackey', 'hmac_secret', 'master_key', 'masterkey', 'master-key', 'signing_key', 'signingkey', 'signing-key', 'crypto_key'] as const;
+const FOREIGN_PASSWORD_NAMES = [
+  'senha',
+  'passwort',
+  'kennwort',
+  'contrasena',
+  'mot_de_passe',
+  'motdepasse',
+  'mdp',
+  'wachtwoord',
+  'haslo',
+] as const;
+const API_KEY_NAMES = [
+  'api_key',
+  'apikey',
+  'api-key',
+  'api.key',
+  'app_key',
+  'subscription-key',
+  'subscription_key',
+  'subscriptionkey',
+  'service_key',
+  'servicekey',
+  'auth_key',
+  'authkey',
+  'consumer_key',
+  'integration_key',
+  'admin_key',
+  'account_key',
+  'write_key',
+  'ingest_key',
+] as const;
+const TOKEN_NAMES = [
+  'access_token',
+  'accesstoken',
+  'access-token',
+  'refresh_token',
+  'refreshtoken',
+  'refresh-token',
+  'auth_token',
+  'authtoken',
+  'auth-token',
+  'authentication_token',
+  'api_token',
+  'apitoken',
+  'api-token',
+  'bearer_token',
+  'bearertoken',
+  'oauth_token',
+  'oauthtoken',
+  'id_token',
+  'idtoken',
+  'user_token',
+  'bot_token',
+  'service_token',
+  'deploy_token',
+  'private_token',
+  'private-token',
+  'personal_token',
+  'secret_token',
+  'registry_token',
+  'admin_token',
+  'root_token',
+  'login_token',
+] as const;
+const ENCRYPTION_KEY_NAMES = [
+  'encryption_key',
+  'encryptionkey',
+  'encryption-key',
+  'encrypt_key',
+  'decryption_key',
+  'cipher_key',
+  'aes_key',
+  'aeskey',
+  'hmac_key',
+  'hmackey',
+  'hmac_secret',
+  'master_key',
+  'masterkey',
+  'master-key',
+  'signing_key',
+  'signingkey',
+  'signing-key',
+  'crypto_key',
+] as const;
+
+/** What names of XML elements end with. */
+const ELEMENT_NAMES = [
+  'password',
+  'passwd',
+  'pwd',
+  'passphrase',
+  'secret',
+  'token',
+  'apikey',
+  'api_key',
+  'api-key',
+  'encryption_key',
+  'encryptionkey',
+  'master_key',
+  'masterkey',
+  'signing_key',
+  'signingkey',
+  'aes_key',
+  'senha',
+  'passwort',
+  'kennwort',
+];
 
 /** A name for a pattern: the separators of one stand for those of all. */
-const either = (names: readonly string[]): string => [...new Set(names.map((text) => text.replace(/[_.-]/g, '[_.-]?')))].join('|');
+const either = (names: readonly string[]): string =>
+  [...new Set(names.map((text) => text.replace(/[_.-]/g, '[_.-]?')))].join('|');
 
 export const ASSIGNED_SECRET_KINDS: readonly SecretKind[] = [
   {
@@ -135,8 +246,22 @@ export const ASSIGNED_SECRET_KINDS: readonly SecretKind[] = [
     title: 'Secret as an argument of a command',
     rule: 'SEC-11',
     severity: 'HIGH',
-    literals: name('password', 'passwd', 'pass', 'passphrase', 'secret', 'token', 'api-key', 'api_key', 'apikey'),
-    pattern: flag('password|passwd|passphrase|pass|secret|token|api[_-]?key'),
+    literals: name(
+      'password',
+      'passwd',
+      'pass',
+      'passphrase',
+      'pwd',
+      'secret',
+      'token',
+      'api-key',
+      'api_key',
+      'apikey',
+      ...FOREIGN_PASSWORD_NAMES.map((text) => text.replaceAll('_', '-')),
+    ),
+    pattern: flag(
+      `password|passwd|passphrase|pass|pwd|secret|token|api[_-]?key|${either(FOREIGN_PASSWORD_NAMES)}`,
+    ),
     check: checkAssigned,
     rank: 0,
     // A command line can be read in the list of processes, and in every log that prints it.
@@ -147,7 +272,16 @@ export const ASSIGNED_SECRET_KINDS: readonly SecretKind[] = [
     title: 'Password in a variable that a client reads',
     rule: 'SEC-11',
     severity: 'HIGH',
-    literals: name('pgpassword', 'mysql_pwd', 'rediscli_auth', 'sshpass', 'rsync_password', 'restic_password', 'borg_passphrase', 'ldappass'),
+    literals: name(
+      'pgpassword',
+      'mysql_pwd',
+      'rediscli_auth',
+      'sshpass',
+      'rsync_password',
+      'restic_password',
+      'borg_passphrase',
+      'ldappass',
+    ),
     pattern: new RegExp(
       `(?<![\\w.$-])(?:PGPASSWORD|MYSQL_PWD|REDISCLI_AUTH|SSHPASS|RSYNC_PASSWORD|RESTIC_PASSWORD|BORG_PASSPHRASE|LDAPPASS)${GIVEN}${VALUE}`,
       'gid',
@@ -161,9 +295,11 @@ export const ASSIGNED_SECRET_KINDS: readonly SecretKind[] = [
     title: 'Secret in an XML element',
     rule: 'SEC-11',
     severity: 'HIGH',
-    literals: word('password>', 'passwd>', 'pwd>', 'secret>', 'passphrase>', 'apikey>', 'api_key>', 'token>'),
-    pattern:
-      /<(?:\w{1,20}:)?(?<name>[\w.-]{0,40}?(?:password|passwd|pwd|passphrase|secret|api_?key|token))(?<given>>)\s{0,4}(?<secret>[^<>\s][^<>\n]{0,255})<\//dgi,
+    literals: word(...ELEMENT_NAMES.flatMap((text) => [`${text}>`, `${text}%3e`])),
+    pattern: new RegExp(
+      `<(?:\\w{1,20}:)?(?<name>[\\w.-]{0,40}?(?:${either(ELEMENT_NAMES)}))(?<given>>)\\s{0,4}(?<secret>[^<>\\s][^<>\\n]{0,255})</`,
+      'gid',
+    ),
     check: checkAssigned,
     rank: 0,
     source: 'https://www.w3.org/TR/xml/#sec-starttags',
@@ -173,7 +309,11 @@ export const ASSIGNED_SECRET_KINDS: readonly SecretKind[] = [
     title: 'Secret in a pair of name and value',
     rule: 'SEC-11',
     severity: 'HIGH',
-    literals: word(...['password', 'passwd', 'pwd', 'passphrase', 'secret', 'api_key', 'apikey', '_token'].flatMap((text) => [`${text}"`, `${text}'`])),
+    literals: word(
+      ...['password', 'passwd', 'pwd', 'passphrase', 'secret', 'api_key', 'apikey', '_token'].flatMap(
+        (text) => [`${text}"`, `${text}'`, `${text}\\`, `${text}%22`],
+      ),
+    ),
     pattern:
       /(?:name|key|id)["']?[ \t]?[=:][ \t]?["'](?<name>[\w.$-]{0,64}?(?:password|passwd|pwd|passphrase|secret|api_?key|_token))["'],?\s{0,4}["']?[\w.]{0,40}value["']?(?<given>[ \t]?[=:][ \t]?)["'](?<secret>[^"'\n]{1,256})["']/dgi,
     before: 96,

@@ -27,9 +27,22 @@ const ROWS: readonly Row[] = [
   {
     name: 'mysql-short-flag',
     title: 'Password of a MySQL or MariaDB client',
-    literals: ['mysql -', 'mysqldump -', 'mysqladmin -', 'mysqlimport -', 'mysqlshow -', 'mysqlcheck -', 'mariadb -', 'mariadb-dump -', 'mariadb-admin -'],
+    literals: [
+      'mysql -',
+      'mysqldump -',
+      'mysqladmin -',
+      'mysqlimport -',
+      'mysqlshow -',
+      'mysqlcheck -',
+      'mariadb -',
+      'mariadb-dump -',
+      'mariadb-admin -',
+    ],
     // Without a space: behind one stands the name of a database.
-    pattern: command('(?:mysql(?:dump|admin|import|show|check)?|mariadb(?:-dump|-admin)?)(?:\\.exe)?(?=[ \\t]{1,3}-)', '-p'),
+    pattern: command(
+      '(?:mysql(?:dump|admin|import|show|check)?|mariadb(?:-dump|-admin)?)(?:\\.exe)?(?=[ \\t]{1,3}-)',
+      '-p',
+    ),
     source: 'https://dev.mysql.com/doc/refman/8.4/en/connecting.html',
   },
   {
@@ -43,8 +56,12 @@ const ROWS: readonly Row[] = [
     name: 'net-user',
     title: 'Password of a Windows account (net user)',
     literals: ['net user ', 'net.exe user '],
-    pattern: new RegExp(`\\bnet(?:\\.exe)?[ \\t]user[ \\t]{1,3}(?:"[^"\\n]{1,64}"|[\\w.\\\\$-]{1,64})[ \\t]{1,3}(?![/*])${ARGUMENT}`, 'gid'),
-    source: 'https://learn.microsoft.com/en-us/previous-versions/windows/it-pro/windows-server-2012-r2-and-2012/cc771865(v=ws.11)',
+    pattern: new RegExp(
+      `\\bnet(?:\\.exe)?[ \\t]user[ \\t]{1,3}(?:"[^"\\n]{1,64}"|[\\w.\\\\$-]{1,64})[ \\t]{1,3}(?![/*])${ARGUMENT}`,
+      'gid',
+    ),
+    source:
+      'https://learn.microsoft.com/en-us/previous-versions/windows/it-pro/windows-server-2012-r2-and-2012/cc771865(v=ws.11)',
     strongOnly: true,
   },
   {
@@ -52,7 +69,7 @@ const ROWS: readonly Row[] = [
     title: 'Password for htpasswd -b',
     literals: ['htpasswd -'],
     pattern: new RegExp(
-      `htpasswd(?=[^\\n]{0,60}[ \\t]-[A-Za-z]{0,6}b)(?:[ \\t]{1,3}-[A-Za-z0-9]{1,8}(?:[ \\t]\\d{1,2})?){1,4}(?:[ \\t]{1,3}[^\\s-][^\\s]{0,128}){1,2}[ \\t]{1,3}${ARGUMENT}`,
+      `htpasswd(?=[^\\n]{0,60}[ \\t]-[A-Za-z]{0,6}b)(?:[ \\t]{1,3}-[A-Za-z]{1,8}(?:[ \\t]\\d{1,2})?){0,4}[ \\t]{1,3}-(?:[A-Za-z]{0,6}n[A-Za-z]{0,6}|[A-Zabcdefghijklmopqrstuvwxyz]{1,8}[ \\t]{1,3}[^\\s-][^\\s]{0,128})[ \\t]{1,3}[^\\s-][^\\s]{0,128}[ \\t]{1,3}${ARGUMENT}`,
       'gd',
     ),
     source: 'https://httpd.apache.org/docs/2.4/programs/htpasswd.html',
@@ -61,7 +78,8 @@ const ROWS: readonly Row[] = [
     name: 'chpasswd-line',
     title: 'Account and password for chpasswd',
     literals: ['chpasswd'],
-    pattern: /echo[ \t]{1,3}(?:-[ne][ \t]{1,3})?["']?[a-z_][\w.-]{0,31}:(?<secret>[^\s"'|]{1,256})["']?[ \t]{0,3}\|[ \t]{0,3}(?:sudo[ \t]{1,3})?(?:\/usr\/s?bin\/)?chpasswd/gd,
+    pattern:
+      /echo[ \t]{1,3}(?:-[ne][ \t]{1,3})?["']?[a-z_][\w.-]{0,31}:(?<secret>[^\s"'|]{1,256})["']?[ \t]{0,3}\|[ \t]{0,3}(?:sudo[ \t]{1,3})?(?:\/usr\/s?bin\/)?chpasswd/dg,
     source: 'https://manpages.debian.org/bookworm/passwd/chpasswd.8.en.html',
     before: 320,
   },
@@ -110,34 +128,51 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'sql-identified-by',
-    title: 'Password in a statement (IDENTIFIED BY)',
+    title: 'Password in SQL (IDENTIFIED BY)',
     literals: ['identified by', 'identified with'],
     pattern:
-      /identified\s{1,3}(?:by|with\s{1,3}["'`]?\w{1,40}["'`]?\s{1,3}(?:by|as))\s{1,3}(?:password\s{1,3}|values\s{1,3})?["'](?<secret>[^"'\n]{1,256})["']/gid,
+      /identified\s{1,3}(?:by|with\s{1,3}["'`]?\w{1,40}["'`]?\s{1,3}(?:by|as))\s{1,3}(?:password\s{1,3}|values\s{1,3})?["'](?<secret>[^"'\n]{1,256})["']/dgi,
     source: 'https://dev.mysql.com/doc/refman/8.4/en/create-user.html',
   },
   {
     name: 'sql-role-password',
-    title: 'Password in a statement (CREATE ROLE, ALTER USER, CREATE LOGIN)',
-    literals: ["password '", "password='", "password = '", "password= '", "password = n'", "password=n'", "password e'"],
+    title: 'Password in SQL (CREATE ROLE, ALTER USER, CREATE LOGIN)',
+    literals: [
+      "password '",
+      "password='",
+      "password = '",
+      "password= '",
+      "password = n'",
+      "password=n'",
+      "password e'",
+    ],
     pattern:
-      /(?:create|alter)\s{1,3}(?:role|user|login|application role|certificate|symmetric key|master key)\s[^;\n]{1,160}?\bpassword\s{0,2}=?\s{0,2}[NE]?'(?<secret>[^'\n]{1,256})'/gid,
+      /(?:create|alter)\s{1,3}(?:role|user|login|application role|certificate|symmetric key|master key)\s[^;\n]{1,160}?\bpassword\s{0,2}=?\s{0,2}[NE]?'(?<secret>[^'\n]{1,256})'/dgi,
     before: 220,
     source: 'https://www.postgresql.org/docs/current/sql-createrole.html',
   },
   {
     name: 'sql-set-password',
-    title: 'Password in a statement (SET PASSWORD)',
+    title: 'Password in SQL (SET PASSWORD)',
     literals: ['set password'],
-    pattern: /set\s{1,3}password\s{1,3}(?:for\s{1,3}[^\s=]{1,128}\s{0,3})?(?:=|to)\s{0,3}(?:(?:old_)?password\s?\(\s?)?'(?<secret>[^'\n]{1,256})'/gid,
+    pattern:
+      /set\s{1,3}password\s{1,3}(?:for\s{1,3}[^\s=]{1,128}\s{0,3})?(?:=|to)\s{0,3}(?:(?:old_)?password\s?\(\s?)?'(?<secret>[^'\n]{1,256})'/dgi,
     source: 'https://dev.mysql.com/doc/refman/8.4/en/set-password.html',
   },
   {
     name: 'temporary-password-sentence',
-    title: 'Password that a program made and tells of',
-    literals: ['temporary password is generated for', 'password is ', 'password was ', 'password is: ', 'password set to ', 'password changed to ', 'password reset to '],
+    title: 'Password in a sentence',
+    literals: [
+      'temporary password is generated for',
+      'password is ',
+      'password was ',
+      'password is: ',
+      'password set to ',
+      'password changed to ',
+      'password reset to ',
+    ],
     pattern:
-      /password(?: is generated for [^\s:]{1,128})?(?: for [^\s:]{1,128})? ?(?:is|was|set to|changed to|reset to)?:? ["'`]?(?<secret>[^\s"'`<>]{8,64})/gid,
+      /password(?: is generated for [^\s:]{1,128})?(?: for [^\s:]{1,128})? ?(?:is|was|set to|changed to|reset to)?:? ["'`]?(?<secret>[^\s"'`<>]{8,64})/dgi,
     source: 'https://dev.mysql.com/doc/refman/8.4/en/data-directory-initialization.html',
     strongOnly: true,
   },
@@ -148,7 +183,12 @@ export const PASSWORD_COMMAND_KINDS: readonly SecretKind[] = ROWS.map((row) => (
   title: row.title,
   rule: 'SEC-11',
   severity: 'HIGH',
-  literals: word(...row.literals),
+  // The record's own text may be percent-encoded.
+  literals: word(
+    ...row.literals.flatMap((text) => [
+      ...new Set([text, text.replaceAll(' ', '%20'), text.replaceAll(' ', '+')]),
+    ]),
+  ),
   pattern: row.pattern,
   before: row.before ?? 64,
   check: row.strongOnly === true ? checkStrongPassword : checkPasswordValue,

@@ -31,10 +31,48 @@ export function kindChanges(text: string): number {
  * Bits a character that all but one in a thousand random texts of the alphabet and length have, from scripts/entropy-floors.ts (100,000
  * texts each). A fixed floor refuses short secrets or accepts long words: of base64, 16 characters have at least 3.2 bits, 64 have 4.83.
  */
-export const ENTROPY_FLOORS: Readonly<Record<Alphabet, readonly (readonly [length: number, bits: number])[]>> = {
-  hex: [[8, 1.54], [12, 2.12], [16, 2.45], [20, 2.7], [24, 2.87], [32, 3.11], [40, 3.27], [48, 3.4], [64, 3.54], [96, 3.7], [128, 3.78]],
-  base36: [[8, 2], [12, 2.58], [16, 2.95], [20, 3.24], [24, 3.43], [32, 3.75], [40, 3.97], [48, 4.15], [64, 4.37], [96, 4.63], [128, 4.76]],
-  base64: [[8, 2.15], [12, 2.79], [16, 3.2], [20, 3.48], [24, 3.73], [32, 4.09], [40, 4.35], [48, 4.55], [64, 4.83], [96, 5.16], [128, 5.36]],
+export const ENTROPY_FLOORS: Readonly<
+  Record<Alphabet, readonly (readonly [length: number, bits: number])[]>
+> = {
+  hex: [
+    [8, 1.54],
+    [12, 2.12],
+    [16, 2.45],
+    [20, 2.7],
+    [24, 2.87],
+    [32, 3.11],
+    [40, 3.27],
+    [48, 3.4],
+    [64, 3.54],
+    [96, 3.7],
+    [128, 3.78],
+  ],
+  base36: [
+    [8, 2],
+    [12, 2.58],
+    [16, 2.95],
+    [20, 3.24],
+    [24, 3.43],
+    [32, 3.75],
+    [40, 3.97],
+    [48, 4.15],
+    [64, 4.37],
+    [96, 4.63],
+    [128, 4.76],
+  ],
+  base64: [
+    [8, 2.15],
+    [12, 2.79],
+    [16, 3.2],
+    [20, 3.48],
+    [24, 3.73],
+    [32, 4.09],
+    [40, 4.35],
+    [48, 4.55],
+    [64, 4.83],
+    [96, 5.16],
+    [128, 5.36],
+  ],
 };
 
 export type Alphabet = 'hex' | 'base36' | 'base64';

@@ -6,17 +6,35 @@ export type NameClass = 'password' | 'secret' | 'api-key' | 'token' | 'encryptio
 
 /** How a name ends, the longer ending first: the words before it only say whose it is. */
 const ENDINGS: readonly (readonly [NameClass, string])[] = [
-  ['encryption-key', 'encryption key; encrypt key; encryptionkey; decryption key; cipher key; aes key; hmac key; hmac secret; master key; masterkey; signing key; signingkey; signature key; crypto key'],
-  ['api-key', 'api key; apikey; app key; appkey; application key; access key; subscription key; service key; server key; auth key; authkey; integration key; developer key; consumer key; write key; ingest key; ingestion key; webhook key; account key; rest key; license secret; private api key; admin key; deploy key; storage key; functions key; host key secret'],
-  ['token', 'access token; accesstoken; refresh token; refreshtoken; auth token; authtoken; authentication token; authorization token; api token; apitoken; bearer token; oauth token; id token; user token; bot token; app token; service token; deploy token; personal token; private token; secret token; session token; sessiontoken; registry token; admin token; root token; bootstrap token; login token; security token; job token; runner token; webhook token; client token; device token secret; token'],
-  ['secret', 'client secret; clientsecret; app secret; appsecret; shared secret; sharedsecret; api secret; apisecret; consumer secret; webhook secret; token secret; oauth secret; jwt secret; session secret; cookie secret; signing secret; hash secret; secret'],
-  ['password', 'password; passwd; passwrd; pwd; pass; passphrase; pass phrase; passcode; pswd; psw; passwort; kennwort; senha; contrasena; mot de passe; motdepasse; mdp; wachtwoord; haslo; parola'],
+  [
+    'encryption-key',
+    'encryption key; encrypt key; encryptionkey; decryption key; cipher key; aes key; hmac key; hmac secret; master key; masterkey; signing key; signingkey; signature key; crypto key',
+  ],
+  [
+    'api-key',
+    'api key; apikey; app key; appkey; application key; access key; subscription key; service key; server key; auth key; authkey; integration key; developer key; consumer key; write key; ingest key; ingestion key; webhook key; account key; rest key; license secret; private api key; admin key; deploy key; storage key; functions key; host key secret',
+  ],
+  [
+    'token',
+    'access token; accesstoken; refresh token; refreshtoken; auth token; authtoken; authentication token; authorization token; api token; apitoken; bearer token; oauth token; id token; user token; bot token; app token; service token; deploy token; personal token; private token; secret token; session token; sessiontoken; registry token; admin token; root token; bootstrap token; login token; security token; job token; runner token; webhook token; client token; device token secret; token',
+  ],
+  [
+    'secret',
+    'client secret; clientsecret; app secret; appsecret; shared secret; sharedsecret; api secret; apisecret; consumer secret; webhook secret; token secret; oauth secret; jwt secret; session secret; cookie secret; signing secret; hash secret; secret',
+  ],
+  [
+    'password',
+    'password; passwd; passwrd; pwd; pass; passphrase; pass phrase; passcode; pswd; psw; passwort; kennwort; senha; contrasena; mot de passe; motdepasse; mdp; wachtwoord; haslo; parola',
+  ],
 ];
 
 /** Written as one word at the end of a longer one: `dbpassword`, `userpasswd`. */
 const JOINED_ENDINGS: readonly (readonly [NameClass, RegExp])[] = [
   ['password', /(?:password|passwd|passphrase|passwort|kennwort|contrasena)$/],
-  ['password', /^(?:db|sql|my|root|user|admin|login|mysql|pg|ftp|smtp|ldap|mail|key|store|keystore|truststore)(?:pwd|pass)$/],
+  [
+    'password',
+    /^(?:db|sql|my|root|user|admin|login|mysql|pg|ftp|smtp|ldap|mail|key|store|keystore|truststore)(?:pwd|pass)$/,
+  ],
   ['api-key', /(?:apikey)$/],
   ['token', /^(?:access|refresh|auth|api|bearer|oauth|session|user|bot)token$/],
   ['secret', /^(?:client|app|shared|api|consumer|webhook)secret$/],
@@ -27,21 +45,27 @@ const SAYS_NO: Readonly<Record<NameClass, ReadonlySet<string>>> = {
   password: words(
     'no not non forgot forgotten reset has is are was show hide hidden require required requires need needs use uses using valid invalid wrong bad incorrect missing without expired expires expiry ask prompt enter type policy hint strength length min max minimum maximum age last field label placeholder regex pattern rule rules encoder validator error errors message url uri link path file filename arn id name enabled disabled allow allowed force can should must first boarding fly by com multi single second render shader low high all any two render test tests suite',
   ),
-  secret: words('no not has is are use uses with without missing invalid wrong name id arn path file ref key version type expires expiry open top public namespace volume kubernetes'),
-  'api-key': words('no not has is missing invalid wrong public publishable name id ids arn path file primary foreign partition sort cache object s3 row range shard routing dedup idempotency composite unique index map kms host fingerprint metric registry'),
+  secret: words(
+    'no not has is are use uses with without missing invalid wrong name id arn path file ref key version type expires expiry open top public namespace volume kubernetes',
+  ),
+  'api-key': words(
+    'no not has is missing invalid wrong public publishable name id ids arn path file primary foreign partition sort cache object s3 row range shard routing dedup idempotency composite unique index map kms host fingerprint metric registry',
+  ),
   token: words(
     'no not has is are missing invalid wrong unexpected expected unknown syntax next continuation page pagination paging cursor csrf xsrf antiforgery idempotency sync request change lock cancellation cancel design fencing task upload resume resumption type count counts max min num number total prompt completion input output cached special stop start end eos bos pad unk mask tracking correlation trace position offset marker lexer parser current previous prev last first delta skip query name id arn path file uri url endpoint expires expiry ttl length limit budget per usage used remaining index verification email invite invitation reset unsubscribe confirm confirmation activation contract erc address symbol mint native lp swap',
   ),
-  'encryption-key': words('no not has is missing public name id arn path file alias kms ref version type rotation primary foreign fingerprint customer'),
+  'encryption-key': words(
+    'no not has is missing public name id arn path file alias kms ref version type rotation primary foreign fingerprint customer',
+  ),
 };
 
 function words(text: string): ReadonlySet<string> {
   return new Set(text.split(' '));
 }
 
-const BY_ENDING = ENDINGS.flatMap(([name, list]) => list.split('; ').map((ending) => [name, ` ${ending}`] as const)).sort(
-  (a, b) => b[1].length - a[1].length,
-);
+const BY_ENDING = ENDINGS.flatMap(([name, list]) =>
+  list.split('; ').map((ending) => [name, ` ${ending}`] as const),
+).sort((a, b) => b[1].length - a[1].length);
 
 export interface NameReading {
   /** null: the name says nothing of a secret. */
@@ -62,17 +86,29 @@ export function readName(name: string): NameReading {
   const joined = ` ${parts.join(' ')}`;
   for (const [nameClass, ending] of BY_ENDING) {
     if (!joined.endsWith(ending)) continue;
-    const owner = joined.slice(0, -ending.length).trim().split(' ').filter((word) => word !== '');
+    const owner = joined
+      .slice(0, -ending.length)
+      .trim()
+      .split(' ')
+      .filter((word) => word !== '');
     return { nameClass, words: parts, owner, saysNo: owner.some((word) => SAYS_NO[nameClass].has(word)) };
   }
   const last = parts.at(-1) ?? '';
   for (const [nameClass, ending] of JOINED_ENDINGS)
     if (ending.test(last)) {
       const owner = parts.slice(0, -1);
-      return { nameClass, words: parts, owner, saysNo: owner.some((word) => SAYS_NO[nameClass].has(word)) || /^(?:no|has|is|forgot|reset|show|hide)(?:pass|pwd)/.test(last) };
+      return {
+        nameClass,
+        words: parts,
+        owner,
+        saysNo:
+          owner.some((word) => SAYS_NO[nameClass].has(word)) ||
+          /^(?:no|has|is|forgot|reset|show|hide)(?:pass|pwd)/.test(last),
+      };
     }
   return { nameClass: null, words: parts, owner: [], saysNo: NO_SECRET_ENDING.test(last) };
 }
 
 /** Names of generic kinds of other families that end like this say no for all of them. */
-const NO_SECRET_ENDING = /^(?:id|ids|arn|name|type|count|length|url|uri|path|file|at|policy|enabled|expiry|expires|version|hash|fingerprint|size|limit|alias)$/;
+const NO_SECRET_ENDING =
+  /^(?:id|ids|arn|name|type|count|length|url|uri|path|file|at|policy|enabled|expiry|expires|version|hash|fingerprint|size|limit|alias)$/;

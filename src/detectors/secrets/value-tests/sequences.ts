@@ -1,6 +1,13 @@
 // Runs, repeats and keyboard walks: what fingers type where a value is asked for, and what tests and examples fill in.
 
-const KEYBOARD_ROWS = ['qwertyuiopasdfghjklzxcvbnm', 'qwertzuiopasdfghjklyxcvbnm', 'azertyuiopqsdfghjklmwxcvbn', '1234567890', '0987654321', '1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik'];
+const KEYBOARD_ROWS = [
+  'qwertyuiopasdfghjklzxcvbnm',
+  'qwertzuiopasdfghjklyxcvbnm',
+  'azertyuiopqsdfghjklmwxcvbn',
+  '1234567890',
+  '0987654321',
+  '1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik',
+];
 /** Characters in a row that make a run. */
 const SHORTEST_RUN = 4;
 /** Share of a value that runs must cover. What has the form of a typed kind has random letters between them now and then. */
@@ -29,7 +36,12 @@ function isRepeated(text: string): boolean {
 function runLength(text: string): number {
   let covered = 0;
   for (let start = 0; start < text.length; ) {
-    const length = Math.max(stepRun(text, start, 1), stepRun(text, start, -1), stepRun(text, start, 0), keyboardRun(text, start));
+    const length = Math.max(
+      stepRun(text, start, 1),
+      stepRun(text, start, -1),
+      stepRun(text, start, 0),
+      keyboardRun(text, start),
+    );
     if (length >= SHORTEST_RUN) covered += length;
     start += length >= SHORTEST_RUN ? length : 1;
   }

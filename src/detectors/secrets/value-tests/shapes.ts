@@ -71,19 +71,30 @@ export function isPlainValue(value: string): boolean {
 
 /** Random base64 may begin with a slash; a path has lower-case names. */
 function isBase64WithSlash(value: string): boolean {
-  return /^\/[A-Za-z0-9+/]{19,}={0,2}$/.test(value) && /[A-Z]/.test(value) && /\d/.test(value) && !/^\/(?:[a-z]{2,}\/){2}/.test(value);
+  return (
+    /^\/[A-Za-z0-9+/]{19,}={0,2}$/.test(value) &&
+    /[A-Z]/.test(value) &&
+    /\d/.test(value) &&
+    !/^\/(?:[a-z]{2,}\/){2}/.test(value)
+  );
 }
 
 export function isUuid(value: string): boolean {
   return UUID.test(value);
 }
 
-/** `words` are those of the name, `before` is the text in front of it. */
+export function isIdentifierByForm(value: string): boolean {
+  return IDENTIFIERS.some((form) => form.test(value));
+}
+
+/** A digest or UUID that something beside it says is an id. `words` are those of the name, `before` is the text in front of it. */
 export function isIdentifier(value: string, words: readonly string[], before: string): boolean {
-  if (IDENTIFIERS.some((form) => form.test(value))) return true;
   if (!DIGEST.test(value) && !UUID.test(value)) return false;
   if (words.some((word) => ID_WORDS.has(word))) return true;
-  const near = before.slice(-MAX_NAME_WORDS_BEFORE).toLowerCase().split(/[^a-z]+/);
+  const near = before
+    .slice(-MAX_NAME_WORDS_BEFORE)
+    .toLowerCase()
+    .split(/[^a-z]+/);
   return words.length === 0 && near.some((word) => ID_WORDS.has(word));
 }
 

@@ -112,7 +112,10 @@ export function isWord(letters: string): boolean {
 }
 
 function isListed(letters: string): boolean {
-  return isKnown(letters) || ENDINGS.some((ending) => letters.endsWith(ending) && isKnown(letters.slice(0, -ending.length)));
+  return (
+    isKnown(letters) ||
+    ENDINGS.some((ending) => letters.endsWith(ending) && isKnown(letters.slice(0, -ending.length)))
+  );
 }
 const ENDINGS = ['s', 'd', 'ed', 'ing', 'er', 'ly'] as const;
 const isKnown = (letters: string): boolean => TECHNICAL.has(letters) || ORDINARY.has(letters);
