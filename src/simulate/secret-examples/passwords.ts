@@ -145,7 +145,7 @@ export const PASSWORD_EXAMPLES: readonly SecretExample[] = [
   example('assigned-encryption-key', (random) =>
     assigned(
       random,
-      ['encryption_key', 'encryptionKey', 'MASTER_KEY', 'signing_key', 'aes_key', 'hmac_secret'],
+      ['decryption_key', 'masterKey', 'MASTER_KEY', 'signing_key', 'hmac_key', 'hmac_secret'],
       machineMade(random),
     ),
   ),

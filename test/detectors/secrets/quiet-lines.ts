@@ -1,4 +1,5 @@
 // Lines of logs that speak of passwords, secrets, tokens and keys, or look as if they held one, and hold none. By what tempts in them.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates of other languages
 
 export const QUIET_LINES: Readonly<Record<string, readonly string[]>> = {
   sentences: [
@@ -251,6 +252,8 @@ export const QUIET_LINES: Readonly<Record<string, readonly string[]>> = {
     'lock_token=opaquelocktoken:a515cfa4-5da4-22e1-f5b5-00a0451e6bf7',
     'token: [CLS]',
     'pad_token=[PAD] eos_token=</s>',
+    // SEC-03 tells of those.
+    'x-amz-security-token: AQoDYXdzEJr1K9Lx2Qm8Zt7Rw4Vb1Nc6Hs3Jd5G',
     'taskToken=AQCkAAAAKgAAAAMAAAAAAAAAAe0Z2Jx8kQ2mZp4Vt7Lw1',
   ],
   'sequences and examples': [

@@ -63,6 +63,7 @@ function checkPassword(candidate: Candidate, words: readonly string[]): Verdict 
   if (isWeakPassword(value)) return WEAK;
   const isQuoted = isInQuotes(candidate);
   if (/\s/.test(value) && (!isQuoted || isSentence(value))) return refused('dictionary-word');
+  if (isOfConnection(candidate)) return refused('overlapped');
   const classes = classesOf(value);
   if (isProse(candidate) && !(classes >= 3 && /\d/.test(value))) return refused('dictionary-word');
   if (/^[A-Za-z]+$/.test(value)) return checkLetters(candidate, words);
@@ -145,6 +146,20 @@ function isProse(candidate: Candidate): boolean {
   const behind = candidate.text.slice(candidate.end, candidate.end + 24);
   return (candidate.groups.given ?? '').includes(':') && /^[.,;]?[ \t][a-z]{2,}(?:[ \t.,!?]|$)/.test(behind);
 }
+
+/** A member of a JDBC, ODBC or ADO string, or of libpq's: SEC-10 tells of those, with the host they open. */
+function isOfConnection({ text, start, end }: Candidate): boolean {
+  const before = text.slice(Math.max(text.lastIndexOf('\n', start) + 1, start - STRING_LENGTH), start);
+  if (/jdbc:[a-z0-9]{2,20}:[^\s'"]{0,400}$/i.test(before)) return true;
+  if (!/[;\s"'{(](?:password|pwd)\s?=\s?["'{]?$/i.test(before)) return false;
+  const around = before + text.slice(end, end + STRING_LENGTH).split('\n', 1)[0]!;
+  return HOST_MEMBER.test(around) && CONNECTION_MEMBER.test(around);
+}
+const STRING_LENGTH = 400;
+const HOST_MEMBER =
+  /(?:^|[;&?\s"'({,])(?:server|data source|host|addr(?:ess)?|network address|hostname)\s?=\s?["']?[\w[.]/i;
+const CONNECTION_MEMBER =
+  /(?:^|[;&?\s"'({,])(?:driver|data source|initial catalog|database|dbname|dsn|provider|port|sslmode|trustservercertificate|integrated security|server)\s?=/i;
 
 /** Quoted text with spaces: passphrases have words, sentences have small words. */
 function isSentence(value: string): boolean {

@@ -257,10 +257,12 @@ export const ASSIGNED_SECRET_KINDS: readonly SecretKind[] = [
       'api-key',
       'api_key',
       'apikey',
+      'master-key',
+      'signing-key',
       ...FOREIGN_PASSWORD_NAMES.map((text) => text.replaceAll('_', '-')),
     ),
     pattern: flag(
-      `password|passwd|passphrase|pass|pwd|secret|token|api[_-]?key|${either(FOREIGN_PASSWORD_NAMES)}`,
+      `password|passwd|passphrase|pass|pwd|secret|token|api[_-]?key|master-?key|signing-?key|${either(FOREIGN_PASSWORD_NAMES)}`,
     ),
     check: checkAssigned,
     rank: 0,

@@ -1,19 +1,16 @@
 // All kinds of secrets, by family.
 
 import type { SecretKind } from '../secret-kind.ts';
+import { ASSIGNED_SECRET_KINDS } from './assigned-secrets.ts';
 import { CARD_KINDS } from './cards.ts';
 import { KMS_KINDS } from './kms.ts';
-
-export const KINDS: readonly SecretKind[] = [
-  // One family a line.
-  ...CARD_KINDS,
-  ...KMS_KINDS,
-import { ASSIGNED_SECRET_KINDS } from './assigned-secrets.ts';
 import { PASSWORD_COMMAND_KINDS } from './password-commands.ts';
 
 export const KINDS: readonly SecretKind[] = [
   // One family a line.
   ...ASSIGNED_SECRET_KINDS,
+  ...CARD_KINDS,
+  ...KMS_KINDS,
   ...PASSWORD_COMMAND_KINDS,
 ];
 

@@ -5,7 +5,7 @@ const CODE: readonly RegExp[] = [
   /^[A-Za-z_$][A-Za-z_$.:]{0,80}(?:\(|\[['"\d\]]|->|\?\.)/, // getenv(...), settings['x'], $this->password
   /^[A-Za-z_$][\w$]{0,40}(?:(?:\.|::)[A-Za-z_$][\w$]{0,40}){1,6}\(/, // hashlib.sha256(
   /^(?:new|await|async|return|typeof|lambda|function|fn|let|const|var)\b/,
-  /^(?:this|self|props|state|config|cfg|settings|env|process|os|user|data|params|args|opts|options|req|request|res|body|form|form_data|payload|credentials|creds|account|session|ctx|context|event|obj|item|row|e|t|n|r|o|i|a)\.[A-Za-z_$][\w$.]{0,80}$/,
+  /^(?:this|self|props|state|config|cfg|settings|env|process|os|user|data|params|args|opts|options|req|request|res|body|form|form_data|payload|credentials|creds|account|session|ctx|context|event|obj|item|row|e|t|n|r|o|i|a)\.[A-Za-z_$.]{1,80}$/,
   /^[a-z_$][\w$]{0,40}(?:\.[A-Za-z_$][A-Za-z_$]{2,40}){1,6}$/, // config.database.password
   /^(?:str|string|text|int|integer|bool|boolean|bytes|byte\[\]|char\[\]|object|any|array|list|dict|map|varchar|nvarchar|uuid|number|float|double|long|date|datetime|timestamp|secretstr|optional|unknown|never|void|password|jwt)(?:[!?*;,)]|\[\]|\(\d{1,5}\)|\s?\|.{0,20})?$/i,
   /^(?:String|Int|ID|Boolean|Float|Password|Secret|Token|Email|Data|UUID)[!?]\]?!?$/, // types of GraphQL, optionals of Swift
