@@ -15,7 +15,7 @@ import { evidenceOf, type HitSummary, hitFold } from '../hits.ts';
 import { listed, logGroupOf, logPlace, placeOfLog, spanOf } from './log-place.ts';
 import { addMark, areNeighbours, type Mark, neighbourFold } from './neighbours.ts';
 import { HINT } from './prefilter.ts';
-import { findPrivateKeys, isBodyLine, MIN_BODY_CHARACTERS, type PrivateKey } from './private-key-text.ts';
+import { bodyLineLength, findPrivateKeys, MIN_BODY_CHARACTERS, type PrivateKey } from './private-key-text.ts';
 import { recordText } from './record-text.ts';
 
 /** Body lines that make a header a key: a header that is only spoken of has none. The shortest key in use (Ed25519, PKCS 8) has one line, and then stands whole in one record. */
@@ -29,10 +29,9 @@ const HINTS = HINT.privateKey;
 
 function observeLine(line: LineRecord, out: Output, context: ObserveContext): void {
   // A block that a log driver cut into lines: its body holds no literal that a prefilter could look for.
-  const length = line.end - line.start;
-  if (length >= 60 && length <= 80 && isBodyLine(line.bytes, line.start, line.end)) {
+  const length = bodyLineLength(line.bytes, line.start, line.end);
+  if (length > 0) {
     addMark(splitKeys, out, line, { kind: 'body', shown: '', fingerprint: '', length });
-    return;
   }
   observe(line, out, context);
 }
@@ -180,7 +179,7 @@ export const privateKeyInLog: Detector = {
     title: 'Private key in a log',
     what:
       'PEM private keys (RSA, EC, DSA, PKCS 8, OpenSSH), PGP private key blocks, PuTTY keys, JSON Web Keys with their private part, as text, ' +
-      'on one line with escaped line breaks, as base64 of a PEM file, or cut into one record a line.',
+      'on one line with escaped line breaks, as base64 of a PEM file, or cut into one record a line, with what drivers and loggers put around it.',
     why: 'A private key in a log is no longer private. It cannot be taken back, only replaced, with every certificate and trust that hangs on it.',
     severities: ['CRITICAL', 'LOW'],
     falsePositives: [

@@ -59,7 +59,8 @@ function findBlocks(text: string, found: PrivateKey[]): void {
     const rest = text.slice(match.index + match[0].length, match.index + MAX_BLOCK_CHARACTERS);
     const ended = rest.indexOf(DASHES);
     const inside = (ended === -1 ? rest : rest.slice(0, ended)).replace(/\\[nr]/g, '\n');
-    if (inside.trim() === '' && ended === -1) {
+    // The record ends behind the header, or the text that a log driver wrapped.
+    if (ended === -1 && /^\s*(?:$|\\{0,8}["'])/.test(inside)) {
       found.push({ kind: label, encrypted: label.startsWith('ENCRYPTED'), secret: '' });
       continue;
     }
@@ -69,8 +70,12 @@ function findBlocks(text: string, found: PrivateKey[]): void {
   }
 }
 
-/** Exported CloudWatch lines begin with their time, also those of a block that was written line by line. */
-const LINE_TIME = /^\s*\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z /;
+/**
+ * Exported CloudWatch lines begin with their time, also those of a block that was written line by line; lines of `docker compose logs` with
+ * the service's name.
+ */
+const LINE_TIME =
+  /^\s{0,64}(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z |[A-Za-z0-9_.-]{1,64} {1,24}\| )/;
 
 /** The base64 at the beginning of a block, behind its RFC 1421 or armour headers. */
 function bodyOf(inside: string): string {
@@ -142,19 +147,78 @@ function decodeBase64(text: string): string {
   }
 }
 
-/** A record that is nothing but one line of base64, as the body of a block has. */
-export function isBodyLine(bytes: Uint8Array, start: number, end: number): boolean {
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const CLOSING_BRACE = 0x7d;
+/** Characters of a body's line: 64 (RFC 7468, OpenSSL), 70 (OpenSSH), 76 (MIME). */
+const SHORTEST_LINE = 60;
+const LONGEST_LINE = 80;
+/** How log drivers and loggers begin a record whose text is the line alone. */
+const WRAPPERS: readonly string[] = ['{"log":"', '{"message":"', '{"msg":"'];
+
+/** Length of the line of a key's body that a record ends with, or that a log driver wrapped into it; 0 for nearly every record, after a few bytes. */
+export function bodyLineLength(bytes: Uint8Array, start: number, end: number): number {
   let last = end;
-  while (last > start && (bytes[last - 1] === 0x0a || bytes[last - 1] === 0x0d)) last--;
-  for (let at = start; at < last; at++) {
-    const byte = bytes[at]!;
-    const isBase64 =
-      (byte >= 0x41 && byte <= 0x5a) ||
-      (byte >= 0x61 && byte <= 0x7a) ||
-      (byte >= 0x2f && byte <= 0x39) ||
-      byte === 0x2b ||
-      byte === 0x3d;
-    if (!isBase64) return false;
+  while (last > start && isLineEnd(bytes[last - 1]!)) last--;
+  // `...","stream":"stdout"}` has its line at the beginning; `... "msg":"..."}` at the end.
+  if (bytes[start] === 0x7b) {
+    const wrapped = wrappedLine(bytes, start, last);
+    if (wrapped > 0) return wrapped;
+    if (bytes[last - 1] !== CLOSING_BRACE || bytes[last - 2] !== QUOTE) return 0;
+    last -= 2;
+    if (bytes[last - 1] === 0x6e && bytes[last - 2] === BACKSLASH) last -= 2;
   }
-  return last - start >= 60;
+  let from = last;
+  while (from > start && last - from <= LONGEST_LINE && isBase64(bytes[from - 1]!)) from--;
+  if (from > start && !isDelimiter(bytes[from - 1]!)) return 0;
+  return lineLength(bytes, from, last);
+}
+
+function wrappedLine(bytes: Uint8Array, start: number, end: number): number {
+  for (const wrapper of WRAPPERS) {
+    let at = start;
+    while (at - start < wrapper.length && bytes[at] === wrapper.charCodeAt(at - start)) at++;
+    if (at - start < wrapper.length) continue;
+    const from = at;
+    while (at < end && isBase64(bytes[at]!)) at++;
+    const closes =
+      bytes[at] === QUOTE || (bytes[at] === BACKSLASH && (bytes[at + 1] === 0x6e || bytes[at + 1] === 0x72));
+    return closes ? lineLength(bytes, from, at) : 0;
+  }
+  return 0;
+}
+
+/** Both cases: digests in hex have only one. */
+function lineLength(bytes: Uint8Array, from: number, till: number): number {
+  const length = till - from;
+  if (length < SHORTEST_LINE || length > LONGEST_LINE) return 0;
+  let upper = 0;
+  let lower = 0;
+  for (let at = from; at < till; at++) {
+    const byte = bytes[at]!;
+    if (byte >= 0x41 && byte <= 0x5a) upper++;
+    else if (byte >= 0x61 && byte <= 0x7a) lower++;
+  }
+  return upper > 4 && lower > 4 ? length : 0;
+}
+
+function isLineEnd(byte: number): boolean {
+  return byte === LINE_FEED || byte === CARRIAGE_RETURN;
+}
+
+/** A blank, tab, quote, bar, bracket or colon. */
+function isDelimiter(byte: number): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === QUOTE || byte === 0x7c || byte === 0x5d || byte === 0x3a;
+}
+
+function isBase64(byte: number): boolean {
+  return (
+    (byte >= 0x41 && byte <= 0x5a) ||
+    (byte >= 0x61 && byte <= 0x7a) ||
+    (byte >= 0x2f && byte <= 0x39) ||
+    byte === 0x2b ||
+    byte === 0x3d
+  );
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { accountOfKeyId, keyIdsIn, secretKeysIn } from '../../../src/detectors/secrets/aws-key-text.ts';
 import { findConnectionPasswords } from '../../../src/detectors/secrets/connection-string-text.ts';
 import { isPlaceholder } from '../../../src/detectors/secrets/not-a-secret.ts';
-import { findPrivateKeys, isBodyLine } from '../../../src/detectors/secrets/private-key-text.ts';
+import { bodyLineLength, findPrivateKeys } from '../../../src/detectors/secrets/private-key-text.ts';
 import { entropyOf, kindChanges } from '../../../src/detectors/secrets/value-tests/entropy.ts';
 import { expandPlaceholders as e } from '../golden-inputs.ts';
 
@@ -160,10 +160,43 @@ describe('private keys', () => {
     expect(findPrivateKeys(e('{{pem-header:rsa}}\n'))).toMatchObject([
       { kind: 'RSA PRIVATE KEY', secret: '' },
     ]);
-    const isBody = (text: string) => isBodyLine(Buffer.from(text), 0, text.length);
-    expect(isBody(`${e('{{private-key-line:rsa.1}}')}\r\n`)).toBe(true);
-    expect(isBody(`${e('{{private-key-line:rsa.1}}')} x`)).toBe(false);
-    expect(isBody('short')).toBe(false);
+    const bodyLength = (text: string) => bodyLineLength(Buffer.from(text), 0, text.length);
+    const body = e('{{private-key-line:rsa.1}}');
+    for (const line of [
+      `${body}\r\n`,
+      `2026-11-01 12:00:00,123 DEBUG app ${body}`,
+      `app_1  | ${body}`,
+      `{"log":"${body}\\n","stream":"stdout","time":"2026-11-01T12:00:00Z"}\n`,
+      `{"level":"debug","time":1793534400000,"msg":"${body}"}`,
+      `{"log":"${body}","container_id":"3f2a"}`,
+    ])
+      expect(bodyLength(line), line).toBe(64);
+    for (const line of [
+      `${body} x`,
+      'short',
+      '',
+      '{"log":"',
+      `INFO digest=${e('{{hex:a}}')}`,
+      `INFO digest ${e('{{hex:a}}')}`,
+      `{"msg":"x","sha":"${e('{{hex:a}}')}"}`,
+      `${body}${body}`,
+    ])
+      expect(bodyLength(line), line).toBe(0);
+  });
+
+  it('marks a header that a log driver or a logger wrapped', () => {
+    for (const line of [
+      e('{"log":"{{pem-header:rsa}}\\n","stream":"stdout"}'),
+      e('{"level":"debug","msg":"{{pem-header:rsa}}"}'),
+    ])
+      expect(findPrivateKeys(line), line).toMatchObject([{ kind: 'RSA PRIVATE KEY', secret: '' }]);
+    expect(findPrivateKeys(e('"expected {{pem-header:rsa}} here"'))).toEqual([]);
+  });
+
+  it('reads a block with the name of a service before each line', () => {
+    const block = e('{{private-key:rsa}}').replaceAll('\n', '\napp-1  | ');
+    expect(findPrivateKeys(`app-1  | ${block}`)).toMatchObject([{ kind: 'RSA PRIVATE KEY' }]);
+    expect(findPrivateKeys(block)[0]!.secret.length).toBeGreaterThan(300);
   });
 });
 
