@@ -119,6 +119,8 @@ export const KMS_KINDS: readonly SecretKind[] = [
     literals: name('plaintext'),
     before: 640,
     behind: 900,
+    // The command line of AWS prints each member on a line of its own.
+    overLines: true,
     find: findDataKeys,
     rank: 1,
     source: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_GenerateDataKey.html',
@@ -166,7 +168,7 @@ export const KMS_KINDS: readonly SecretKind[] = [
       ...name('aes256_key', 'aes_256_key', 'cipher_key', 'cipherkey', 'crypto_key', 'cryptokey'),
     ],
     pattern:
-      /(?:data|encryption|aes(?:_?(?:128|192|256))?|cipher|crypto)[_.-]?key["'\]]{0,2}\s{0,3}(?:=>|[:=])\s{0,3}(?:b?["'])?(?<secret>[A-Za-z0-9+/_-]{22,128}={0,2})(?![A-Za-z0-9+/_=-])/dgi,
+      /(?:data|encryption|aes(?:_?(?:128|192|256))?|cipher|crypto)[_.-]?key["'\]]{0,2}(?:\s{0,3}(?:=>|[:=])\s{0,3}| )(?:b?["'])?(?<secret>[A-Za-z0-9+/_-]{22,128}={0,2})(?![A-Za-z0-9+/_=-])/dgi,
     check: checkKey,
     rank: 0,
     source: 'https://csrc.nist.gov/pubs/fips/197/final',
@@ -177,7 +179,7 @@ export const KMS_KINDS: readonly SecretKind[] = [
     rule: 'SEC-25',
     severity: 'MEDIUM',
     literals: [
-      ...['iv=', 'iv: ', 'iv":"', 'iv": "', "iv': '"].flatMap((given) =>
+      ...['iv=', 'iv="', "iv='", 'iv: ', 'iv":"', 'iv": "', "iv': '"].flatMap((given) =>
         word(`${given}000000`, `${given}aaaaaaaa`),
       ),
       ...name('initialization_vector', 'initializationvector', 'init_vector', 'initvector'),
