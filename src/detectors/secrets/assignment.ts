@@ -63,9 +63,14 @@ export function assignsAt(
   if (nameEnd + 1 >= end) return false;
   const first = bytes[nameEnd]!;
   if (first === GREATER) return isTag(bytes, start, literal);
-  // `--password hunter2`, `"--password", "hunter2"`, `'--password' 'hunter2'`
+  // `--password hunter2`, `"--password", "hunter2"`, `'--password' 'hunter2'`, `--password%20hunter2`
   return (
-    (first === SPACE || first === COMMA || first === 0x22 || first === 0x27 || first === BACKSLASH) &&
+    (first === SPACE ||
+      first === COMMA ||
+      first === 0x22 ||
+      first === 0x27 ||
+      first === BACKSLASH ||
+      first === PERCENT) &&
     isFlag(bytes, start, literal)
   );
 }

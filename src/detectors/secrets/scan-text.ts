@@ -102,7 +102,14 @@ function knownLiterals(kinds: readonly SecretKind[]): KnownLiteral[] {
  */
 function encodedForms({ text, assigned }: Literal): Literal[] {
   if (assigned) return [];
-  const forms = new Set([encodeURIComponent(text), text.replaceAll('/', '\\/'), text.replaceAll('"', '\\"')]);
+  // What encodeURIComponent leaves, forms encode: https://url.spec.whatwg.org/#application-x-www-form-urlencoded-percent-encode-set
+  const inForms = new URLSearchParams({ '': text }).toString().slice(1);
+  const forms = new Set([
+    encodeURIComponent(text),
+    inForms,
+    text.replaceAll('/', '\\/'),
+    text.replaceAll('"', '\\"'),
+  ]);
   forms.delete(text);
   return [...forms].map((form) => ({ text: form.toLowerCase(), exact: false, assigned: false }));
 }

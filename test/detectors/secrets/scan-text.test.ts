@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { LiteralHits } from '../../../src/detectors/secrets/literal-scan.ts';
 import { createTextScanner } from '../../../src/detectors/secrets/scan-text.ts';
 import { name, prefix, type SecretKind } from '../../../src/detectors/secrets/secret-kind.ts';
+import { viewsOf } from '../../../src/detectors/secrets/views/decode.ts';
 
 const token: SecretKind = {
   name: 'test-token',
@@ -93,6 +94,15 @@ describe('views', () => {
     expect([inside!.start, inside!.end]).toEqual([5, 5 + encoded.length]);
     expect(inside!.steps).toEqual(['base64']);
   });
+});
+
+test.each([
+  ['id=4&card=3628+2964%22', 'id=4&card=3628 2964"'],
+  ['id=4&card=3628+2964 and 2+2', 'id=4&card=3628 2964 and 2+2'],
+])('%s: plus signs in a form are spaces', (form, said) => {
+  const view = viewsOf(form).at(-1)!;
+  expect(view.text).toBe(said);
+  expect(view.origin(said.indexOf('2964'), said.indexOf('2964') + 4)).toEqual([15, 19]);
 });
 
 describe('literals', () => {

@@ -52,7 +52,7 @@ function addViews(source: View, views: View[], level: number): void {
   }
   if (bare !== plain) own.push(bare);
   if (bare.text.includes('</')) own.push(withoutTags(bare));
-  if (PERCENT.test(bare.text)) own.push(withoutPercent(bare));
+  if (PERCENT.test(bare.text) || SPACED.test(bare.text)) own.push(withoutPercent(bare));
   for (const view of own) if (views.length < MAX_VIEWS) views.push(view);
   if (level >= MAX_ENCODED_LEVELS) return;
   for (const view of own) {
@@ -65,6 +65,9 @@ function addViews(source: View, views: View[], level: number): void {
 
 const ESCAPED = /\\(?:["\\/nrt]|u00[0-7])/;
 const PERCENT = /%[2-7][0-9A-Fa-f]/;
+/** A value of a form or query with a space in it. */
+const SPACED = /[?&][\w.-]{1,64}=[^&\s"'#+]{0,512}\+/;
+const QUERY_VALUE = /[?&][\w.-]{1,64}=[^&\s"'#]{1,4096}/g;
 /** ECMA-48 control sequences for colours and emphasis (SGR). */
 const COLOUR = /\u001b\[[0-9;]{0,24}m/g;
 
@@ -123,13 +126,21 @@ function withoutTags(source: View): View {
 function withoutPercent(source: View): View {
   const builder = createViewBuilder(source);
   let copied = 0;
-  for (const match of source.text.matchAll(/%([0-9A-Fa-f]{2})/g)) {
+  for (const match of withSpaces(source.text).matchAll(/ |%([0-9A-Fa-f]{2})/g)) {
+    const [sign, digits] = match;
+    if (digits === undefined && source.text[match.index] === ' ') continue;
     builder.copy(copied, match.index);
-    copied = match.index + 3;
-    builder.put(String.fromCharCode(Number.parseInt(match[1]!, 16)), match.index, copied);
+    copied = match.index + sign.length;
+    const character = digits === undefined ? ' ' : String.fromCharCode(Number.parseInt(digits, 16));
+    builder.put(character, match.index, copied);
   }
   builder.copy(copied, source.text.length);
   return builder.build('url');
+}
+
+/** A plus sign in the value of a form or query is a space. As long as the text. */
+function withSpaces(text: string): string {
+  return SPACED.test(text) ? text.replace(QUERY_VALUE, (value) => value.replaceAll('+', ' ')) : text;
 }
 
 const runs = new Base64Runs();
