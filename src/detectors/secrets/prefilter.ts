@@ -6,6 +6,8 @@ import { Base64Runs, findBase64Runs } from './base64-runs.ts';
 import { KINDS } from './kinds/index.ts';
 import { latin1Bytes } from './latin1.ts';
 import { buildAutomaton, ENDS_HERE, standsAt } from './literal-automaton.ts';
+import { literalsOf } from './literal-forms.ts';
+import type { Literal as SecretLiteral } from './secret-kind.ts';
 import { hiddenTexts } from './views/decode.ts';
 
 /** What a literal hints at: a bit each, so that a record's hints are one number. */
@@ -269,9 +271,8 @@ export function createPrefilter(literals: readonly Literal[]): Prefilter {
   };
 }
 
-const OF_KINDS: readonly Literal[] = KINDS.flatMap(({ literals }) =>
-  literals.map((literal) => ({ ...literal, hint: HINT.secret })),
-);
+const ofKind = (literal: SecretLiteral): Literal => ({ ...literal, hint: HINT.secret });
+const OF_KINDS: readonly Literal[] = KINDS.flatMap((kind) => literalsOf(kind).map(ofKind));
 
 let ofAll: Prefilter | null = null;
 
@@ -312,9 +313,10 @@ export const LINES_ONLY = HINT.plainEndpoint | HINT.verificationOff | HINT.certi
  */
 export const RARE_QUADS: readonly string[] = [
   ...new Set(
-    [...LITERALS.filter(({ hint }) => (hint & LINES_ONLY) === 0), ...OF_KINDS.filter(isForCalls)].map(
-      ({ text }) => rarestQuad(text),
-    ),
+    [
+      ...LITERALS.filter(({ hint }) => (hint & LINES_ONLY) === 0),
+      ...KINDS.flatMap(({ literals }) => literals.map(ofKind)).filter(isForCalls),
+    ].map(({ text }) => rarestQuad(text)),
   ),
 ];
 

@@ -5,6 +5,7 @@
 import type { EpochMs } from '../../records/record.ts';
 import { KINDS } from './kinds/index.ts';
 import { latin1Bytes } from './latin1.ts';
+import { literalsOf } from './literal-forms.ts';
 import { createLiteralScan, LiteralHits, type LiteralScan } from './literal-scan.ts';
 import type { Accepted, Candidate, Literal, Refusal, SecretKind } from './secret-kind.ts';
 import { refusalOfValue } from './value-refusals.ts';
@@ -81,7 +82,7 @@ export function createTextScanner(kinds: readonly SecretKind[]): TextScanner {
 function knownLiterals(kinds: readonly SecretKind[]): KnownLiteral[] {
   const byText = new Map<string, { literal: Literal; kinds: SecretKind[] }>();
   for (const kind of kinds) {
-    for (const literal of kind.literals.flatMap((literal) => [literal, ...encodedForms(literal)])) {
+    for (const literal of literalsOf(kind)) {
       const key = JSON.stringify(literal);
       const same = byText.get(key);
       if (same === undefined) byText.set(key, { literal, kinds: [kind] });
@@ -94,24 +95,6 @@ function knownLiterals(kinds: readonly SecretKind[]): KnownLiteral[] {
     const behind = Math.max(0, ...wide.map((kind) => kind.behind ?? DEFAULT_BEHIND));
     return { literal, kinds: ofLiteral, reach: { before, behind } };
   });
-}
-
-/**
- * As it reads where its text is still encoded: `hooks.slack.com%2Fservices`, `https:\\/\\/hooks`. A record is decoded when something in it says
- * that it may hold something. Names need none: what assigns to them is known in all its forms.
- */
-function encodedForms({ text, assigned }: Literal): Literal[] {
-  if (assigned) return [];
-  // What encodeURIComponent leaves, forms encode: https://url.spec.whatwg.org/#application-x-www-form-urlencoded-percent-encode-set
-  const inForms = new URLSearchParams({ '': text }).toString().slice(1);
-  const forms = new Set([
-    encodeURIComponent(text),
-    inForms,
-    text.replaceAll('/', '\\/'),
-    text.replaceAll('"', '\\"'),
-  ]);
-  forms.delete(text);
-  return [...forms].map((form) => ({ text: form.toLowerCase(), exact: false, assigned: false }));
 }
 
 let ofAll: TextScanner | null = null;
