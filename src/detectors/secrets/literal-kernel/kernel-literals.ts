@@ -28,7 +28,7 @@ export type LiteralSink = (literal: number, at: number) => void;
 export type KernelScan = (bytes: Uint8Array, start: number, end: number, sink: LiteralSink) => void;
 
 /** Windows share this many bytes: no literal is longer. */
-const MAX_LITERAL_BYTES = 64;
+const MAX_LITERAL_BYTES = 128;
 
 /** undefined: not tried yet. */
 let module: object | null | undefined;

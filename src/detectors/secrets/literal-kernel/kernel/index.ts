@@ -20,10 +20,10 @@ const HEAD_MASK: u32 = 4095;
  * Of each literal sixteen bytes: the next one of its hash or its parent (u16), its length (u8), where its three letters or its parent stand
  * in it (u8), exact (u8), the first of those that hold it as a part (u16 at 6), its text (u32 at 8).
  */
-const MAX_LITERALS: usize = 2048;
-const LITERALS: usize = memory.data(2048 * 16, 4);
-const TEXT_BYTES: usize = 32768;
-const TEXTS: usize = memory.data(32768);
+const MAX_LITERALS: usize = 4096;
+const LITERALS: usize = memory.data(4096 * 16, 4);
+const TEXT_BYTES: usize = 65536;
+const TEXTS: usize = memory.data(65536);
 let literals: usize = 0;
 let textEnd: usize = TEXTS;
 
