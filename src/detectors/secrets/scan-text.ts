@@ -4,7 +4,7 @@
 
 import type { EpochMs } from '../../records/record.ts';
 import { KINDS } from './kinds/index.ts';
-import { latin1Bytes } from './latin1.ts';
+import { latin1Scratch } from './latin1.ts';
 import { literalsOf } from './literal-forms.ts';
 import { createLiteralScan, LiteralHits, type LiteralScan } from './literal-scan.ts';
 import type { Accepted, Candidate, Literal, Refusal, SecretKind } from './secret-kind.ts';
@@ -134,8 +134,7 @@ function stretchesOf(
   known: readonly KnownLiteral[],
 ): Map<SecretKind, Stretch[]> {
   const { text } = view;
-  const bytes = latin1Bytes(text);
-  literals.scan(bytes, 0, bytes.length, hits);
+  literals.scan(latin1Scratch(text), 0, text.length, hits);
   const byKind = new Map<SecretKind, Stretch[]>();
   for (let hit = 0; hit < hits.count; hit++) {
     const at = hits.at[hit]!;
@@ -185,8 +184,12 @@ function lookAt(
   }
   if (kind.pattern === undefined) return;
   let count = 0;
-  for (const match of text.matchAll(kind.pattern)) {
+  const { pattern } = kind;
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
     if (++count > MAX_MATCHES) return;
+    // No kind matches nothing at all, but one that others hand in may.
+    if (match[0] === '') pattern.lastIndex++;
     const candidate = candidateOf(match, text, timeMs);
     if (candidate.secret === '') continue;
     const refusal = refusalOfValue(candidate, kind);

@@ -2,7 +2,7 @@
 
 import { inflateAtMost } from '../../../lib/inflate.ts';
 import { Base64Runs, findBase64Runs, SHORTEST_RUN } from '../base64-runs.ts';
-import { latin1Bytes } from '../latin1.ts';
+import { latin1Bytes, latin1Scratch } from '../latin1.ts';
 import { flattenJson, unescapeInto } from './flatten-json.ts';
 import { createViewBuilder, rawView, type View } from './view.ts';
 
@@ -146,8 +146,8 @@ function withSpaces(text: string): string {
 const runs = new Base64Runs();
 
 function decodedRuns(source: View): View[] {
-  const bytes = latin1Bytes(source.text);
-  findBase64Runs(bytes, 0, bytes.length, runs);
+  findBase64Runs(latin1Scratch(source.text), 0, source.text.length, runs);
+  if (runs.count === 0) return [];
   const views: View[] = [];
   for (let run = 0; run < runs.count && views.length < MAX_ENCODED_RUNS; run++) {
     const start = runs.start[run]!;

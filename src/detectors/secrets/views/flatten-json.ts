@@ -74,7 +74,7 @@ const PLAIN: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: 
 /** Writes `text[from..till)` without its JSON escapes. */
 export function unescapeInto(builder: ViewBuilder, text: string, from: number, till: number): void {
   let at = from;
-  let slash = text.indexOf('\\', at);
+  let slash = backslashFrom(text, at);
   while (slash >= 0 && slash < till) {
     ESCAPE.lastIndex = slash;
     const match = ESCAPE.exec(text);
@@ -83,9 +83,22 @@ export function unescapeInto(builder: ViewBuilder, text: string, from: number, t
     builder.copy(at, match.index);
     builder.put(plainOf(match[1], match[2]), match.index, end);
     at = end;
-    slash = text.indexOf('\\', at);
+    slash = backslashFrom(text, at);
   }
   builder.copy(at, till);
+}
+
+const lastBackslash = { text: '', from: 0, at: -1 };
+
+/** -1 without one. Leaf after leaf asks for the same one: looking for it each time would take as long as the text, times its leaves. */
+function backslashFrom(text: string, from: number): number {
+  const last = lastBackslash;
+  if (last.text !== text || from < last.from || (last.at >= 0 && last.at < from)) {
+    last.text = text;
+    last.from = from;
+    last.at = text.indexOf('\\', from);
+  }
+  return last.at;
 }
 
 /** Characters above latin1 have no byte of their own in the text: a mark takes their place. */

@@ -17,14 +17,6 @@ export function rawView(text: string): View {
   return { text, steps: [], origin: (start, end) => [start, end], keyPath: () => '' };
 }
 
-interface Piece {
-  /** Where it begins in the view. */
-  readonly at: number;
-  /** What it stands for in the source, end exclusive; of the same length: character by character, otherwise as a whole. */
-  readonly from: number;
-  readonly till: number;
-}
-
 /** Puts a view together, piece by piece. */
 export interface ViewBuilder {
   /** The source's own characters. */
@@ -37,42 +29,54 @@ export interface ViewBuilder {
   build(step: ViewStep): View;
 }
 
+/** Where each piece of a view begins, and what of the source it stands for, end exclusive: of the same length character by character. */
+interface Pieces {
+  readonly at: number[];
+  readonly from: number[];
+  readonly till: number[];
+}
+
+interface Keys {
+  readonly at: number[];
+  readonly path: string[];
+}
+
 export function createViewBuilder(source: View): ViewBuilder {
-  const parts: string[] = [];
-  const pieces: Piece[] = [];
-  const keys: { readonly at: number; readonly path: string }[] = [];
-  let length = 0;
-  const append = (text: string, from: number, till: number): void => {
-    if (text === '') return;
-    parts.push(text);
-    pieces.push({ at: length, from, till });
-    length += text.length;
+  // Text is put together as it comes: engines keep it as a tree until it is read. Numbers in lists of their own take no objects.
+  let text = '';
+  const pieces: Pieces = { at: [], from: [], till: [] };
+  const keys: Keys = { at: [], path: [] };
+  const append = (part: string, from: number, till: number): void => {
+    if (part === '') return;
+    pieces.at.push(text.length);
+    pieces.from.push(from);
+    pieces.till.push(till);
+    text += part;
   };
   return {
     copy: (from, till) => append(source.text.slice(from, till), from, till),
     put: append,
-    key: (path) => keys.push({ at: length, path }),
-    get length() {
-      return length;
+    key(path) {
+      keys.at.push(text.length);
+      keys.path.push(path);
     },
-    build: (step) => makeView(source, parts.join(''), pieces, keys, [...source.steps, step]),
+    get length() {
+      return text.length;
+    },
+    build: (step) => makeView(source, text, pieces, keys, [...source.steps, step]),
   };
 }
 
-function makeView(
-  source: View,
-  text: string,
-  pieces: readonly Piece[],
-  keys: readonly { readonly at: number; readonly path: string }[],
-  steps: readonly ViewStep[],
-): View {
+function makeView(source: View, text: string, pieces: Pieces, keys: Keys, steps: readonly ViewStep[]): View {
   function sourceOf(position: number, isEnd: boolean): number {
-    const index = lastNotAfter(pieces, isEnd ? position - 1 : position);
+    const index = lastNotAfter(pieces.at, isEnd ? position - 1 : position);
     if (index < 0) return 0;
-    const piece = pieces[index]!;
-    const length = (pieces[index + 1]?.at ?? text.length) - piece.at;
-    if (length === piece.till - piece.from) return piece.from + (position - piece.at);
-    return isEnd ? piece.till : piece.from;
+    const at = pieces.at[index]!;
+    const from = pieces.from[index]!;
+    const till = pieces.till[index]!;
+    const length = (pieces.at[index + 1] ?? text.length) - at;
+    if (length === till - from) return from + (position - at);
+    return isEnd ? till : from;
   }
   return {
     text,
@@ -81,20 +85,20 @@ function makeView(
       return source.origin(sourceOf(start, false), sourceOf(Math.max(end, start + 1), true));
     },
     keyPath(at) {
-      const own = keys[lastNotAfter(keys, at)]?.path ?? '';
+      const own = keys.path[lastNotAfter(keys.at, at)] ?? '';
       const outer = source.keyPath(sourceOf(at, false));
       return own === '' || outer === '' ? own || outer : `${outer}.${own}`;
     },
   };
 }
 
-/** Index of the last item that begins at or before a position; -1 without one. */
-function lastNotAfter(items: readonly { readonly at: number }[], position: number): number {
+/** Index of the last place at or before a position; -1 without one. */
+function lastNotAfter(places: readonly number[], position: number): number {
   let low = 0;
-  let high = items.length;
+  let high = places.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (items[middle]!.at <= position) low = middle + 1;
+    if (places[middle]! <= position) low = middle + 1;
     else high = middle;
   }
   return low - 1;
