@@ -179,9 +179,11 @@ export const KMS_KINDS: readonly SecretKind[] = [
     rule: 'SEC-25',
     severity: 'MEDIUM',
     literals: [
-      ...['iv=', 'iv="', "iv='", 'iv: ', 'iv":"', 'iv": "', "iv': '"].flatMap((given) =>
-        word(`${given}000000`, `${given}aaaaaaaa`),
+      ...['iv=', 'iv="', "iv='", 'iv: ', "iv: '", 'iv":"', 'iv": "', "iv': '", "iv': b'", 'iv"=>"'].flatMap(
+        (given) => word(`${given}000000`, `${given}aaaaaaaa`),
       ),
+      // JSON in JSON.
+      ...word('iv\\"', 'iv\\\\'),
       ...name('initialization_vector', 'initializationvector', 'init_vector', 'initvector'),
     ],
     find: findZeroVectors,
