@@ -23,8 +23,15 @@ const STRONG_LENGTH = 8;
 const refused = (reason: Refusal): Verdict => ({ refused: reason });
 const MACHINE_MADE = /^[A-Za-z0-9._~+/=:%!@#$^&*-]+$/;
 
+/** `checksum/secret:`, `hash.of/token=`: Helm writes digests of secrets so. https://helm.sh/docs/howto/charts_tips_and_tricks/#automatically-roll-deployments */
+const DIGEST_OF = /(?:checksum|digest|hash|sha\d{0,3}|fingerprint)[/.]$/i;
+
 export function checkAssigned(candidate: Candidate): Verdict {
   const { nameClass, words } = nameOf(candidate);
+  const { text, start, groups } = candidate;
+  const nameStart = text.lastIndexOf(groups.name ?? '', start);
+  if (nameStart > 0 && DIGEST_OF.test(text.slice(Math.max(0, nameStart - 12), nameStart)))
+    return refused('name-says-no');
   switch (nameClass) {
     case null:
       return refused('name-says-no');
