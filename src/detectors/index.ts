@@ -16,9 +16,13 @@ import { protectionOff } from './policy/protection-off.ts';
 import { tableEncryptionWeakened } from './policy/table-encryption-weakened.ts';
 import { transportGuardDropped } from './policy/transport-guard-dropped.ts';
 import { vpcEncryptionLowered } from './policy/vpc-encryption-lowered.ts';
+import { leakedThenUsed } from './replay/leaked-then-used.ts';
 import { repeatFromSecondNetwork } from './replay/repeat-from-second-network.ts';
 import { signatureReuse } from './replay/signature-reuse.ts';
+import { awsKeyIdAlone } from './secrets/aws-key-id-alone.ts';
 import { awsKeyPair } from './secrets/aws-key-pair.ts';
+import { awsSecretAlone } from './secrets/aws-secret-alone.ts';
+import { awsSessionToken } from './secrets/aws-session-token.ts';
 import { cipherKeyInLog } from './secrets/cipher-key-in-log.ts';
 import { connectionStringPassword } from './secrets/connection-string-password.ts';
 import { environmentDump } from './secrets/environment-dump.ts';
@@ -69,9 +73,13 @@ export const detectors: readonly Detector[] = [
   protectionOff,
   signatureReuse,
   repeatFromSecondNetwork,
+  leakedThenUsed,
   deniedSweep,
   rootUsed,
   awsKeyPair,
+  awsSecretAlone,
+  awsSessionToken,
+  awsKeyIdAlone,
   signatureInLog,
   presignedUrlInLog,
   privateKeyInLog,

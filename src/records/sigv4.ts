@@ -22,6 +22,8 @@ export interface SignatureTrace {
   readonly secret: string;
   /** A session token stands beside it. */
   readonly hasSessionToken: boolean;
+  /** What a presigned URL of S3 says besides: its object as `bucket/key`, and signing time and validity as written. */
+  readonly url?: { readonly object: string; readonly signed: string; readonly expires: string };
   /** Where it stands in the text, UTF-16 units, end exclusive. */
   readonly start: number;
   readonly end: number;
@@ -55,7 +57,7 @@ const SCOPE = `(\\d{8})${SLASH}(?:([a-z0-9-]{2,32})${SLASH})?([a-z0-9._-]{2,64})
 
 const ALGORITHM = /AWS4-(HMAC-SHA256|ECDSA-P256-SHA256)/g;
 const CREDENTIAL = new RegExp(`^(?:\\s|\\+|%20){1,4}Credential=([A-Za-z0-9_.-]{4,128})${SLASH}${SCOPE}`);
-const HEADER_SIGNATURE = /[\s,]Signature=([0-9a-f]{64,148})(?![0-9a-f])/;
+const HEADER_SIGNATURE = /[\s,+]Signature=([0-9a-f]{64,148})(?![0-9a-f])/;
 const STRING_TO_SIGN = new RegExp(`^${NEW_LINE}(\\d{8}T\\d{6}Z)${NEW_LINE}${SCOPE}${NEW_LINE}([0-9a-f]{64})`);
 const SIGNATURE_BLOCK = new RegExp(`Signature:[ \\t]{0,4}${NEW_LINE}\\s{0,8}([0-9a-f]{64})(?![0-9a-f])`, 'g');
 const CANONICAL_REQUEST = new RegExp(
@@ -176,8 +178,10 @@ function findPresigned(text: string, traces: SignatureTrace[]): void {
     const credential = decode(parameter(query, 'X-Amz-Credential'));
     const parts = credential.split('/');
     if (parts.length < 4 || parts.at(-1) !== 'aws4_request') continue;
-    const signedMs = parseAmzDate(parameter(query, 'X-Amz-Date'));
+    const signed = parameter(query, 'X-Amz-Date');
+    const signedMs = parseAmzDate(signed);
     const expires = parameter(query, 'X-Amz-Expires');
+    const object = objectOfUrl(query);
     const seconds = /^\d{1,7}$/.test(expires) ? Math.min(Number(expires), MAX_PRESIGNED_SECONDS) : Number.NaN;
     traces.push({
       kind: 'presigned',
@@ -190,10 +194,22 @@ function findPresigned(text: string, traces: SignatureTrace[]): void {
       validUntilMs: signedMs + seconds * 1000,
       secret: match[1]!,
       hasSessionToken: parameter(query, 'X-Amz-Security-Token') !== '',
+      ...(object === '' || Number.isNaN(signedMs) ? {} : { url: { object, signed, expires } }),
       start,
       end,
     });
   }
+}
+
+const S3_URL =
+  /https?:\/\/(?:([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.)?s3[.-](?:[a-z0-9-]{1,40}\.){0,3}amazonaws\.com(?:\.cn)?(?::\d{1,5})?\/([^?]{1,2048})\?/i;
+
+/** `bucket/key` of a URL in either style: https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html; '' for what is none. */
+function objectOfUrl(url: string): string {
+  const match = S3_URL.exec(url);
+  if (match === null) return '';
+  const path = decode(match[2]!);
+  return match[1] === undefined ? path : `${match[1]}/${path}`;
 }
 
 function findBlocks(text: string, traces: SignatureTrace[]): void {

@@ -4,6 +4,7 @@
 //   {{aws-key-id:deploy}}   {{aws-secret:deploy}}   {{session-token:web|url}}   {{private-key:rsa|json}}   {{password:db|url}}
 
 import { createHash } from 'node:crypto';
+import { bedrockKeyOf, exampleOf, keyIdOfAccount } from './aws-inputs.ts';
 import { cardNumber, groupedCard } from './card-inputs.ts';
 import { PASSWORD_VALUES } from './golden-passwords.ts';
 
@@ -59,6 +60,14 @@ const VALUES: Readonly<Record<string, (name: string) => string>> = {
   'aws-key-id': (name) => `${'AK'}IA${lettersOf(`key id ${name}`, BASE32, 16)}`,
   /** Key id of a role session. */
   'aws-session-key-id': (name) => `${'AS'}IA${lettersOf(`session key id ${name}`, BASE32, 16)}`,
+  'aws-key-id-of': keyIdOfAccount,
+  'bedrock-key': (name) => exampleOf('aws-bedrock-long-term-key', name),
+  'bedrock-short-key': (name) =>
+    bedrockKeyOf(
+      `${'AS'}IA${lettersOf(`session key id ${name}`, BASE32, 16)}`,
+      lettersOf(`signature ${name}`, HEX, 64),
+    ),
+  'appsync-key': (name) => exampleOf('aws-appsync-key', name),
   'aws-secret': (name) => {
     for (let attempt = 0; ; attempt++) {
       const secret = lettersOf(`secret ${name} ${attempt}`, BASE64, 40);
@@ -140,6 +149,7 @@ export function expandPlaceholders(text: string): string {
 const PUBLIC_KINDS: ReadonlySet<string> = new Set([
   'aws-key-id',
   'aws-session-key-id',
+  'aws-key-id-of',
   'uuid',
   'hex',
   'pem-header',

@@ -14,22 +14,30 @@ import {
 } from '../detector.ts';
 import { evidenceOf, type HitSummary, hitFold } from '../hits.ts';
 import {
+  addKeyLeak,
+  type LeakKind,
+  LONGEST_SESSION_MS,
+  SESSION_KEYS,
+  USER_KEYS,
+} from '../replay/leaked-keys.ts';
+import {
   accountOfKeyId,
   type KeyIdMatch,
   keyIdsIn,
+  keyPairsIn,
+  PAIR_CHARACTERS,
+  PAIR_LINES,
   SECRET_ENTROPY_FLOOR,
   SECRET_KIND_CHANGES_FLOOR,
+  SESSION_TOKEN,
   type SecretMatch,
   secretKeysIn,
 } from './aws-key-text.ts';
 import { listed, logGroupOf, logPlace, placeOfLog, spanOf } from './log-place.ts';
 import { addMark, areNeighbours, type Mark, neighbourFold } from './neighbours.ts';
 import { HINT } from './prefilter.ts';
-import { recordText } from './record-text.ts';
-
-/** A key id and a secret this near belong together: one statement prints both, in a line or in a few. Chosen. */
-const MAX_DISTANCE_CHARACTERS = 400;
-const MAX_DISTANCE_LINES = 3;
+import { type RecordText, recordText } from './record-text.ts';
+import { SIGNATURE_HINTS } from './signature-traces.ts';
 
 const pairs = hitFold('secret-aws-key-pair', DAY_MS, judgePair);
 const neighbours = neighbourFold('secret-aws-key-neighbours', judgeNeighbours);
@@ -45,51 +53,38 @@ function observe(record: LineRecord | CallRecord, out: Output, context: ObserveC
   for (const window of text.windows()) {
     if ((window.hints & HINTS) === 0) continue;
     for (const view of window.views) {
-      const keyIds = keyIdsIn(view);
-      const secrets = secretKeysIn(view);
-      lone.keyIds.push(...keyIds.filter((keyId) => keyId.named));
-      lone.secrets.push(...secrets.filter((secret) => secret.named));
-      for (const keyId of keyIds) {
-        const secret = secretOf(view, keyId, secrets);
-        if (secret === null || said.has(keyId.keyId)) continue;
+      lone.keyIds.push(...keyIdsIn(view).filter((keyId) => keyId.named));
+      lone.secrets.push(...secretKeysIn(view).filter((secret) => secret.named));
+      for (const { keyId, secret } of keyPairsIn(view)) {
+        if (said.has(keyId.keyId)) continue;
         said.add(keyId.keyId);
         addPair(record, out, context, window.field, keyId, secret);
       }
     }
   }
-  if (said.size === 0 && record.kind === 'line') addLone(record, out, context, lone);
+  if (said.size > 0) return;
+  addTokenOwners(record, out, text);
+  if (record.kind === 'line') addLone(record, out, context, lone);
 }
 
-/** The named secret nearest to a key id, else the nearest of those that only look like one. */
-function secretOf(text: string, keyId: KeyIdMatch, secrets: readonly SecretMatch[]): SecretMatch | null {
-  let best: SecretMatch | null = null;
-  let bestDistance = Infinity;
-  for (const secret of secrets) {
-    const from = Math.min(keyId.end, secret.end);
-    const to = Math.max(keyId.start, secret.start);
-    const between = text.slice(from, to);
-    const near = between.length <= MAX_DISTANCE_CHARACTERS && countLines(between) <= MAX_DISTANCE_LINES;
-    if (!near && !(secret.named && inSameObject(between))) continue;
-    const distance = between.length + (secret.named ? 0 : MAX_DISTANCE_CHARACTERS);
-    if (distance >= bestDistance) continue;
-    best = secret;
-    bestDistance = distance;
+/**
+ * A session key beside its token: the secret stood there too, masked or in the next record. In a signed request it does not: SEC-05
+ * says how long that is good.
+ */
+function addTokenOwners(record: LineRecord | CallRecord, out: Output, text: RecordText): void {
+  if ((text.hints & SIGNATURE_HINTS & ~HINT.awsKeyId) !== 0) return;
+  for (const view of text.windows().flatMap((window) => window.views)) {
+    if (!SESSION_TOKEN.test(view)) continue;
+    for (const keyId of new Set(keyIdsIn(view).map((match) => match.keyId))) {
+      if (!keyId.startsWith('ASIA')) continue;
+      const evidence = evidenceOf(record, {
+        kind: 'AWS session token',
+        keyId,
+        keyAccount: accountOfKeyId(keyId),
+      });
+      addLeak(record, out, keyId, 'session token', evidence);
+    }
   }
-  return best;
-}
-
-function countLines(text: string): number {
-  return text.split('\n').length - 1;
-}
-
-/** No brace between two members of one JSON object closes more than it opens, and the last one ends on the same level. */
-function inSameObject(between: string): boolean {
-  let depth = 0;
-  for (const character of between) {
-    if (character === '{') depth++;
-    else if (character === '}' && --depth < 0) return false;
-  }
-  return depth === 0 && between.includes(':');
 }
 
 function addPair(
@@ -100,23 +95,43 @@ function addPair(
   keyId: KeyIdMatch,
   secret: SecretMatch,
 ): void {
+  const evidence = evidenceOf(record, {
+    kind: 'AWS secret access key',
+    field,
+    keyId: keyId.keyId,
+    keyAccount: accountOfKeyId(keyId.keyId),
+    named: secret.named,
+    fingerprint: context.fingerprint(secret.secret),
+    length: secret.secret.length,
+  });
+  addLeak(record, out, keyId.keyId, 'secret key', evidence);
   out.add(pairs, joinKey(record.account, record.region, keyId.keyId, 'pair'), record, {
     timeMs: record.timeMs,
     severity: 'CRITICAL',
-    evidence: evidenceOf(record, {
-      kind: 'AWS secret access key',
-      field,
-      keyId: keyId.keyId,
-      keyAccount: accountOfKeyId(keyId.keyId),
-      named: secret.named,
-      fingerprint: context.fingerprint(secret.secret),
-      length: secret.secret.length,
-    }),
+    evidence,
     facts: {
       place: logPlace(record),
       named: secret.named ? 'yes' : 'no',
       fingerprint: context.fingerprint(secret.secret),
     },
+  });
+}
+
+/** For REP-13. A session key opens nothing once its session has ended, which the key does not say: at the latest then. */
+function addLeak(
+  record: LineRecord | CallRecord,
+  out: Output,
+  keyId: string,
+  kind: LeakKind,
+  evidence: Evidence,
+): void {
+  addKeyLeak(out, record, keyId, {
+    kind,
+    untilMs: keyId.startsWith('ASIA') ? record.timeMs + LONGEST_SESSION_MS : null,
+    service: '',
+    region: '',
+    place: logPlace(record),
+    evidence,
   });
 }
 
@@ -171,9 +186,7 @@ function judgeNeighbours(
     if (keyId.kind !== 'key-id') continue;
     const partners = marks.filter(
       (mark) =>
-        mark.kind === 'secret' &&
-        areNeighbours(keyId, mark, MAX_DISTANCE_LINES) &&
-        (own.has(mark) || own.has(keyId)),
+        mark.kind === 'secret' && areNeighbours(keyId, mark, PAIR_LINES) && (own.has(mark) || own.has(keyId)),
     );
     const secret = partners[0];
     if (secret === undefined || drafts.some((draft) => draft.entity === keyId.shown)) continue;
@@ -257,14 +270,14 @@ export const awsKeyPair: Detector = {
     thresholds: [
       {
         name: 'distance',
-        value: MAX_DISTANCE_CHARACTERS,
+        value: PAIR_CHARACTERS,
         unit: 'characters',
         reason: 'both halves are printed by one statement',
         source: 'chosen, not measured',
       },
       {
         name: 'distance',
-        value: MAX_DISTANCE_LINES,
+        value: PAIR_LINES,
         unit: 'lines or records',
         reason: 'credentials files and environment dumps write them on following lines',
         source: 'https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html',
@@ -295,7 +308,7 @@ export const awsKeyPair: Detector = {
   },
   needs: { calls: ['*'], callText: HINTS, lines: true },
   sights: { needs: [['log-lines', 'management-events']] },
-  folds: [pairs, neighbours],
+  folds: [pairs, neighbours, SESSION_KEYS.leaks, USER_KEYS.leaks],
   observeCall: observe,
   observeLine: observe,
 };

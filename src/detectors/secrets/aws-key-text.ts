@@ -40,6 +40,11 @@ const SECRET = /(?<![A-Za-z0-9/+=_-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_-])/g;
 const ASSIGNED_SECRET = /(?<=[=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_-])/g;
 const SECRET_NAME =
   /(?:secret[_ -]?(?:access)?[_ -]?key|aws[_-]?secret)["'\]\s:=>,b\\]{1,10}(?:value["'\s:=\\]{1,10})?$/i;
+/**
+ * Session tokens begin so, since their first bytes are the version of their form and `origin_ec` or the like. Seen in logs and public rule sets:
+ * https://github.com/Yelp/detect-secrets/issues, https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html (examples)
+ */
+export const SESSION_TOKEN = /(?<![A-Za-z0-9/+])(?:IQoJ|FwoG|FQoG)[A-Za-z0-9/+_-]{96,4096}={0,2}/;
 /** How far before a value its name is looked for, characters. */
 const NAME_LENGTH = 48;
 
@@ -64,7 +69,7 @@ export function secretKeysIn(text: string): SecretMatch[] {
   const found: SecretMatch[] = [];
   for (const pattern of [SECRET, ASSIGNED_SECRET]) {
     for (const match of text.matchAll(pattern)) {
-      if (!looksRandom(match[0])) continue;
+      if (!looksLikeSecretKey(match[0])) continue;
       const start = match.index;
       const named = SECRET_NAME.test(text.slice(Math.max(0, start - NAME_LENGTH), start));
       found.push({ secret: match[0], start, end: start + 40, named });
@@ -74,7 +79,8 @@ export function secretKeysIn(text: string): SecretMatch[] {
   return found.sort((a, b) => a.start - b.start);
 }
 
-function looksRandom(value: string): boolean {
+/** Upper and lower case, digits, and no order in them: of 40 characters of base64 that are no text. */
+export function looksLikeSecretKey(value: string): boolean {
   return (
     /[A-Z]/.test(value) &&
     /[a-z]/.test(value) &&
@@ -83,6 +89,58 @@ function looksRandom(value: string): boolean {
     entropyOf(value) >= SECRET_ENTROPY_FLOOR &&
     kindChanges(value) >= SECRET_KIND_CHANGES_FLOOR
   );
+}
+
+/** A key id and a secret this near belong together: one statement prints both, in a line or in a few. Chosen. */
+export const PAIR_CHARACTERS = 400;
+export const PAIR_LINES = 3;
+
+export interface KeyPair {
+  readonly keyId: KeyIdMatch;
+  readonly secret: SecretMatch;
+}
+
+/** Each key id of the text that a secret stands near. */
+export function keyPairsIn(text: string): KeyPair[] {
+  const keyIds = keyIdsIn(text);
+  if (keyIds.length === 0) return [];
+  const secrets = secretKeysIn(text);
+  return keyIds.flatMap((keyId) => {
+    const secret = secretOf(text, keyId, secrets);
+    return secret === null ? [] : [{ keyId, secret }];
+  });
+}
+
+/** The named secret nearest to a key id, else the nearest of those that only look like one. */
+function secretOf(text: string, keyId: KeyIdMatch, secrets: readonly SecretMatch[]): SecretMatch | null {
+  let best: SecretMatch | null = null;
+  let bestDistance = Infinity;
+  for (const secret of secrets) {
+    const from = Math.min(keyId.end, secret.end);
+    const to = Math.max(keyId.start, secret.start);
+    const between = text.slice(from, to);
+    const near = between.length <= PAIR_CHARACTERS && countLines(between) <= PAIR_LINES;
+    if (!near && !(secret.named && inSameObject(between))) continue;
+    const distance = between.length + (secret.named ? 0 : PAIR_CHARACTERS);
+    if (distance >= bestDistance) continue;
+    best = secret;
+    bestDistance = distance;
+  }
+  return best;
+}
+
+function countLines(text: string): number {
+  return text.split('\n').length - 1;
+}
+
+/** No brace between two members of one JSON object closes more than it opens, and the last one ends on the same level. */
+function inSameObject(between: string): boolean {
+  let depth = 0;
+  for (const character of between) {
+    if (character === '{') depth++;
+    else if (character === '}' && --depth < 0) return false;
+  }
+  return depth === 0 && between.includes(':');
 }
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
@@ -98,4 +156,12 @@ export function accountOfKeyId(keyId: string): string {
   // Ten letters are 50 bits: the first six bytes are the upper 48 of them.
   const account = ((bits >> 2n) & 0x7fffffffff80n) >> 7n;
   return account.toString().padStart(12, '0');
+}
+
+/** Key ids that AWS hands out; emulators are called with others (`dummy`, `local`), and their signatures open nothing. */
+const REAL_KEY_ID = /^A(?:KIA|SIA|BIA|CCA)[A-Z2-7]{16}$/;
+
+/** Not of a published example, nor a made-up one; '' where the text does not say. */
+export function isIssuedKey(keyId: string): boolean {
+  return keyId === '' || (REAL_KEY_ID.test(keyId) && !isPublishedExample(keyId));
 }

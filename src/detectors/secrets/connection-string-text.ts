@@ -1,7 +1,7 @@
 // Passwords in connection strings: `scheme://user:password@host`, JDBC, ODBC and ADO, libpq.
 
 import { isPlaceholder, isWellKnownPassword } from './not-a-secret.ts';
-import { decodePercent } from './record-text.ts';
+import { decodePercent } from './percent.ts';
 
 export interface ConnectionPassword {
   /** `postgresql`, `jdbc:mysql`, `odbc`, ... */
@@ -30,11 +30,11 @@ const JDBC_ORACLE =
 const PASSWORD_MEMBER =
   /(?:^|[;&?\s"'({,])(?:password|pwd)\s?=\s?(\{[^}]{1,128}\}+|'[^']{1,128}'|"[^"]{1,128}"|[^;&\s'"),]{1,128})/gi;
 const HOST_MEMBER =
-  /(?:^|[;&?\s"'({,])(?:server|data source|host|addr(?:ess)?|network address|hostname)\s?=\s?["']?(?:tcp:)?([A-Za-z0-9._\-[\]\\]{1,255})/i;
+  /(?:^|[;&?\s"'({,=])(?:server|data source|host|addr(?:ess)?|network address|hostname)\s?=\s?["']?(?:tcp:)?([A-Za-z0-9._\-[\]\\]{1,255})/i;
 const USER_MEMBER = /(?:^|[;&?\s"'({,])(?:user id|userid|username|user|uid)\s?=\s?["']?([^;&\s'"),]{1,128})/i;
 /** What tells a connection string from a form or a query with a password in it: a member that only connection strings have. */
 const CONNECTION_MEMBER =
-  /(?:^|[;&?\s"'({,])(?:driver|data source|initial catalog|database|dbname|dsn|provider|port|sslmode|trustservercertificate|integrated security|server)\s?=/i;
+  /(?:^|[;&?\s"'({,=])(?:driver|data source|initial catalog|database|dbname|dsn|provider|port|sslmode|trustservercertificate|integrated security|server)\s?=/i;
 /** Characters behind a host that are looked at for what shows that it is none; a password has at most 256. */
 const BEHIND_HOST = 512;
 /** Up to the end of the word: white space, also as JSON writes it, a quote, or the next URL. */

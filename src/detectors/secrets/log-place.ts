@@ -43,3 +43,14 @@ export function spanOf(hits: HitSummary) {
     evidence: hits.evidence,
   } as const;
 }
+
+/** Until when what the evidence of a finding shows opens the door, as its summary says it; '' where nothing says. */
+export function validityWords({ count, evidence }: Pick<HitSummary, 'count' | 'evidence'>): string {
+  const ends = evidence
+    .map(({ fields }) => fields.validUntil)
+    .filter((end) => typeof end === 'string')
+    .sort();
+  if (ends.length === 0) return '';
+  if (count === 1) return ` Good until ${ends[0]}.`;
+  return ` Good until ${ends[0]}${ends.at(-1) === ends[0] ? '' : ` to ${ends.at(-1)}`}${count > evidence.length ? `, of the ${evidence.length} listed` : ''}.`;
+}

@@ -13,7 +13,8 @@ import {
   splitKey,
 } from '../detector.ts';
 import { evidenceOf, type HitSummary, hitFold } from '../hits.ts';
-import { listed, logGroupOf, logPlace, spanOf } from './log-place.ts';
+import { addUrlLeak, PRESIGNED } from '../replay/leaked-keys.ts';
+import { listed, logGroupOf, logPlace, spanOf, validityWords } from './log-place.ts';
 import { recordText } from './record-text.ts';
 import { SIGNATURE_HINTS, signaturesIn } from './signature-traces.ts';
 
@@ -29,23 +30,35 @@ function observe(record: LineRecord | CallRecord, out: Output, context: ObserveC
   for (const trace of signaturesIn(text)) {
     if (trace.kind !== 'presigned') continue;
     const leftMs = trace.validUntilMs - record.timeMs;
+    const validUntil = Number.isNaN(trace.validUntilMs) ? null : new Date(trace.validUntilMs).toISOString();
+    const evidence = evidenceOf(record, {
+      kind: 'presigned',
+      scheme: trace.scheme,
+      keyId: trace.keyId,
+      service: trace.service,
+      region: trace.region,
+      signedAt: Number.isNaN(trace.signedMs) ? null : new Date(trace.signedMs).toISOString(),
+      validUntil,
+      secondsLeft: Number.isNaN(leftMs) ? null : Math.round(leftMs / 1000),
+      sessionToken: trace.hasSessionToken,
+      fingerprint: context.fingerprint(trace.secret),
+      length: trace.secret.length,
+    });
+    if (trace.url !== undefined && leftMs > 0) {
+      const { object, signed, expires } = trace.url;
+      addUrlLeak(
+        out,
+        record,
+        { keyId: trace.keyId, signed, expires, path: context.fingerprint(object) },
+        { kind: 'presigned URL', untilMs: trace.validUntilMs, service: 's3', region: '', place, evidence },
+      );
+    }
     out.add(fold, joinKey(record.account, record.region, place, trace.scheme, trace.service), record, {
       timeMs: record.timeMs,
       severity: leftMs > LONG_VALIDITY_MS ? 'HIGH' : 'MEDIUM',
-      evidence: evidenceOf(record, {
-        kind: 'presigned',
-        scheme: trace.scheme,
-        keyId: trace.keyId,
-        service: trace.service,
-        region: trace.region,
-        signedAt: Number.isNaN(trace.signedMs) ? null : new Date(trace.signedMs).toISOString(),
-        validUntil: Number.isNaN(trace.validUntilMs) ? null : new Date(trace.validUntilMs).toISOString(),
-        secondsLeft: Number.isNaN(leftMs) ? null : Math.round(leftMs / 1000),
-        sessionToken: trace.hasSessionToken,
-        fingerprint: context.fingerprint(trace.secret),
-        length: trace.secret.length,
-      }),
+      evidence,
       facts: {
+        region: trace.region,
         keyId: trace.keyId,
         validity: leftMs > 0 ? 'valid' : leftMs <= 0 ? 'expired' : 'unknown',
         ...(trace.hasSessionToken ? { sessionToken: 'yes' } : {}),
@@ -57,6 +70,7 @@ function observe(record: LineRecord | CallRecord, out: Output, context: ObserveC
 function judge(key: string, hits: HitSummary): readonly Draft[] {
   const [account = '', region = '', place = '', scheme = '', service = ''] = splitKey(key);
   const keyIds = hits.facts.keyId ?? [];
+  const regions = hits.facts.region ?? [];
   const validity = hits.facts.validity ?? [];
   const anyValid = validity.includes('valid');
   const group = logGroupOf(place);
@@ -71,7 +85,7 @@ function judge(key: string, hits: HitSummary): readonly Draft[] {
       grade: anyValid ? 'certain' : 'weak',
       title: `Presigned ${service} URL in a log${anyValid ? ' while still valid' : ''}: ${place}`,
       summary:
-        `${hits.count} ${hits.count === 1 ? 'record holds' : 'records hold'} a presigned URL for ${service}, signed with ${listed(keyIds)}. ` +
+        `${hits.count} ${hits.count === 1 ? 'record holds' : 'records hold'} a presigned URL for ${service}${regions.length > 0 ? ` in ${listed(regions)}` : ''}, signed with ${listed(keyIds)}.${validityWords(hits)} ` +
         (anyValid
           ? 'It was good when it was written: a reader of the log could use it, any number of times, until it expired.'
           : validity.includes('unknown')
@@ -146,7 +160,7 @@ export const presignedUrlInLog: Detector = {
   },
   needs: { calls: ['*'], callText: SIGNATURE_HINTS, lines: true },
   sights: { needs: [['log-lines', 'management-events']] },
-  folds: [fold],
+  folds: [fold, PRESIGNED.leaks],
   observeCall: observe,
   observeLine: observe,
 };

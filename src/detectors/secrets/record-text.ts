@@ -7,6 +7,7 @@ import { watchQuads } from '../../records/scan-kernel/scan-record.ts';
 import type { ObserveContext } from '../detector.ts';
 import { createSenderMemo } from '../sender-memo.ts';
 import { latin1Bytes } from './latin1.ts';
+import { decodePercent } from './percent.ts';
 import { HINT, lineHints, prefilter, RARE_QUADS } from './prefilter.ts';
 import { hiddenTexts } from './views/decode.ts';
 
@@ -190,12 +191,5 @@ function unescapeJson(text: string): string {
     /\\(?:u00([0-9a-fA-F]{2})|(["\\/nrtbf]))/g,
     (_, hex: string | undefined, letter: string | undefined) =>
       hex !== undefined ? String.fromCharCode(Number.parseInt(hex, 16)) : (ESCAPES[letter!] ?? letter!),
-  );
-}
-
-/** Twice encoded stays once encoded: a URL inside a URL is then an ordinary one. */
-export function decodePercent(text: string): string {
-  return text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) =>
-    String.fromCharCode(Number.parseInt(hex, 16)),
   );
 }

@@ -27,8 +27,16 @@ export interface SecretRuleOptions {
    * log: for what is made anew with every session, of which a log may hold thousands.
    */
   readonly per: 'secret' | 'place';
+  /** What whoever reads the log can do with it; 'Whoever can read the log can use it.' when left out. */
+  readonly consequence?: string;
   /** Of the kinds of the rule itself; another choice for rules that look at where a secret stands. */
   readonly takes?: (secret: RecordSecret, record: LineRecord | CallRecord) => boolean;
+  /** What the finding says of it besides; '' for nothing. */
+  readonly detail?: (
+    secret: RecordSecret,
+    record: LineRecord | CallRecord,
+    context: ObserveContext,
+  ) => string;
   /** Where the kind's or the check's severity is not the last word. */
   readonly severity?: (
     secret: RecordSecret,
@@ -70,7 +78,7 @@ export function secretRule(options: SecretRuleOptions): Detector {
             fingerprint,
             confidence: verdict.confidence.toFixed(2),
             verified: verdict.verified ? 'yes' : 'no',
-            ...(verdict.why === undefined ? {} : { [DETAIL]: verdict.why }),
+            [DETAIL]: options.detail?.(secret, record, context) ?? verdict.why ?? '',
             ...(verdict.facts?.keyId === undefined ? {} : { keyId: verdict.facts.keyId }),
           },
         },
@@ -102,8 +110,8 @@ export function secretRule(options: SecretRuleOptions): Detector {
           `${hits.count} ${hits.count === 1 ? 'record' : 'records'} in ${listed(places)} ${hits.count === 1 ? 'holds' : 'hold'} ` +
           (per === 'secret' || different === 1
             ? `the same ${title}. `
-            : `a ${title}, ${different < MAX_FACT_VALUES ? different : `${MAX_FACT_VALUES} or more`} different ones. `) +
-          'Whoever can read the log can use it.',
+            : `${/^[AEIOU]/.test(title) ? 'an' : 'a'} ${title}, ${different < MAX_FACT_VALUES ? different : `${MAX_FACT_VALUES} or more`} different ones. `) +
+          (options.consequence ?? 'Whoever can read the log can use it.'),
         target: { service: '', resource: places[0] ?? '' },
         principal: keyIds.length === 1 ? { type: '', name: '', session: '', keyId: keyIds[0]! } : null,
         why: [

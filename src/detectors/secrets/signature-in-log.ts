@@ -13,7 +13,8 @@ import {
   splitKey,
 } from '../detector.ts';
 import { evidenceOf, type HitSummary, hitFold } from '../hits.ts';
-import { listed, logGroupOf, logPlace, spanOf } from './log-place.ts';
+import { addKeyLeak, SESSION_KEYS, USER_KEYS } from '../replay/leaked-keys.ts';
+import { listed, logGroupOf, logPlace, spanOf, validityWords } from './log-place.ts';
 import { recordText } from './record-text.ts';
 import { SIGNATURE_HINTS, signaturesIn } from './signature-traces.ts';
 
@@ -33,21 +34,34 @@ function observe(record: LineRecord | CallRecord, out: Output, context: ObserveC
     if (KIND_WORDS[trace.kind] === undefined) continue;
     const valid = validity(trace, record.timeMs);
     const service = trace.service === '' ? 'unknown service' : trace.service;
+    const evidence = evidenceOf(record, {
+      kind: trace.kind,
+      scheme: trace.scheme,
+      keyId: trace.keyId,
+      service: trace.service,
+      region: trace.region,
+      signedAt: Number.isNaN(trace.signedMs) ? null : new Date(trace.signedMs).toISOString(),
+      validUntil: valid.exact ? new Date(record.timeMs + valid.left).toISOString() : null,
+      secondsLeft: valid.exact ? Math.round(valid.left / 1000) : null,
+      sessionToken: trace.hasSessionToken,
+      fingerprint: context.fingerprint(trace.secret),
+      length: trace.secret.length,
+    });
+    if (trace.kind === 'header' && valid.left >= 0 && trace.keyId !== '') {
+      addKeyLeak(out, record, trace.keyId, {
+        kind: 'signed request',
+        // Where only its day is known: it was logged as it was used.
+        untilMs: record.timeMs + (valid.exact ? valid.left : signatureWindowMs(trace.service)),
+        service: trace.service,
+        region: trace.region,
+        place,
+        evidence,
+      });
+    }
     out.add(fold, joinKey(record.account, record.region, place, trace.kind, service), record, {
       timeMs: record.timeMs,
       severity: valid.left >= 0 ? 'HIGH' : 'MEDIUM',
-      evidence: evidenceOf(record, {
-        kind: trace.kind,
-        scheme: trace.scheme,
-        keyId: trace.keyId,
-        service: trace.service,
-        region: trace.region,
-        signedAt: Number.isNaN(trace.signedMs) ? null : new Date(trace.signedMs).toISOString(),
-        secondsLeft: valid.exact ? Math.round(valid.left / 1000) : null,
-        sessionToken: trace.hasSessionToken,
-        fingerprint: context.fingerprint(trace.secret),
-        length: trace.secret.length,
-      }),
+      evidence,
       facts: {
         keyId: trace.keyId,
         region: trace.region,
@@ -76,6 +90,7 @@ function judge(key: string, hits: HitSummary): readonly Draft[] {
   const exact = hits.facts.timing?.includes('exact') ?? false;
   const words = KIND_WORDS[kind] ?? kind;
   const keyIds = hits.facts.keyId ?? [];
+  const regions = hits.facts.region ?? [];
   const group = logGroupOf(place);
   const live = hits.worst === 'HIGH';
   return [
@@ -89,8 +104,8 @@ function judge(key: string, hits: HitSummary): readonly Draft[] {
       grade: kind === 'header' && exact ? 'certain' : 'probable',
       title: `Signed AWS request (${words}) in a log${live ? ' while still valid' : ''}: ${service}, ${place}`,
       summary:
-        `${hits.count} ${hits.count === 1 ? 'record holds' : 'records hold'} a ${words} for ${service}` +
-        `${keyIds.length > 0 ? `, signed with ${listed(keyIds)}` : ''}. ` +
+        `${hits.count} ${hits.count === 1 ? 'record holds' : 'records hold'} ${kind === 'header' ? 'an' : 'a'} ${words} for ${service}` +
+        `${regions.length > 0 ? ` in ${listed(regions)}` : ''}${keyIds.length > 0 ? `, signed with ${listed(keyIds)}` : ''}.${validityWords(hits)} ` +
         (live
           ? 'Written while the signature was good: a reader of the log could send the same request again.'
           : 'The signatures had run out when they were written; what they show is that this log writes them.'),
@@ -166,7 +181,7 @@ export const signatureInLog: Detector = {
   },
   needs: { calls: ['*'], callText: SIGNATURE_HINTS, lines: true },
   sights: { needs: [['log-lines', 'management-events']] },
-  folds: [fold],
+  folds: [fold, SESSION_KEYS.leaks, USER_KEYS.leaks],
   observeCall: observe,
   observeLine: observe,
 };

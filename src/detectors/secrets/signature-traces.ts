@@ -1,14 +1,11 @@
 // The signatures in a record's text, over all its views, for the rules that judge them (SEC-05, SEC-06, REP-01).
 
 import { findSignatures, type SignatureTrace } from '../../records/sigv4.ts';
-import { isPublishedExample } from './not-a-secret.ts';
+import { isIssuedKey } from './aws-key-text.ts';
 import { HINT } from './prefilter.ts';
 import type { RecordText } from './record-text.ts';
 
 export const SIGNATURE_HINTS = HINT.signature | HINT.signatureBlock | HINT.presigned | HINT.awsKeyId;
-
-/** Key ids that AWS hands out; emulators are called with others (`dummy`, `local`), and their signatures open nothing. */
-const REAL_KEY_ID = /^A(?:KIA|SIA|BIA|CCA)[A-Z2-7]{16}$/;
 
 /** Each signature once, in its most telling form; without those of published examples and of made-up key ids. */
 export function signaturesIn(text: RecordText): SignatureTrace[] {
@@ -18,8 +15,7 @@ export function signaturesIn(text: RecordText): SignatureTrace[] {
     if ((window.hints & SIGNATURE_HINTS) === 0) continue;
     for (const view of window.views) {
       for (const trace of findSignatures(view)) {
-        if (trace.keyId !== '' && (!REAL_KEY_ID.test(trace.keyId) || isPublishedExample(trace.keyId)))
-          continue;
+        if (!isIssuedKey(trace.keyId)) continue;
         const mark = `${trace.kind} ${trace.secret}`;
         const known = found.get(mark);
         if (known === undefined || (Number.isNaN(known.signedMs) && !Number.isNaN(trace.signedMs)))

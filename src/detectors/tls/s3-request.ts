@@ -1,7 +1,7 @@
 // What TLS-12 makes of one request to S3: whose it was, whether the customer made it, and what stood at stake.
 
 import type { S3Access } from '../../records/s3-access.ts';
-import { decodePercent } from '../secrets/record-text.ts';
+import { decodePercent } from '../secrets/percent.ts';
 
 /** Longest key, path or name in a finding, characters. */
 const SHOWN = 200;

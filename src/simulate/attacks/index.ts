@@ -1,6 +1,7 @@
 // All attacks that can be planted, by the rule that must see them.
 
 import type { Kind, RuleId } from '../truth.ts';
+import { plantAwsSecrets } from './aws-secrets.ts';
 import { CARDS, CIPHER_KEYS } from './cards-and-keys.ts';
 import { plantConfiguredEndpoints } from './configured-endpoints.ts';
 import type { AttackContext } from './context.ts';
@@ -11,6 +12,7 @@ import { ENVIRONMENTS } from './environment-dumps.ts';
 import { plantKeyRotationOff } from './key-rotation.ts';
 import { plantKeyLosses } from './keys.ts';
 import { LOGGED_PASSWORDS } from './logged-passwords.ts';
+import { plantLeakedKeys } from './leaked-keys.ts';
 import { plantLowerVpcEncryption, plantOpenedPorts } from './network-doors.ts';
 import { plantOpenedKeys } from './opened-keys.ts';
 import { plantPersonalKeys } from './personal-keys.ts';
@@ -73,8 +75,14 @@ export const SCENARIOS: readonly Scenario[] = [
   { rule: 'POL-13', kind: 'cloudtrail', plant: plantProtectionsOff },
   { rule: 'REP-01', kind: 'logs', plant: plantReplayedSignatures },
   { rule: 'REP-03', kind: 'cloudtrail', plant: plantRepeatedRequests },
+  { rule: 'REP-13', kind: 'logs', plant: plantLeakedKeys },
   { rule: 'ANO-05', kind: 'cloudtrail', plant: plantDeniedSweeps },
   { rule: 'ANO-08', kind: 'cloudtrail', plant: plantRootUse },
+  ...(['SEC-02', 'SEC-03', 'SEC-04'] as const).map((rule) => ({
+    rule,
+    kind: 'logs' as const,
+    plant: (context: AttackContext) => plantAwsSecrets(context, rule),
+  })),
   ...(['SEC-01', 'SEC-05', 'SEC-06', 'SEC-07', 'SEC-10'] as const).map((rule) => ({
     rule,
     kind: 'logs' as const,

@@ -16,7 +16,7 @@ export interface SecretVariant {
   readonly rule: RuleId;
   readonly name: string;
   readonly description: string;
-  readonly severity: 'CRITICAL' | 'HIGH' | 'MEDIUM' | 'LOW';
+  readonly severity: 'CRITICAL' | 'HIGH' | 'MEDIUM' | 'LOW' | 'INFO';
   readonly kinds: readonly LogKind[];
   /** One or more messages in a row. */
   messages(scene: Scene): readonly string[];

@@ -86,6 +86,7 @@ const KEY_PAIRS: readonly SecretVariant[] = [
       const key = keyPair(scene);
       return [`INFO aws_access_key_id: ${key.id}`, `INFO aws_secret_access_key: ${key.secret}`];
     },
+    alsoExpected: ['SEC-02', 'SEC-04'],
   },
 ];
 

@@ -1,5 +1,6 @@
 // All examples, by family.
 
+import { AWS_EXAMPLES } from './aws.ts';
 import { CARD_EXAMPLES } from './cards.ts';
 import { KMS_EXAMPLES } from './kms.ts';
 import { PASSWORD_EXAMPLES } from './passwords.ts';
@@ -10,4 +11,5 @@ export const SECRET_EXAMPLES: readonly SecretExample[] = [
   ...CARD_EXAMPLES,
   ...KMS_EXAMPLES,
   ...PASSWORD_EXAMPLES,
+  ...AWS_EXAMPLES,
 ];

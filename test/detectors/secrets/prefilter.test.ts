@@ -37,7 +37,8 @@ describe('prefilter', () => {
       fc.property(fc.array(piece, { maxLength: 12 }), fc.boolean(), (pieces, upper) => {
         const text = upper ? pieces.join('').toUpperCase() : pieces.join('');
         const latin1 = Buffer.from(text, 'latin1').toString('latin1');
-        expect(scan(latin1)).toBe(slowly(latin1, LITERALS));
+        // The table of kinds has literals of its own (scan-text.test.ts).
+        expect(scan(latin1) & ~HINT.secret).toBe(slowly(latin1, LITERALS) & ~HINT.secret);
       }),
       { numRuns: 500 },
     );
@@ -58,7 +59,7 @@ describe('prefilter', () => {
     const bytes = Buffer.from('-----BEGIN');
     expect(prefilter(bytes, 0, bytes.length - 1)).toBe(0);
     expect(prefilter(bytes, 1, bytes.length)).toBe(0);
-    expect(prefilter(bytes, 0, bytes.length)).toBe(HINT.privateKey);
+    expect(prefilter(bytes, 0, bytes.length)).toBe(HINT.privateKey | HINT.secret);
   });
 
   it('leaves ordinary lines alone: words like key, token and password are no hints', () => {

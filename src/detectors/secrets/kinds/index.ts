@@ -2,9 +2,12 @@
 
 import type { SecretKind } from '../secret-kind.ts';
 import { ASSIGNED_SECRET_KINDS } from './assigned-secrets.ts';
+import { AWS_KINDS } from './aws.ts';
 import { CARD_KINDS } from './cards.ts';
+import { EMBEDDED_KINDS } from './embedded.ts';
 import { KMS_KINDS } from './kms.ts';
 import { PASSWORD_COMMAND_KINDS } from './password-commands.ts';
+import { SIGNATURE_KINDS } from './signatures.ts';
 
 export const KINDS: readonly SecretKind[] = [
   // One family a line.
@@ -12,6 +15,9 @@ export const KINDS: readonly SecretKind[] = [
   ...CARD_KINDS,
   ...KMS_KINDS,
   ...PASSWORD_COMMAND_KINDS,
+  ...AWS_KINDS,
+  ...SIGNATURE_KINDS,
+  ...EMBEDDED_KINDS,
 ];
 
 const byName = new Map(KINDS.map((kind) => [kind.name, kind]));

@@ -1,0 +1,113 @@
+// From where a key, a presigned URL or a principal was used: the earliest use from each network by each kind of client.
+
+import type { CallRecord, EpochMs } from '../../records/record.ts';
+import type { Draft, Fold, JudgeContext, ObserveContext } from '../detector.ts';
+
+export interface Use {
+  readonly network: string;
+  /** Family of the user agent. */
+  readonly client: string;
+  readonly timeMs: EpochMs;
+  readonly eventId: string;
+  readonly locator: string;
+  readonly ip: string;
+  /** An address of the internet, and not through a VPC endpoint: only there can it be elsewhere. */
+  readonly public: boolean;
+  /** Region of AWS's ranges that the address lies in, or of the VPC it came from; '' for all others. */
+  readonly awsRegion: string;
+  readonly account: string;
+  readonly region: string;
+  readonly service: string;
+  readonly action: string;
+  readonly errorCode: string;
+  readonly principal: string;
+  readonly principalType: string;
+  readonly principalName: string;
+  readonly session: string;
+}
+
+/** Network and client to the earliest use. */
+export interface Whereabouts {
+  uses: Record<string, Use>;
+  truncated: boolean;
+}
+
+/** Of a key and window. A key that is in more networks roams: the later ones are left out, and it is said. Chosen. */
+const MAX_USES = 48;
+/** Measured: about 600. */
+const BYTES_OF_USE = 600;
+
+export function whereaboutsFold(
+  name: string,
+  times: { readonly windowMs: number; readonly keepMs: number; readonly reads?: readonly string[] },
+  judge?: (key: string, window: number, whereabouts: Whereabouts, context: JudgeContext) => readonly Draft[],
+): Fold<Use, Whereabouts> {
+  return {
+    name,
+    version: 1,
+    ...times,
+    bytesOfAddition: BYTES_OF_USE,
+    empty: () => ({ uses: {}, truncated: false }),
+    add(summary, use) {
+      keepUse(summary, use);
+      return summary;
+    },
+    merge(a, b) {
+      for (const use of Object.values(b.uses)) keepUse(a, use);
+      a.truncated ||= b.truncated;
+      return a;
+    },
+    ...(judge === undefined ? {} : { judge }),
+  };
+}
+
+/** The earliest of each network and client, and of too many the earliest: one that is left out is later than all that stay. */
+function keepUse(summary: Whereabouts, use: Use): void {
+  const { uses } = summary;
+  const name = `${use.network} ${use.client}`;
+  const known = Object.hasOwn(uses, name) ? uses[name]! : null;
+  if (known !== null && compareUses(use, known) >= 0) return;
+  uses[name] = use;
+  if (known !== null) return;
+  const all = Object.entries(uses);
+  if (all.length <= MAX_USES) return;
+  delete uses[all.reduce((last, one) => (compareUses(one[1], last[1]) > 0 ? one : last))[0]];
+  summary.truncated = true;
+}
+
+export function compareUses(a: Use, b: Use): number {
+  return (
+    a.timeMs - b.timeMs ||
+    compareText(a.eventId, b.eventId) ||
+    compareText(a.locator, b.locator) ||
+    compareText(a.network, b.network) ||
+    compareText(a.client, b.client)
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+export function useOf(call: CallRecord, context: ObserveContext): Use {
+  const outside = call.networkClass === 'public' && call.vpcEndpoint === '';
+  return {
+    network: call.network,
+    client: call.userAgentFamily,
+    timeMs: call.timeMs,
+    eventId: call.eventId,
+    locator: call.locator,
+    ip: call.ip,
+    public: outside,
+    awsRegion: outside ? (context.awsRange(call.ip)?.region ?? '') : call.region,
+    account: call.account,
+    region: call.region,
+    service: call.service,
+    action: call.action,
+    errorCode: call.errorCode,
+    principal: call.principal,
+    principalType: call.principalType,
+    principalName: call.principalName,
+    session: call.sessionName,
+  };
+}
