@@ -26,11 +26,12 @@ import { awsSessionToken } from './secrets/aws-session-token.ts';
 import { cipherKeyInLog } from './secrets/cipher-key-in-log.ts';
 import { connectionStringPassword } from './secrets/connection-string-password.ts';
 import { environmentDump } from './secrets/environment-dump.ts';
-import { paymentCardInLog } from './secrets/payment-card-in-log.ts';
 import { passwordInLog } from './secrets/password-in-log.ts';
+import { paymentCardInLog } from './secrets/payment-card-in-log.ts';
 import { personalDataInKey } from './secrets/personal-data-in-key.ts';
 import { presignedUrlInLog } from './secrets/presigned-url-in-log.ts';
 import { privateKeyInLog } from './secrets/private-key-in-log.ts';
+import { secretInTrail } from './secrets/secret-in-trail.ts';
 import { signatureInLog } from './secrets/signature-in-log.ts';
 import { callWithoutTls } from './tls/call-without-tls.ts';
 import { callerBehindFlow } from './tls/caller-behind-flow.ts';
@@ -88,5 +89,6 @@ export const detectors: readonly Detector[] = [
   environmentDump,
   passwordInLog,
   personalDataInKey,
+  secretInTrail,
   cipherKeyInLog,
 ];

@@ -272,7 +272,16 @@ export function createPrefilter(literals: readonly Literal[]): Prefilter {
 }
 
 const ofKind = (literal: SecretLiteral): Literal => ({ ...literal, hint: HINT.secret });
-const OF_KINDS: readonly Literal[] = KINDS.flatMap((kind) => literalsOf(kind).map(ofKind));
+const OF_KINDS: readonly Literal[] = [
+  ...KINDS.flatMap((kind) => literalsOf(kind).map(ofKind)),
+  // In the queries of URLs, for the parameters of calls: names that are given a value are not looked for there (isForCalls).
+  ...anyCase(
+    HINT.secret,
+    ...['token', 'access_token', 'api_key', 'apikey', 'sig', 'secret', 'client_secret', 'code'].flatMap(
+      (parameter) => [`?${parameter}=`, `&${parameter}=`],
+    ),
+  ),
+];
 
 let ofAll: Prefilter | null = null;
 

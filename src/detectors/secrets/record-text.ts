@@ -95,13 +95,17 @@ function cutLine(line: LineRecord, hints: number): TextWindow[] {
   return windows;
 }
 
-/** A session keeps its user agent: it is looked through once. */
-const agentHints = createSenderMemo((call) => fieldHints(call, 'userAgent'));
+/** A session keeps its user agent: it is looked through once, and for all literals. */
+const agentHints = createSenderMemo((call) => textHints(call, 'userAgent'));
 
 watchQuads(RARE_QUADS);
 
+/** Every request has parameters: most are ruled out by quads that the scan saw on its way. Few have an error. */
 function fieldHints(call: CallRecord, name: RawFieldName): number {
-  if (!call.mayHoldWatched(name)) return 0;
+  return name === 'requestParameters' && !call.mayHoldWatched(name) ? 0 : textHints(call, name);
+}
+
+function textHints(call: CallRecord, name: RawFieldName): number {
   const field = call.rawField(name);
   return field === null ? 0 : prefilter(field.bytes, field.start, field.end);
 }

@@ -57,7 +57,10 @@ export function secretRule(options: SecretRuleOptions): Detector {
     family: 'SEC',
     identity: per === 'secret' ? PER_SECRET : PER_PLACE,
   };
-  const takes = options.takes ?? ((secret: RecordSecret) => secret.kind.rule === meta.id);
+  const takes =
+    options.takes ??
+    ((secret: RecordSecret, record: LineRecord | CallRecord) =>
+      secret.kind.rule === meta.id && !isOfTrail(secret, record));
   const fold = hitFold(meta.name, DAY_MS, judge);
 
   function observe(record: LineRecord | CallRecord, out: Output, context: ObserveContext): void {
@@ -139,6 +142,11 @@ export function secretRule(options: SecretRuleOptions): Detector {
     observeCall: observe,
     observeLine: observe,
   };
+}
+
+/** What only its name says is a secret, in a field of CloudTrail: SEC-23 tells of it, whatever kind it is. */
+export function isOfTrail({ kind }: RecordSecret, record: LineRecord | CallRecord): boolean {
+  return record.kind === 'call' && kind.rank === 0;
 }
 
 /** What a finding says of a secret: where it stands, how it begins where all of its kind do, how long it is. */

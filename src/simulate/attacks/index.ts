@@ -29,6 +29,7 @@ import { plantRepeatedRequests } from './repeated-requests.ts';
 import { plantReplayedSignatures } from './replayed-signatures.ts';
 import { plantSecretVariants } from './secret-variant.ts';
 import { plantSecrets } from './secrets.ts';
+import { plantSecretsInTrail } from './secrets-in-trail.ts';
 import {
   plantPlaintextPastControls,
   plantTransitAttempts,
@@ -92,6 +93,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { rule: 'SEC-17', kind: 'logs', plant: (context) => plantSecretVariants(context, CARDS) },
   { rule: 'SEC-21', kind: 'logs', plant: (context) => plantSecretVariants(context, ENVIRONMENTS) },
   { rule: 'SEC-22', kind: 'cloudtrail', plant: plantPersonalKeys },
+  { rule: 'SEC-23', kind: 'cloudtrail', plant: plantSecretsInTrail },
   { rule: 'SEC-25', kind: 'logs', plant: (context) => plantSecretVariants(context, CIPHER_KEYS) },
 ];
 
