@@ -8,16 +8,28 @@ import {
   type Detector,
   type DetectorMeta,
   type Draft,
+  type JudgeContext,
   joinKey,
   type ObserveContext,
   type Output,
   splitKey,
+  type Threshold,
 } from '../detector.ts';
 import { evidenceOf, type HitSummary, hitFold, MAX_FACT_VALUES } from '../hits.ts';
-import { kindCalled } from './kinds/index.ts';
+import { KINDS, kindCalled } from './kinds/index.ts';
 import { listed, logGroupOf, logPlace, spanOf } from './log-place.ts';
 import { HINT } from './prefilter.ts';
 import { type RecordSecret, secretsOf } from './record-secrets.ts';
+import {
+  hourFact,
+  isOnlyNoise,
+  LEAST_TOLD_BY_FORM,
+  MOST_AN_HOUR,
+  noiseKey,
+  noiseOf,
+  type Per,
+  secretNoise,
+} from './secret-noise.ts';
 
 export interface SecretRuleOptions {
   /** Identity is by kind and fingerprint or place: it says so in `identity`. */
@@ -26,7 +38,7 @@ export interface SecretRuleOptions {
    * `secret`: one finding a secret, whatever logs it stands in: for what lives until somebody changes it. `place`: one finding a kind and
    * log: for what is made anew with every session, of which a log may hold thousands.
    */
-  readonly per: 'secret' | 'place';
+  readonly per: Per;
   /** What whoever reads the log can do with it; 'Whoever can read the log can use it.' when left out. */
   readonly consequence?: string;
   /** Of the kinds of the rule itself; another choice for rules that look at where a secret stands. */
@@ -47,13 +59,29 @@ export interface SecretRuleOptions {
 
 const PER_SECRET = { entity: 'kind of secret', evidenceKey: 'fingerprint of the secret', windowMs: DAY_MS };
 const PER_PLACE = { entity: 'log group, file or API call', evidenceKey: 'kind of secret', windowMs: DAY_MS };
+const NOISE_THRESHOLD: Threshold = {
+  name: 'different secrets that make a log noisy',
+  value: MOST_AN_HOUR,
+  unit: 'an hour and log, fewer than 20 % of them told by their form',
+  reason: 'a program that calls something else by the name of a secret: LOW, and the finding says so',
+  source: 'chosen, not measured',
+};
 /** Parts of a fold's fact that say what a check found out. */
 const DETAIL = 'detail';
 
 export function secretRule(options: SecretRuleOptions): Detector {
   const { per } = options;
+  // Only where a name alone tells can a log be noisy.
+  const mayBeNoise = KINDS.some(({ rule, rank }) => rule === options.meta.id && rank === 0);
+  const { severities } = options.meta;
   const meta: DetectorMeta = {
     ...options.meta,
+    ...(mayBeNoise
+      ? {
+          severities: severities.includes('LOW') ? severities : [...severities, 'LOW'],
+          thresholds: [...options.meta.thresholds, NOISE_THRESHOLD],
+        }
+      : {}),
     family: 'SEC',
     identity: per === 'secret' ? PER_SECRET : PER_PLACE,
   };
@@ -61,13 +89,19 @@ export function secretRule(options: SecretRuleOptions): Detector {
     options.takes ??
     ((secret: RecordSecret, record: LineRecord | CallRecord) =>
       secret.kind.rule === meta.id && !isOfTrail(secret, record));
-  const fold = hitFold(meta.name, DAY_MS, judge);
+  const fold = { ...hitFold(meta.name, DAY_MS, judge), reads: [secretNoise.name] };
 
   function observe(record: LineRecord | CallRecord, out: Output, context: ObserveContext): void {
     for (const secret of secretsOf(record, context)) {
       if (!takes(secret, record)) continue;
       const { kind, verdict, fingerprint } = secret;
       const place = logPlace(record);
+      out.add(
+        secretNoise,
+        noiseKey(record.account, record.region, meta.name, per, place),
+        record,
+        noiseOf(secret),
+      );
       out.add(
         fold,
         joinKey(record.account, record.region, kind.name, per === 'secret' ? fingerprint : place),
@@ -79,6 +113,7 @@ export function secretRule(options: SecretRuleOptions): Detector {
           facts: {
             place,
             fingerprint,
+            ...hourFact(record),
             confidence: verdict.confidence.toFixed(2),
             verified: verdict.verified ? 'yes' : 'no',
             [DETAIL]: options.detail?.(secret, record, context) ?? verdict.why ?? '',
@@ -89,7 +124,7 @@ export function secretRule(options: SecretRuleOptions): Detector {
     }
   }
 
-  function judge(key: string, hits: HitSummary): readonly Draft[] {
+  function judge(key: string, hits: HitSummary, context: JudgeContext, window: number): readonly Draft[] {
     const [account = '', region = '', name = '', identity = ''] = splitKey(key);
     const kind = kindCalled(name);
     const places = hits.facts.place ?? [];
@@ -99,22 +134,29 @@ export function secretRule(options: SecretRuleOptions): Detector {
     const keyIds = hits.facts.keyId ?? [];
     const different = hits.facts.fingerprint?.length ?? 0;
     const title = kind?.title ?? name;
+    const isNoise =
+      !verified &&
+      kind?.rank === 0 &&
+      places.length < MAX_FACT_VALUES &&
+      isOnlyNoise(hits.facts, window, context, (place) => noiseKey(account, region, meta.name, per, place));
     return [
       {
         ...spanOf(hits),
+        ...(isNoise && hits.worst !== 'INFO' ? { severity: 'LOW' as const } : {}),
         account,
         region,
         entity: per === 'secret' ? name : identity,
         evidenceKey: per === 'secret' ? identity : name,
         confidence,
-        grade: verified ? 'certain' : confidence >= 0.7 ? 'probable' : 'weak',
+        grade: verified ? 'certain' : confidence >= 0.7 && !isNoise ? 'probable' : 'weak',
         title: `${title} in a log: ${listed(places, 1)}`,
         summary:
           `${hits.count} ${hits.count === 1 ? 'record' : 'records'} in ${listed(places)} ${hits.count === 1 ? 'holds' : 'hold'} ` +
           (per === 'secret' || different === 1
             ? `the same ${title}. `
             : `${/^[AEIOU]/.test(title) ? 'an' : 'a'} ${title}, ${different < MAX_FACT_VALUES ? different : `${MAX_FACT_VALUES} or more`} different ones. `) +
-          (options.consequence ?? 'Whoever can read the log can use it.'),
+          (options.consequence ?? 'Whoever can read the log can use it.') +
+          (isNoise ? ' The log is noisy: this is left to the digest.' : ''),
         target: { service: '', resource: places[0] ?? '' },
         principal: keyIds.length === 1 ? { type: '', name: '', session: '', keyId: keyIds[0]! } : null,
         why: [
@@ -124,6 +166,11 @@ export function secretRule(options: SecretRuleOptions): Detector {
               ? 'it has the form that the issuer gives it'
               : 'the name beside it says what it is, and the value is no placeholder, mask, identifier or word',
           ...(hits.facts[DETAIL] ?? []),
+          ...(isNoise
+            ? [
+                `noisy: the log shows more than ${MOST_AN_HOUR} different ones within the hour, and fewer than ${LEAST_TOLD_BY_FORM * 100} % have a form that tells`,
+              ]
+            : []),
           ...(places.length > 1 ? [`it stands in ${places.length} logs`] : []),
         ],
         remediation: remediateSecret({
@@ -138,7 +185,7 @@ export function secretRule(options: SecretRuleOptions): Detector {
     meta,
     needs: { calls: ['*'], callText: HINT.secret, lines: true, lineText: HINT.secret },
     sights: { needs: [['log-lines', 'management-events']] },
-    folds: [fold],
+    folds: [secretNoise, fold],
     observeCall: observe,
     observeLine: observe,
   };
