@@ -56,6 +56,8 @@ function bytesOf(secret: string): string[] {
   if (/^(?:[0-9a-f]{2})+$/i.test(secret)) return [Buffer.from(secret, 'hex').toString('latin1')];
   if (!/^[\w+/-]+=*$/.test(secret)) return [];
   const bytes = Buffer.from(secret, 'base64').toString('latin1');
+  // A URL: names of hosts and parameters, which are told. Its signature is long enough to be met in the secret's own letters.
+  if (bytes.length > 100 && /^[\x20-\x7e]*$/.test(bytes)) return [];
   // Of a whole key file in base64: the words around the key are no secret.
   const pieces = bytes.split(/-{5}[A-Z ]+-{5}|[A-Z ]*PRIVATE KEY[A-Z ]*-*/);
   return pieces.filter((piece) => piece.length >= PIECE_CHARACTERS);
