@@ -195,10 +195,19 @@ export const AWS_EXAMPLES: readonly SecretExample[] = [
     make(random, timeMs) {
       const signed = signature(random);
       const stamp = isoMillis(timeMs);
+      const lines = [
+        'StringToSign:',
+        'AWS4-HMAC-SHA256',
+        amzDate(timeMs),
+        `${amzDate(timeMs).slice(0, 8)}/eu-central-1/dynamodb/aws4_request`,
+        random.hex(64),
+        `${stamp} botocore.auth [DEBUG] Signature:`,
+        signed,
+      ];
       return {
         secrets: [signed],
-        text: `botocore.auth [DEBUG] Signature:\\n${signed}`,
-        lines: [`${stamp} botocore.auth [DEBUG] Signature:`, signed],
+        text: `botocore.auth [DEBUG] ${lines.join('\\n')}`,
+        lines: [`${stamp} botocore.auth [DEBUG] ${lines[0]}`, ...lines.slice(1)],
       };
     },
   },
