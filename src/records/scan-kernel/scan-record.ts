@@ -168,7 +168,7 @@ export function hashParameters(b: Buffer, start: number, end: number, seed: numb
   hashJson(b, start, end, seed, CHANGING_PARAMETERS, into);
 }
 
-const MAX_QUADS = 512;
+const MAX_QUADS = 2048;
 const quads = new Set<number>();
 
 /** From now on `mayHoldQuad` looks for these, too: four ASCII characters each, in either case. */

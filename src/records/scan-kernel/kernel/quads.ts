@@ -2,8 +2,8 @@
 
 /** A bit for each value of 17 bits of a quad's hash, and the quads themselves by the same hash, open addressing. */
 const QUAD_BITS: usize = memory.data(16384);
-const QUAD_ENTRIES: usize = 1024;
-const QUADS: usize = memory.data(1024 * 4, 4);
+const QUAD_ENTRIES: usize = 4096;
+const QUADS: usize = memory.data(4096 * 4, 4);
 /** Upper case letters become lower case, some other bytes become others. */
 const FOLD: u32 = 0x20202020;
 
