@@ -16,6 +16,10 @@ export interface Literal {
   readonly exact: boolean;
   /** Only where an assignment follows: `text=`, `"text": `, `text%3D`, `--text `, ...: 81 % of ordinary lines hold a word like "key" or "token". */
   readonly assigned: boolean;
+  /** Characters around it that are to be seen over the ends of its line, where that is less than its kind looks at: most of what holds it is none. */
+  readonly near?: number;
+  /** Only where so many characters at least stand behind it in the same word: a page's path is no link with a token. */
+  readonly follows?: number;
 }
 
 /** Stands with these very letters: `ghp_`. */

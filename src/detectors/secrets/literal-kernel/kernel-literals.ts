@@ -56,7 +56,9 @@ export function createKernelScan(literals: readonly AutomatonLiteral[]): KernelS
   const parts = partsOf(literals);
   const pieceOf = new Map<number, ChosenPiece & { readonly bucket: number }>();
   for (const exact of [false, true]) {
-    const roots = [...literals.keys()].filter((index) => parts[index] === null && literals[index]!.exact === exact);
+    const roots = [...literals.keys()].filter(
+      (index) => parts[index] === null && literals[index]!.exact === exact,
+    );
     const pieces = choosePieces(roots.map((index) => literals[index]!.text));
     const buckets = bucketsOf([...new Set(pieces.map(({ piece }) => piece))], exact);
     for (const [place, index] of roots.entries()) {
