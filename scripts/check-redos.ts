@@ -2,7 +2,6 @@
 // With TEXT only those of places, kinds and sources that hold it. https://makenowjust-labs.github.io/recheck/
 
 import { availableParallelism } from 'node:os';
-import { KINDS } from '../src/detectors/secrets/kinds/index.ts';
 import { type SourcePattern, sourcePatterns } from './source-patterns.ts';
 
 /** What else bounds a pattern that recheck finds vulnerable or cannot judge, by its place without the line, and a part of its source. */
@@ -75,6 +74,9 @@ const repeats = (source: string): boolean =>
       .replace(/\(\?[:=!<]/g, ''),
   );
 
+const { patterns, unseen } = await sourcePatterns();
+// Not before the patterns that kinds build were watched.
+const { KINDS } = await import('../src/detectors/secrets/kinds/index.ts');
 const windows = new Map<string, { name: string; characters: number }>();
 for (const { name, pattern, before, behind } of KINDS) {
   if (pattern === undefined) continue;
@@ -113,7 +115,6 @@ async function judge({ source, flags, place: at }: SourcePattern): Promise<Judge
 }
 
 const wanted = process.argv[2] ?? '';
-const { patterns, unseen } = await sourcePatterns();
 const chosen = patterns.filter(({ source, flags, place }) =>
   `${place} ${windows.get(`/${source}/${flags}`)?.name ?? ''} ${source}`.includes(wanted),
 );

@@ -324,7 +324,9 @@ export const RARE_QUADS: readonly string[] = [
   ...new Set(
     [
       ...LITERALS.filter(({ hint }) => (hint & LINES_ONLY) === 0),
-      ...KINDS.flatMap(({ literals }) => literals.map(ofKind)).filter(isForCalls),
+      ...KINDS.filter(({ linesOnly }) => linesOnly !== true)
+        .flatMap(({ literals }) => literals.map(ofKind))
+        .filter(isForCalls),
     ].map(({ text }) => rarestQuad(text)),
   ),
 ];

@@ -110,6 +110,8 @@ export interface SecretKind {
   readonly behind?: number;
   /** It may go over the ends of lines: a PEM block, a key id and its secret. Else only the literal's own line is shown where lines are no records. */
   readonly overLines?: true;
+  /** Its literals do not have the text of a call looked at: headers, cookies and links stand in logs, and the kernel watches few words. */
+  readonly linesOnly?: true;
   /** In place of a pattern: looks through the same stretch of text. */
   find?(text: string, timeMs: EpochMs): readonly FoundSecret[];
   /** Without one, what matches is a secret with confidence 0.9. */

@@ -5,6 +5,7 @@ import { CARD_EXAMPLES } from './cards.ts';
 import { KMS_EXAMPLES } from './kms.ts';
 import { PASSWORD_EXAMPLES } from './passwords.ts';
 import type { SecretExample } from './secret-example.ts';
+import { WEB_EXAMPLES } from './web.ts';
 
 export const SECRET_EXAMPLES: readonly SecretExample[] = [
   // One family a line.
@@ -12,4 +13,5 @@ export const SECRET_EXAMPLES: readonly SecretExample[] = [
   ...KMS_EXAMPLES,
   ...PASSWORD_EXAMPLES,
   ...AWS_EXAMPLES,
+  ...WEB_EXAMPLES,
 ];

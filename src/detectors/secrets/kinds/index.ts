@@ -8,6 +8,9 @@ import { EMBEDDED_KINDS } from './embedded.ts';
 import { KMS_KINDS } from './kms.ts';
 import { PASSWORD_COMMAND_KINDS } from './password-commands.ts';
 import { SIGNATURE_KINDS } from './signatures.ts';
+import { WEB_SECRET_KINDS } from './web-secrets.ts';
+import { WEB_SESSION_KINDS } from './web-sessions.ts';
+import { WEB_TOKEN_KINDS } from './web-tokens.ts';
 
 export const KINDS: readonly SecretKind[] = [
   // One family a line.
@@ -18,6 +21,9 @@ export const KINDS: readonly SecretKind[] = [
   ...AWS_KINDS,
   ...SIGNATURE_KINDS,
   ...EMBEDDED_KINDS,
+  ...WEB_TOKEN_KINDS,
+  ...WEB_SECRET_KINDS,
+  ...WEB_SESSION_KINDS,
 ];
 
 const byName = new Map(KINDS.map((kind) => [kind.name, kind]));
