@@ -38,6 +38,7 @@ import { secretInTrail } from './secrets/secret-in-trail.ts';
 import { sessionInLog } from './secrets/session-in-log.ts';
 import { signatureInLog } from './secrets/signature-in-log.ts';
 import { signingSecretInLog } from './secrets/signing-secret-in-log.ts';
+import { storedPasswordInLog } from './secrets/stored-password-in-log.ts';
 import { callWithoutTls } from './tls/call-without-tls.ts';
 import { callerBehindFlow } from './tls/caller-behind-flow.ts';
 import { downgradedClient } from './tls/downgraded-client.ts';
@@ -92,6 +93,9 @@ export const detectors: readonly Detector[] = [
   jsonWebTokenInLog,
   authorizationInLog,
   connectionStringPassword,
+  paymentCardInLog,
+  storedPasswordInLog,
+  environmentDump,
   passwordInLog,
   djangoSecretKeyInLog,
   signingSecretInLog,

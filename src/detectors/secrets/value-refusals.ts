@@ -25,6 +25,8 @@ const OWN_STAGES: ReadonlySet<string> = new Set(['SEC-08', 'SEC-09', 'SEC-12', '
 const CHARACTERS_BEFORE = 64;
 /** Share of a machine-made value that words may be: random letters hold one of three letters now and then. */
 const MOSTLY_WORDS = 0.5;
+/** The same of a password, which may hold one beside its numbers. */
+const PARTLY_WORDS = 0.4;
 /** Names of kinds of other families: only these words say no to them. */
 const SAYS_NO_TO_ALL =
   /(?:^|[._-])(?:ids?|arn|type|count|length|policy|enabled|expiry|expires)$|[a-z](?:Arn|Type|Count|Length|Policy|Enabled)$/i;
@@ -82,7 +84,7 @@ function genericRefusal(candidate: Candidate): Refusal | null {
   const reading = readWords(value);
   if (isPassword) {
     // Words alone are a name or a sentence; four ordinary ones are a passphrase. A few digits make a password only of ordinary words.
-    if (!reading.words) return null;
+    if (!reading.words || reading.covered < value.length * PARTLY_WORDS) return null;
     if (reading.count >= 4 && !reading.technical && reading.digits === 0) return null;
     if (/[^A-Za-z0-9_./:\- ]/.test(value) && reading.digits > 0) return null;
     return reading.digits < 2 || reading.technical ? 'dictionary-word' : null;

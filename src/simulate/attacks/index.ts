@@ -30,6 +30,7 @@ import { plantReplayedSignatures } from './replayed-signatures.ts';
 import { plantSecretVariants } from './secret-variant.ts';
 import { plantSecrets } from './secrets.ts';
 import { plantSecretsInTrail } from './secrets-in-trail.ts';
+import { STORED_PASSWORDS } from './stored-passwords.ts';
 import {
   plantPlaintextPastControls,
   plantTransitAttempts,
@@ -105,6 +106,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { rule: 'SEC-17', kind: 'logs', plant: (context) => plantSecretVariants(context, CARDS) },
   { rule: 'SEC-21', kind: 'logs', plant: (context) => plantSecretVariants(context, ENVIRONMENTS) },
   { rule: 'SEC-19', kind: 'logs', plant: (context) => plantSecretVariants(context, SESSIONS) },
+  { rule: 'SEC-18', kind: 'logs', plant: (context) => plantSecretVariants(context, STORED_PASSWORDS) },
   { rule: 'SEC-22', kind: 'cloudtrail', plant: plantPersonalKeys },
   { rule: 'SEC-23', kind: 'cloudtrail', plant: plantSecretsInTrail },
   { rule: 'SEC-25', kind: 'logs', plant: (context) => plantSecretVariants(context, CIPHER_KEYS) },

@@ -6,12 +6,14 @@ import { KMS_EXAMPLES } from './kms.ts';
 import { PASSWORD_EXAMPLES } from './passwords.ts';
 import type { SecretExample } from './secret-example.ts';
 import { WEB_EXAMPLES } from './web.ts';
+import { STORED_PASSWORD_EXAMPLES } from './stored-passwords.ts';
 
 export const SECRET_EXAMPLES: readonly SecretExample[] = [
   // One family a line.
   ...CARD_EXAMPLES,
   ...KMS_EXAMPLES,
   ...PASSWORD_EXAMPLES,
+  ...STORED_PASSWORD_EXAMPLES,
   ...AWS_EXAMPLES,
   ...WEB_EXAMPLES,
 ];

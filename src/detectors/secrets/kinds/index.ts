@@ -11,6 +11,7 @@ import { SIGNATURE_KINDS } from './signatures.ts';
 import { WEB_SECRET_KINDS } from './web-secrets.ts';
 import { WEB_SESSION_KINDS } from './web-sessions.ts';
 import { WEB_TOKEN_KINDS } from './web-tokens.ts';
+import { STORED_PASSWORD_KINDS } from './stored-passwords.ts';
 
 export const KINDS: readonly SecretKind[] = [
   // One family a line.
@@ -18,6 +19,7 @@ export const KINDS: readonly SecretKind[] = [
   ...CARD_KINDS,
   ...KMS_KINDS,
   ...PASSWORD_COMMAND_KINDS,
+  ...STORED_PASSWORD_KINDS,
   ...AWS_KINDS,
   ...SIGNATURE_KINDS,
   ...EMBEDDED_KINDS,
