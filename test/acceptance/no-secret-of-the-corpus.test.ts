@@ -53,7 +53,7 @@ let files: CorpusFile[];
 let search: (text: string) => LeakedPiece[];
 beforeAll(() => {
   home = homeWithKey();
-  files = makeCorpus({ seed: 'building/leaks', examples: SECRET_EXAMPLES, perKind: 4, perBenignKind: 2 });
+  files = makeCorpus({ seed: 'building/leaks', examples: SECRET_EXAMPLES, perKind: 2, perBenignKind: 1 });
   search = createLeakSearch(secretsIn(files));
   for (const { name, text } of files) writeKey(home, `corpus/${name}`, text);
 });

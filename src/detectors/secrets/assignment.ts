@@ -151,6 +151,8 @@ function isFlag(bytes: Uint8Array, start: number, literal: number): boolean {
   let at = literal;
   const floor = Math.max(start, literal - MAX_FLAG_BYTES);
   while (at > floor && SIGNS[bytes[at - 1]!] === NAME) at--;
+  // Of an encoded blank in front: `%20--password`.
+  if (at > start && bytes[at - 1] === PERCENT) at += 2;
   return literal - at >= 2 && bytes[at] === DASH && bytes[at + 1] === DASH;
 }
 

@@ -231,6 +231,7 @@ describe('assignment', () => {
     expect(assigns(' hunter2', '--master-user-')).toBe(true);
     expect(assigns('", "hunter2"', '"--')).toBe(true);
     expect(assigns('%20hunter2', '--')).toBe(true);
+    expect(assigns('%20hunter2', 'mysql%20--')).toBe(true);
     expect(assigns(' hunter2', '-')).toBe(false);
     expect(assigns(' hunter2', 'no ')).toBe(false);
     expect(assigns(' ', '--')).toBe(false);
