@@ -2,18 +2,22 @@
 
 import { AWS_EXAMPLES } from './aws.ts';
 import { CARD_EXAMPLES } from './cards.ts';
+import { CLOUD_KEY_EXAMPLES } from './cloud-keys.ts';
+import { FORGE_TOKEN_EXAMPLES } from './forge-tokens.ts';
 import { KMS_EXAMPLES } from './kms.ts';
 import { PASSWORD_EXAMPLES } from './passwords.ts';
 import type { SecretExample } from './secret-example.ts';
-import { WEB_EXAMPLES } from './web.ts';
-import { STORED_PASSWORD_EXAMPLES } from './stored-passwords.ts';
+import { SERVICE_KEY_EXAMPLES } from './service-keys.ts';
+import { WEBHOOK_EXAMPLES } from './webhooks.ts';
 
 export const SECRET_EXAMPLES: readonly SecretExample[] = [
   // One family a line.
+  ...AWS_EXAMPLES,
   ...CARD_EXAMPLES,
+  ...CLOUD_KEY_EXAMPLES,
+  ...FORGE_TOKEN_EXAMPLES,
   ...KMS_EXAMPLES,
   ...PASSWORD_EXAMPLES,
-  ...STORED_PASSWORD_EXAMPLES,
-  ...AWS_EXAMPLES,
-  ...WEB_EXAMPLES,
+  ...SERVICE_KEY_EXAMPLES,
+  ...WEBHOOK_EXAMPLES,
 ];

@@ -3,29 +3,43 @@
 import type { SecretKind } from '../secret-kind.ts';
 import { ASSIGNED_SECRET_KINDS } from './assigned-secrets.ts';
 import { AWS_KINDS } from './aws.ts';
+import { AZURE_KEYS } from './azure-keys.ts';
+import { BUSINESS_KEYS } from './business-keys.ts';
 import { CARD_KINDS } from './cards.ts';
+import { CLOUD_KEYS } from './cloud-keys.ts';
 import { EMBEDDED_KINDS } from './embedded.ts';
+import { FORGE_TOKENS } from './forge-tokens.ts';
+import { INFRASTRUCTURE_TOKENS } from './infrastructure-tokens.ts';
 import { KMS_KINDS } from './kms.ts';
+import { MESSAGING_KEYS } from './messaging-keys.ts';
+import { MODEL_KEYS } from './model-keys.ts';
+import { MONITORING_KEYS } from './monitoring-keys.ts';
 import { PASSWORD_COMMAND_KINDS } from './password-commands.ts';
+import { PAYMENT_KEYS } from './payment-keys.ts';
+import { REGISTRY_TOKENS } from './registry-tokens.ts';
 import { SIGNATURE_KINDS } from './signatures.ts';
-import { WEB_SECRET_KINDS } from './web-secrets.ts';
-import { WEB_SESSION_KINDS } from './web-sessions.ts';
-import { WEB_TOKEN_KINDS } from './web-tokens.ts';
-import { STORED_PASSWORD_KINDS } from './stored-passwords.ts';
+import { WEBHOOKS } from './webhooks.ts';
 
 export const KINDS: readonly SecretKind[] = [
   // One family a line.
   ...ASSIGNED_SECRET_KINDS,
-  ...CARD_KINDS,
-  ...KMS_KINDS,
-  ...PASSWORD_COMMAND_KINDS,
-  ...STORED_PASSWORD_KINDS,
   ...AWS_KINDS,
-  ...SIGNATURE_KINDS,
+  ...AZURE_KEYS,
+  ...BUSINESS_KEYS,
+  ...CARD_KINDS,
+  ...CLOUD_KEYS,
   ...EMBEDDED_KINDS,
-  ...WEB_TOKEN_KINDS,
-  ...WEB_SECRET_KINDS,
-  ...WEB_SESSION_KINDS,
+  ...FORGE_TOKENS,
+  ...INFRASTRUCTURE_TOKENS,
+  ...KMS_KINDS,
+  ...MESSAGING_KEYS,
+  ...MODEL_KEYS,
+  ...MONITORING_KEYS,
+  ...PASSWORD_COMMAND_KINDS,
+  ...PAYMENT_KEYS,
+  ...REGISTRY_TOKENS,
+  ...SIGNATURE_KINDS,
+  ...WEBHOOKS,
 ];
 
 const byName = new Map(KINDS.map((kind) => [kind.name, kind]));

@@ -1,0 +1,187 @@
+// SEC-15: keys of the services with which people plan, write, draw and sell.
+
+import { randomBehind } from '../checks/token-body.ts';
+import { prefix, type SecretKind } from '../secret-kind.ts';
+import { GITLEAKS, kingfisher, named, titus, token, tokenBeside } from './token-row.ts';
+
+const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+
+export const BUSINESS_KEYS: readonly SecretKind[] = [
+  {
+    name: 'airtable-token',
+    title: 'Airtable personal access token',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    ...tokenBeside(
+      ['airtable api key', 'airtable token', 'airtable access token', 'airtable pat'],
+      'pat',
+      '[A-Za-z0-9]{14}\\.[0-9a-f]{64}',
+    ),
+    source: 'https://airtable.com/developers/web/guides/personal-access-tokens',
+  },
+  {
+    name: 'asana-token',
+    title: 'Asana personal access token',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    ...named(
+      ['asana access token', 'asana token', 'asana personal access token', 'asana pat', 'asana api key'],
+      '(?:[12]/[0-9]{14,16}(?:/[0-9]{16})?:[0-9a-f]{32}|0/[0-9a-f]{32})',
+    ),
+    source: kingfisher('asana'),
+  },
+  {
+    name: 'clickup-token',
+    title: 'ClickUp personal API token',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    ...token('pk_', '[0-9]{6,9}_[0-9A-Z]{32}'),
+    literals: prefix('pk_1', 'pk_2', 'pk_3', 'pk_4', 'pk_5', 'pk_6', 'pk_7', 'pk_8', 'pk_9'),
+    source: kingfisher('clickup'),
+  },
+  {
+    name: 'contentful-token',
+    title: 'Contentful personal access token',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    ...token('CFPAT-', '[A-Za-z0-9_-]{43}', { tail: '-' }),
+    source: titus('contentful'),
+  },
+  {
+    name: 'figma-token',
+    title: 'Figma personal access token',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    ...token('figd_', '[A-Za-z0-9_-]{38,42}', { tail: '-' }),
+    source: kingfisher('figma'),
+  },
+  {
+    name: 'hubspot-token',
+    title: 'HubSpot private app token',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    ...token(['pat-na1-', 'pat-na2-', 'pat-na3-', 'pat-eu1-', 'pat-ap1-'], UUID, { tail: '-' }),
+    source: titus('hubspot'),
+  },
+  {
+    name: 'linear-key',
+    title: 'Linear API key',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    ...token('lin_api_', '[A-Za-z0-9]{40}'),
+    source: GITLEAKS,
+  },
+  {
+    name: 'notion-token',
+    title: 'Notion integration token',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    ...token('ntn_', '[0-9]{11}[A-Za-z0-9]{35}'),
+    source: GITLEAKS,
+  },
+  {
+    name: 'notion-named-token',
+    title: 'Notion integration token (older format)',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    ...named(
+      ['notion token', 'notion api key', 'notion secret', 'notion key', 'notion api token'],
+      'secret_[A-Za-z0-9]{43}',
+      {
+        publicPrefix: 7,
+      },
+    ),
+    source: 'https://developers.notion.com/page/changelog',
+  },
+  {
+    name: 'typeform-token',
+    title: 'Typeform personal access token',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    ...token('tfp_', '[A-Za-z0-9_.-]{40,59}', { tail: '-' }),
+    source: GITLEAKS,
+  },
+  {
+    name: 'frameio-token',
+    title: 'Frame.io developer token',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    ...token('fio-u-', '[A-Za-z0-9_-]{64}', { tail: '-' }),
+    source: GITLEAKS,
+  },
+  {
+    name: 'readme-key',
+    title: 'ReadMe API key',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    ...token('rdme_', '[a-z0-9]{70}'),
+    source: GITLEAKS,
+  },
+  {
+    name: 'zendesk-token',
+    title: 'Zendesk API token',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    ...named(
+      ['zendesk api token', 'zendesk token', 'zendesk api key', 'zendesk secret key'],
+      '[A-Za-z0-9]{40}',
+    ),
+    source: GITLEAKS,
+  },
+  {
+    name: 'okta-token',
+    title: 'Okta API token',
+    rule: 'SEC-15',
+    severity: 'CRITICAL',
+    ...named(['okta api token', 'okta token', 'okta client token', 'okta api key'], '00[A-Za-z0-9_-]{40}', {
+      publicPrefix: 2,
+    }),
+    source: GITLEAKS,
+  },
+  {
+    name: 'okta-header',
+    title: 'Okta API token',
+    rule: 'SEC-15',
+    severity: 'CRITICAL',
+    ...token('SSWS 00', ''),
+    pattern: /(?<![A-Za-z0-9_])SSWS (?<secret>00[A-Za-z0-9_-]{40})(?![A-Za-z0-9_-])/dg,
+    check: randomBehind(2),
+    publicPrefix: 2,
+    source: 'https://developer.okta.com/docs/reference/core-okta-api/',
+  },
+  {
+    name: 'adobe-client-secret',
+    title: 'Adobe client secret',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    ...token('p8e-', '[A-Za-z0-9_-]{32}', { tail: '-' }),
+    source: GITLEAKS,
+  },
+  {
+    name: 'rapidapi-key',
+    title: 'RapidAPI key',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    ...named(
+      ['x rapidapi key', 'rapidapi key', 'rapid api key'],
+      '[A-Za-z0-9]{10}msh[A-Za-z0-9]{15}p[A-Za-z0-9]{6}jsn[A-Za-z0-9]{12}',
+    ),
+    source: 'https://github.com/trufflesecurity/trufflehog/blob/main/pkg/detectors/rapidapi/rapidapi.go',
+  },
+  {
+    name: 'canva-client-secret',
+    title: 'Canva client secret',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    ...token('cnvca', '[A-Za-z0-9_-]{51}', { tail: '-' }),
+    source: 'https://github.com/betterleaks/betterleaks/blob/master/config/betterleaks.toml',
+  },
+  {
+    name: 'defined-networking-token',
+    title: 'Defined Networking API token',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    ...token('dnkey-', '[A-Za-z0-9=_-]{26}-[A-Za-z0-9=_-]{52}', { tail: '=-' }),
+    source: GITLEAKS,
+  },
+];
