@@ -28,10 +28,7 @@ export async function sourcePatterns(): Promise<SourcePatterns> {
   const sites = new Set<string>();
   for (const file of files) readFile(file, literals, sites);
   const built = await watchModules(
-    // Kinds may have their patterns built by a module of their family.
-    files.filter(
-      (file) => file.includes('/secrets/kinds/') || [...sites].some((site) => site.startsWith(placeOf(file))),
-    ),
+    files.filter((file) => [...sites].some((site) => site.startsWith(placeOf(file)))),
   );
   const seen = new Set(built.map(({ place }) => place));
   const all = [...literals, ...built];

@@ -4,10 +4,11 @@
 //   {{aws-key-id:deploy}}   {{aws-secret:deploy}}   {{session-token:web|url}}   {{private-key:rsa|json}}   {{password:db|url}}
 
 import { createHash } from 'node:crypto';
+import { createRandom } from '../../src/simulate/prng.ts';
+import { SECRET_EXAMPLES } from '../../src/simulate/secret-examples/index.ts';
 import { bedrockKeyOf, exampleOf, keyIdOfAccount } from './aws-inputs.ts';
 import { cardNumber, groupedCard } from './card-inputs.ts';
 import { PASSWORD_VALUES } from './golden-passwords.ts';
-import { webValues } from './web-inputs.ts';
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -110,12 +111,17 @@ const VALUES: Readonly<Record<string, (name: string) => string>> = {
       .map((part) => Buffer.from(part).toString('base64url'))
       .join('.'),
   ...PASSWORD_VALUES,
+  /** The token of a kind of the table: `{{token:github-personal-token}}`, another one with `{{token:github-personal-token.b}}`. */
+  token: (name) => {
+    const example = SECRET_EXAMPLES.find(({ kind }) => kind === name.split('.')[0]);
+    if (example === undefined) throw new Error(`no example of kind ${name}`);
+    return example.make(createRandom(`token ${name}`), Date.UTC(2026, 10, 1)).secrets[0]!;
+  },
   'private-key': privateKey,
   /** One line of a key, from 0: `{{private-key-line:rsa.0}}` is its header. */
   'private-key-line': (name) => privateKey(name.split('.')[0]!).split('\n')[Number(name.split('.')[1])]!,
   'pem-header': (kind) => privateKey(kind).split('\n')[0]!,
   'pem-footer': (kind) => privateKey(kind).split('\n').at(-1)!,
-  ...webValues(lettersOf),
   /** The key id and secret that AWS's documentation prints. */
   'example-key-id': () => `${'AK'}IAIOSFODNN7${'EXAMPLE'}`,
   'example-secret': () => `wJalrXUtnFEMI/K7MDENG/${'bPxRfiCY'}EXAMPLEKEY`,
