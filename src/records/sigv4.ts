@@ -59,7 +59,11 @@ const ALGORITHM = /AWS4-(HMAC-SHA256|ECDSA-P256-SHA256)/g;
 const CREDENTIAL = new RegExp(`^(?:\\s|\\+|%20){1,4}Credential=([A-Za-z0-9_.-]{4,128})${SLASH}${SCOPE}`);
 const HEADER_SIGNATURE = /[\s,+]Signature=([0-9a-f]{64,148})(?![0-9a-f])/;
 const STRING_TO_SIGN = new RegExp(`^${NEW_LINE}(\\d{8}T\\d{6}Z)${NEW_LINE}${SCOPE}${NEW_LINE}([0-9a-f]{64})`);
-const SIGNATURE_BLOCK = new RegExp(`Signature:[ \\t]{0,4}${NEW_LINE}\\s{0,8}([0-9a-f]{64})(?![0-9a-f])`, 'g');
+/** Exported lines begin with their time, also those of one block. */
+const SIGNATURE_BLOCK = new RegExp(
+  `Signature:[ \\t]{0,4}${NEW_LINE}\\s{0,8}(?:\\d{4}-\\d\\d-\\d\\dT[0-9:.]{8,18}Z )?([0-9a-f]{64})(?![0-9a-f])`,
+  'g',
+);
 const CANONICAL_REQUEST = new RegExp(
   `CanonicalRequest:[ \\t]{0,4}${NEW_LINE}(?=(?:GET|HEAD|POST|PUT|DELETE|PATCH|OPTIONS)${NEW_LINE})`,
   'g',
