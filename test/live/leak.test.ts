@@ -111,13 +111,20 @@ it.each<[string, readonly Part[]]>([
   expect(sent).toHaveLength(2);
   clock.advance(200 * 86_400_000);
   await closeAll(context);
-  const found = (await standingFindings(context)).filter(({ rule }) => rule.id === 'REP-13');
+  const all = await standingFindings(context);
+  const found = all.filter(({ rule }) => rule.id === 'REP-13');
   expect(found.map(({ severity, status, firstSeen }) => `${severity} ${status} ${firstSeen}`)).toEqual(
     expect.arrayContaining([
       'CRITICAL final 2026-11-01T12:00:00.000Z',
       'CRITICAL final 2026-11-01T12:01:00.000Z',
     ]),
   );
+  // One story with the finding of the leak.
+  for (const { related, entity } of found) {
+    const leaks = all.filter(({ rule, entity: key }) => rule.id === 'SEC-01' && key === entity);
+    expect(related).toEqual(expect.arrayContaining(leaks.map(({ id }) => id)));
+    expect(leaks).toHaveLength(1);
+  }
   ends.push(comparable(found));
   expect(ends[0]).toEqual(ends.at(-1));
 });

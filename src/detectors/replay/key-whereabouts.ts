@@ -26,9 +26,9 @@ export interface Use {
   readonly session: string;
 }
 
-/** Network and client to the earliest use. */
 export interface Whereabouts {
-  uses: Record<string, Use>;
+  /** The earliest of each network and client, in order of time. */
+  uses: Use[];
   truncated: boolean;
 }
 
@@ -47,13 +47,13 @@ export function whereaboutsFold(
     version: 1,
     ...times,
     bytesOfAddition: BYTES_OF_USE,
-    empty: () => ({ uses: {}, truncated: false }),
+    empty: () => ({ uses: [], truncated: false }),
     add(summary, use) {
       keepUse(summary, use);
       return summary;
     },
     merge(a, b) {
-      for (const use of Object.values(b.uses)) keepUse(a, use);
+      for (const use of b.uses) keepUse(a, use);
       a.truncated ||= b.truncated;
       return a;
     },
@@ -61,17 +61,19 @@ export function whereaboutsFold(
   };
 }
 
-/** The earliest of each network and client, and of too many the earliest: one that is left out is later than all that stay. */
+/** Of too many the earliest: one that is left out is later than all that stay. */
 function keepUse(summary: Whereabouts, use: Use): void {
   const { uses } = summary;
-  const name = `${use.network} ${use.client}`;
-  const known = Object.hasOwn(uses, name) ? uses[name]! : null;
-  if (known !== null && compareUses(use, known) >= 0) return;
-  uses[name] = use;
-  if (known !== null) return;
-  const all = Object.entries(uses);
-  if (all.length <= MAX_USES) return;
-  delete uses[all.reduce((last, one) => (compareUses(one[1], last[1]) > 0 ? one : last))[0]];
+  const known = uses.findIndex(({ network, client }) => network === use.network && client === use.client);
+  if (known !== -1) {
+    if (compareUses(use, uses[known]!) >= 0) return;
+    uses.splice(known, 1);
+  }
+  let at = uses.length;
+  while (at > 0 && compareUses(use, uses[at - 1]!) < 0) at--;
+  uses.splice(at, 0, use);
+  if (uses.length <= MAX_USES) return;
+  uses.pop();
   summary.truncated = true;
 }
 

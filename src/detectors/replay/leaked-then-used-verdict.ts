@@ -124,7 +124,7 @@ function usesOf(
 ): Use[] {
   const earliest = new Map<string, Use>();
   for (let window = first; window <= last; window++) {
-    for (const use of Object.values(context.read(fold, key, window)?.uses ?? {})) {
+    for (const use of context.read(fold, key, window)?.uses ?? []) {
       const name = `${use.network} ${use.client}`;
       const known = earliest.get(name);
       if (known === undefined || compareUses(use, known) < 0) earliest.set(name, use);

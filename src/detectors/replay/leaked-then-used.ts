@@ -97,11 +97,21 @@ function isForwarded(use: { network: string; awsRegion: string }, { settings }: 
   return use.awsRegion !== '' || settings.identityForwarders.includes(use.network);
 }
 
-/** S3 data events name the way of authentication: https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-understanding-s3-entries.html */
+const QUERY = Buffer.from('QueryString', 'latin1');
+
+/** Looks through the bytes: nearly all S3 events do. S3 data events name the way of authentication: https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-understanding-s3-entries.html */
 function isPresigned(call: CallRecord): boolean {
   const field = call.rawField('additionalEventData');
   if (field === null) return false;
-  return field.bytes.toString('latin1', field.start, field.end).includes('"QueryString"');
+  const { bytes } = field;
+  const last = field.end - QUERY.length;
+  for (let at = field.start; at <= last; at++) {
+    if (bytes[at] !== QUERY[0] || bytes[at + 1] !== QUERY[1]) continue;
+    let same = 2;
+    while (same < QUERY.length && bytes[at + same] === QUERY[same]) same++;
+    if (same === QUERY.length) return true;
+  }
+  return false;
 }
 
 function observeUrl(call: CallRecord, out: Output, context: ObserveContext): void {
