@@ -2,7 +2,6 @@
 // With TEXT only those of places, kinds and sources that hold it. https://makenowjust-labs.github.io/recheck/
 
 import { availableParallelism } from 'node:os';
-import type { SecretKind } from '../src/detectors/secrets/secret-kind.ts';
 import { type SourcePattern, sourcePatterns } from './source-patterns.ts';
 
 /** What else bounds a pattern that recheck finds vulnerable or cannot judge, by its place without the line, and a part of its source. */
@@ -75,12 +74,9 @@ const repeats = (source: string): boolean =>
       .replace(/\(\?[:=!<]/g, ''),
   );
 
-const wanted = process.argv[2] ?? '';
-// First, and the table behind it: what a module builds while it loads is seen once.
 const { patterns, unseen } = await sourcePatterns();
-const { KINDS }: { readonly KINDS: readonly SecretKind[] } = await import(
-  '../src/detectors/secrets/kinds/index.ts'
-);
+// Not before the patterns that kinds build were watched.
+const { KINDS } = await import('../src/detectors/secrets/kinds/index.ts');
 const windows = new Map<string, { name: string; characters: number }>();
 for (const { name, pattern, before, behind } of KINDS) {
   if (pattern === undefined) continue;
@@ -118,6 +114,7 @@ async function judge({ source, flags, place: at }: SourcePattern): Promise<Judge
     : { place, source, verdict: 'not judged', words: bounded.error.kind };
 }
 
+const wanted = process.argv[2] ?? '';
 const chosen = patterns.filter(({ source, flags, place }) =>
   `${place} ${windows.get(`/${source}/${flags}`)?.name ?? ''} ${source}`.includes(wanted),
 );

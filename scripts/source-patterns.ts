@@ -28,7 +28,10 @@ export async function sourcePatterns(): Promise<SourcePatterns> {
   const sites = new Set<string>();
   for (const file of files) readFile(file, literals, sites);
   const built = await watchModules(
-    files.filter((file) => [...sites].some((site) => site.startsWith(placeOf(file)))),
+    // Kinds may have their patterns built by a module of their family.
+    files.filter(
+      (file) => file.includes('/secrets/kinds/') || [...sites].some((site) => site.startsWith(placeOf(file))),
+    ),
   );
   const seen = new Set(built.map(({ place }) => place));
   const all = [...literals, ...built];

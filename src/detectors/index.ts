@@ -19,6 +19,7 @@ import { vpcEncryptionLowered } from './policy/vpc-encryption-lowered.ts';
 import { leakedThenUsed } from './replay/leaked-then-used.ts';
 import { repeatFromSecondNetwork } from './replay/repeat-from-second-network.ts';
 import { signatureReuse } from './replay/signature-reuse.ts';
+import { authorizationInLog } from './secrets/authorization-in-log.ts';
 import { awsKeyIdAlone } from './secrets/aws-key-id-alone.ts';
 import { awsKeyPair } from './secrets/aws-key-pair.ts';
 import { awsSecretAlone } from './secrets/aws-secret-alone.ts';
@@ -26,7 +27,9 @@ import { awsSessionToken } from './secrets/aws-session-token.ts';
 import { buildTokenInLog } from './secrets/build-token-in-log.ts';
 import { cipherKeyInLog } from './secrets/cipher-key-in-log.ts';
 import { connectionStringPassword } from './secrets/connection-string-password.ts';
+import { djangoSecretKeyInLog } from './secrets/django-secret-key-in-log.ts';
 import { environmentDump } from './secrets/environment-dump.ts';
+import { jsonWebTokenInLog } from './secrets/json-web-token-in-log.ts';
 import { passwordInLog } from './secrets/password-in-log.ts';
 import { paymentCardInLog } from './secrets/payment-card-in-log.ts';
 import { personalDataInKey } from './secrets/personal-data-in-key.ts';
@@ -34,7 +37,10 @@ import { presignedUrlInLog } from './secrets/presigned-url-in-log.ts';
 import { privateKeyInLog } from './secrets/private-key-in-log.ts';
 import { secretInTrail } from './secrets/secret-in-trail.ts';
 import { serviceKeyInLog } from './secrets/service-key-in-log.ts';
+import { sessionInLog } from './secrets/session-in-log.ts';
 import { signatureInLog } from './secrets/signature-in-log.ts';
+import { signingSecretInLog } from './secrets/signing-secret-in-log.ts';
+import { storedPasswordInLog } from './secrets/stored-password-in-log.ts';
 import { webhookInLog } from './secrets/webhook-in-log.ts';
 import { callWithoutTls } from './tls/call-without-tls.ts';
 import { callerBehindFlow } from './tls/caller-behind-flow.ts';
@@ -87,12 +93,18 @@ export const detectors: readonly Detector[] = [
   signatureInLog,
   presignedUrlInLog,
   privateKeyInLog,
+  jsonWebTokenInLog,
+  authorizationInLog,
   connectionStringPassword,
   passwordInLog,
+  djangoSecretKeyInLog,
+  signingSecretInLog,
   buildTokenInLog,
   serviceKeyInLog,
   webhookInLog,
   paymentCardInLog,
+  storedPasswordInLog,
+  sessionInLog,
   environmentDump,
   personalDataInKey,
   secretInTrail,

@@ -29,6 +29,7 @@ export const KNOWN_CLAUSES: Readonly<Record<keyof Compliance, readonly Clause[]>
     cwe(223, 'Omission of Security-relevant Information'),
     cwe(250, 'Execution with Unnecessary Privileges'),
     cwe(256, 'Plaintext Storage of a Password'),
+    cwe(261, 'Weak Encoding for Password'),
     cwe(284, 'Improper Access Control'),
     cwe(285, 'Improper Authorization'),
     cwe(287, 'Improper Authentication'),
@@ -40,6 +41,7 @@ export const KNOWN_CLAUSES: Readonly<Record<keyof Compliance, readonly Clause[]>
     cwe(321, 'Use of Hard-coded Cryptographic Key'),
     cwe(326, 'Inadequate Encryption Strength'),
     cwe(327, 'Use of a Broken or Risky Cryptographic Algorithm'),
+    cwe(328, 'Use of Weak Hash'),
     cwe(347, 'Improper Verification of Cryptographic Signature'),
     cwe(522, 'Insufficiently Protected Credentials'),
     cwe(523, 'Unprotected Transport of Credentials'),
@@ -51,6 +53,7 @@ export const KNOWN_CLAUSES: Readonly<Record<keyof Compliance, readonly Clause[]>
     cwe(757, "Selection of Less-Secure Algorithm During Negotiation ('Algorithm Downgrade')"),
     cwe(778, 'Insufficient Logging'),
     cwe(798, 'Use of Hard-coded Credentials'),
+    cwe(916, 'Use of Password Hash With Insufficient Computational Effort'),
   ],
   owasp: [
     { id: 'API2:2023', title: 'Broken Authentication', source: OWASP_API },

@@ -9,6 +9,7 @@ import { SECRET_EXAMPLES } from '../../src/simulate/secret-examples/index.ts';
 import { bedrockKeyOf, exampleOf, keyIdOfAccount } from './aws-inputs.ts';
 import { cardNumber, groupedCard } from './card-inputs.ts';
 import { PASSWORD_VALUES } from './golden-passwords.ts';
+import { webValues } from './web-inputs.ts';
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -122,6 +123,7 @@ const VALUES: Readonly<Record<string, (name: string) => string>> = {
   'private-key-line': (name) => privateKey(name.split('.')[0]!).split('\n')[Number(name.split('.')[1])]!,
   'pem-header': (kind) => privateKey(kind).split('\n')[0]!,
   'pem-footer': (kind) => privateKey(kind).split('\n').at(-1)!,
+  ...webValues(lettersOf),
   /** The key id and secret that AWS's documentation prints. */
   'example-key-id': () => `${'AK'}IAIOSFODNN7${'EXAMPLE'}`,
   'example-secret': () => `wJalrXUtnFEMI/K7MDENG/${'bPxRfiCY'}EXAMPLEKEY`,

@@ -1,5 +1,6 @@
 // Passwords in connection strings: `scheme://user:password@host`, JDBC, ODBC and ADO, libpq.
 
+import { isDocumentationHost, isLocalHost } from './local-hosts.ts';
 import { isPlaceholder, isWellKnownPassword } from './not-a-secret.ts';
 import { decodePercent } from './percent.ts';
 
@@ -128,20 +129,6 @@ function sharesRun(user: string, password: string): boolean {
   for (let at = 0; at + 8 <= password.length; at++)
     if (user.includes(password.slice(at, at + 8))) return true;
   return false;
-}
-
-/** This machine, container host names of the kind that emulators get, and names that cannot be reached from outside. */
-export function isLocalHost(host: string): boolean {
-  return /^(?:localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[?::1\]?|host\.docker\.internal|.*\.localhost|.*\.localhost\.localstack\.cloud)(?:[:,]|$)/i.test(
-    host,
-  );
-}
-
-/** https://www.rfc-editor.org/rfc/rfc2606 and the words that documentation writes for a host. */
-function isDocumentationHost(host: string): boolean {
-  return /^(?:.*\.)?example(?:\.(?:com|net|org))?$|^(?:.*\.)?(?:test|invalid)$|^(?:host(?:name)?|server|your-?\w*|my-?host|db-?host|server-?name)$/i.test(
-    host.replace(/[:,].*$/s, ''),
-  );
 }
 
 function lineAround(text: string, from: number, to: number): string {

@@ -51,6 +51,21 @@ export interface LiteralScan {
 
 export { Base64Runs };
 
+const SPACE = 0x20;
+const QUOTE = 0x22;
+
+/** What is asked of a literal beside its letters. */
+function isMeant(literal: Literal, bytes: Uint8Array, start: number, begin: number, end: number): boolean {
+  const behind = begin + literal.text.length;
+  if (literal.assigned && !assignsAt(bytes, start, begin, behind, end)) return false;
+  const { follows } = literal;
+  if (follows === undefined) return true;
+  if (behind + follows > end) return false;
+  for (let at = behind; at < behind + follows; at++)
+    if (bytes[at]! <= SPACE || bytes[at] === QUOTE) return false;
+  return true;
+}
+
 /** In the kernel, or by the automaton where there is none. Both say the same. */
 export function createLiteralScan(literals: readonly Literal[]): LiteralScan {
   const kernel = createKernelScan(literals);
@@ -60,8 +75,7 @@ export function createLiteralScan(literals: readonly Literal[]): LiteralScan {
     scan(bytes, start, end, hits) {
       hits.count = 0;
       kernel(bytes, start, end, (index, begin) => {
-        const { text, assigned } = literals[index]!;
-        if (!assigned || assignsAt(bytes, start, begin, begin + text.length, end)) hits.add(index, begin);
+        if (isMeant(literals[index]!, bytes, start, begin, end)) hits.add(index, begin);
       });
     },
     scanBase64: findBase64Runs,
@@ -81,11 +95,10 @@ export function createPlainScan(literals: readonly Literal[]): LiteralScan {
         if (state < ENDS_HERE) continue;
         state ^= ENDS_HERE;
         for (const index of endsAt[state]!) {
-          const { text, exact, assigned } = literals[index]!;
-          const begin = at + 1 - text.length;
-          if (exact && !standsAt(bytes, begin, text)) continue;
-          if (assigned && !assignsAt(bytes, start, begin, at + 1, end)) continue;
-          hits.add(index, begin);
+          const literal = literals[index]!;
+          const begin = at + 1 - literal.text.length;
+          if (literal.exact && !standsAt(bytes, begin, literal.text)) continue;
+          if (isMeant(literal, bytes, start, begin, end)) hits.add(index, begin);
         }
       }
     },

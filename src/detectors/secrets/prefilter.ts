@@ -1,10 +1,10 @@
 // One pass over the raw bytes of a record that says which rules could find something in it. 81 % of ordinary log lines hold a word like
 // "key" or "token", so the literals are rare prefixes and whole assignments; only a record with a hit is decoded and shown to patterns.
 
+import { latin1Bytes } from '../../lib/latin1.ts';
 import { assignsAt } from './assignment.ts';
 import { Base64Runs, findBase64Runs } from './base64-runs.ts';
 import { KINDS } from './kinds/index.ts';
-import { latin1Bytes } from './latin1.ts';
 import { buildAutomaton, ENDS_HERE, standsAt } from './literal-automaton.ts';
 import { literalsOf } from './literal-forms.ts';
 import type { Literal as SecretLiteral } from './secret-kind.ts';
@@ -324,7 +324,9 @@ export const RARE_QUADS: readonly string[] = [
   ...new Set(
     [
       ...LITERALS.filter(({ hint }) => (hint & LINES_ONLY) === 0),
-      ...KINDS.flatMap(({ literals }) => literals.map(ofKind)).filter(isForCalls),
+      ...KINDS.filter(({ linesOnly }) => linesOnly !== true)
+        .flatMap(({ literals }) => literals.map(ofKind))
+        .filter(isForCalls),
     ].map(({ text }) => rarestQuad(text)),
   ),
 ];

@@ -2,11 +2,11 @@
 // Application logs are looked at whole. Of CloudTrail only the fields that a caller fills with free text: the rest of a record holds
 // ids and tokens by design (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html).
 
+import { latin1Bytes } from '../../lib/latin1.ts';
 import type { CallRecord, LineRecord, RawFieldName } from '../../records/record.ts';
 import { watchQuads } from '../../records/scan-kernel/scan-record.ts';
 import type { ObserveContext } from '../detector.ts';
 import { createSenderMemo } from '../sender-memo.ts';
-import { latin1Bytes } from './latin1.ts';
 import { decodePercent } from './percent.ts';
 import { HINT, lineHints, prefilter, RARE_QUADS } from './prefilter.ts';
 import { hiddenTexts } from './views/decode.ts';

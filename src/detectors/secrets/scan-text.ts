@@ -2,9 +2,9 @@
 // is shown only the text around its own literals; checks and the value tests refuse what is none; where two kinds claim the same
 // characters, the one that says more about them has them.
 
+import { latin1Scratch } from '../../lib/latin1.ts';
 import type { EpochMs } from '../../records/record.ts';
 import { KINDS } from './kinds/index.ts';
-import { latin1Scratch } from './latin1.ts';
 import { literalsOf } from './literal-forms.ts';
 import { createLiteralScan, LiteralHits, type LiteralScan } from './literal-scan.ts';
 import type { Accepted, Candidate, Literal, Refusal, SecretKind } from './secret-kind.ts';
@@ -91,8 +91,9 @@ function knownLiterals(kinds: readonly SecretKind[]): KnownLiteral[] {
   }
   return [...byText.values()].map(({ literal, kinds: ofLiteral }) => {
     const wide = ofLiteral.filter(({ overLines }) => overLines === true);
-    const before = Math.max(0, ...wide.map((kind) => kind.before ?? DEFAULT_BEFORE));
-    const behind = Math.max(0, ...wide.map((kind) => kind.behind ?? DEFAULT_BEHIND));
+    const near = literal.near ?? Number.POSITIVE_INFINITY;
+    const before = Math.min(near, Math.max(0, ...wide.map((kind) => kind.before ?? DEFAULT_BEFORE)));
+    const behind = Math.min(near, Math.max(0, ...wide.map((kind) => kind.behind ?? DEFAULT_BEHIND)));
     return { literal, kinds: ofLiteral, reach: { before, behind } };
   });
 }

@@ -16,6 +16,10 @@ export interface Literal {
   readonly exact: boolean;
   /** Only where an assignment follows: `text=`, `"text": `, `text%3D`, `--text `, ...: 81 % of ordinary lines hold a word like "key" or "token". */
   readonly assigned: boolean;
+  /** Characters around it that are to be seen over the ends of its line, where that is less than its kind looks at: most of what holds it is none. */
+  readonly near?: number;
+  /** Only where so many characters at least stand behind it in the same word: a page's path is no link with a token. */
+  readonly follows?: number;
 }
 
 /** Stands with these very letters: `ghp_`. */
@@ -106,6 +110,8 @@ export interface SecretKind {
   readonly behind?: number;
   /** It may go over the ends of lines: a PEM block, a key id and its secret. Else only the literal's own line is shown where lines are no records. */
   readonly overLines?: true;
+  /** Its literals do not have the text of a call looked at: headers, cookies and links stand in logs, and the kernel watches few words. */
+  readonly linesOnly?: true;
   /** In place of a pattern: looks through the same stretch of text. */
   find?(text: string, timeMs: EpochMs): readonly FoundSecret[];
   /** Without one, what matches is a secret with confidence 0.9. */

@@ -19,10 +19,14 @@ import { readWords } from './value-tests/words.ts';
 
 /** Rules whose findings also tell of default passwords: a weak password is no reason to say nothing. */
 const TELLS_WEAK: ReadonlySet<string> = new Set(['SEC-10', 'SEC-11', 'SEC-18', 'SEC-24']);
+/** Rules whose checks have stages of their own: in a Bearer header a UUID is a key, and a published default is what SEC-13 looks for. */
+const OWN_STAGES: ReadonlySet<string> = new Set(['SEC-08', 'SEC-09', 'SEC-12', 'SEC-13', 'SEC-19']);
 /** Characters in front of a value in which a word says that it is an id. */
 const CHARACTERS_BEFORE = 64;
 /** Share of a machine-made value that words may be: random letters hold one of three letters now and then. */
 const MOSTLY_WORDS = 0.5;
+/** The same of a password, which may hold one beside its numbers. */
+const PARTLY_WORDS = 0.4;
 /** Names of kinds of other families: only these words say no to them. */
 const SAYS_NO_TO_ALL =
   /(?:^|[._-])(?:ids?|arn|type|count|length|policy|enabled|expiry|expires)$|[a-z](?:Arn|Type|Count|Length|Policy|Enabled)$/i;
@@ -48,6 +52,7 @@ function refusalOf(candidate: Candidate, kind: SecretKind): Refusal | null {
   const value = candidate.secret;
   if (isPublishedExample(value)) return 'published-example';
   if (isMasked(value)) return 'masked';
+  if (OWN_STAGES.has(kind.rule)) return null;
   const weak = TELLS_WEAK.has(kind.rule) && isWeakPassword(value);
   if (kind.rank === 1) return isSequence(value, true) && !weak ? 'sequence' : null;
   if (isPlaceholder(value)) return 'placeholder';
@@ -79,7 +84,7 @@ function genericRefusal(candidate: Candidate): Refusal | null {
   const reading = readWords(value);
   if (isPassword) {
     // Words alone are a name or a sentence; four ordinary ones are a passphrase. A few digits make a password only of ordinary words.
-    if (!reading.words) return null;
+    if (!reading.words || reading.covered < value.length * PARTLY_WORDS) return null;
     if (reading.count >= 4 && !reading.technical && reading.digits === 0) return null;
     if (/[^A-Za-z0-9_./:\- ]/.test(value) && reading.digits > 0) return null;
     return reading.digits < 2 || reading.technical ? 'dictionary-word' : null;

@@ -30,6 +30,7 @@ import { plantReplayedSignatures } from './replayed-signatures.ts';
 import { plantSecretVariants } from './secret-variant.ts';
 import { plantSecrets } from './secrets.ts';
 import { plantSecretsInTrail } from './secrets-in-trail.ts';
+import { STORED_PASSWORDS } from './stored-passwords.ts';
 import {
   plantPlaintextPastControls,
   plantTransitAttempts,
@@ -37,6 +38,7 @@ import {
   plantTransitRequests,
 } from './transit-flows.ts';
 import { plantOddHostCalls, plantOldTlsCalls, plantWeakCipherCalls } from './weak-tls-calls.ts';
+import { AUTHORIZATIONS, JSON_WEB_TOKENS, SESSIONS, SIGNING_KEYS } from './web-secrets.ts';
 
 interface Scenario {
   readonly rule: RuleId;
@@ -90,8 +92,21 @@ export const SCENARIOS: readonly Scenario[] = [
     plant: (context: AttackContext) => plantSecrets(context, rule),
   })),
   { rule: 'SEC-11', kind: 'logs', plant: (context) => plantSecretVariants(context, LOGGED_PASSWORDS) },
+  { rule: 'SEC-08', kind: 'logs', plant: (context) => plantSecretVariants(context, JSON_WEB_TOKENS) },
+  { rule: 'SEC-09', kind: 'logs', plant: (context) => plantSecretVariants(context, AUTHORIZATIONS) },
+  ...(['SEC-12', 'SEC-13'] as const).map((rule) => ({
+    rule,
+    kind: 'logs' as const,
+    plant: (context: AttackContext) =>
+      plantSecretVariants(
+        context,
+        SIGNING_KEYS.filter((variant) => variant.rule === rule),
+      ),
+  })),
   { rule: 'SEC-17', kind: 'logs', plant: (context) => plantSecretVariants(context, CARDS) },
   { rule: 'SEC-21', kind: 'logs', plant: (context) => plantSecretVariants(context, ENVIRONMENTS) },
+  { rule: 'SEC-19', kind: 'logs', plant: (context) => plantSecretVariants(context, SESSIONS) },
+  { rule: 'SEC-18', kind: 'logs', plant: (context) => plantSecretVariants(context, STORED_PASSWORDS) },
   { rule: 'SEC-22', kind: 'cloudtrail', plant: plantPersonalKeys },
   { rule: 'SEC-23', kind: 'cloudtrail', plant: plantSecretsInTrail },
   { rule: 'SEC-25', kind: 'logs', plant: (context) => plantSecretVariants(context, CIPHER_KEYS) },

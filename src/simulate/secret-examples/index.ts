@@ -8,6 +8,8 @@ import { KMS_EXAMPLES } from './kms.ts';
 import { PASSWORD_EXAMPLES } from './passwords.ts';
 import type { SecretExample } from './secret-example.ts';
 import { SERVICE_KEY_EXAMPLES } from './service-keys.ts';
+import { STORED_PASSWORD_EXAMPLES } from './stored-passwords.ts';
+import { WEB_EXAMPLES } from './web.ts';
 import { WEBHOOK_EXAMPLES } from './webhooks.ts';
 
 export const SECRET_EXAMPLES: readonly SecretExample[] = [
@@ -19,5 +21,7 @@ export const SECRET_EXAMPLES: readonly SecretExample[] = [
   ...KMS_EXAMPLES,
   ...PASSWORD_EXAMPLES,
   ...SERVICE_KEY_EXAMPLES,
+  ...STORED_PASSWORD_EXAMPLES,
   ...WEBHOOK_EXAMPLES,
+  ...WEB_EXAMPLES,
 ];

@@ -51,6 +51,19 @@ describe('literal scan', () => {
     expect(found('passwords=x password_hash=y')).toEqual([]);
   });
 
+  it('finds what must be followed by a word where it is', () => {
+    const scan = createLiteralScan([{ text: 'reset-password', exact: false, assigned: false, follows: 16 }]);
+    const hits = new LiteralHits();
+    const count = (text: string): number => {
+      scan.scan(Buffer.from(text, 'latin1'), 0, text.length, hits);
+      return hits.count;
+    };
+    expect(count('GET /reset-password/done HTTP/1.1 and more of it')).toBe(0);
+    expect(count('"/reset-password/done","and more of it"')).toBe(0);
+    expect(count('/reset-password?token=0123456789')).toBe(1);
+    expect(count('/reset-password?token=012345678')).toBe(0);
+  });
+
   it('stays inside its bounds', () => {
     expect(found('ghp_', 0, 3)).toEqual(['ghp@0']);
     expect(found('ghp_', 1, 4)).toEqual([]);

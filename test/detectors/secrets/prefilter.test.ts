@@ -59,7 +59,7 @@ describe('prefilter', () => {
     const bytes = Buffer.from('-----BEGIN');
     expect(prefilter(bytes, 0, bytes.length - 1)).toBe(0);
     expect(prefilter(bytes, 1, bytes.length)).toBe(0);
-    expect(prefilter(bytes, 0, bytes.length)).toBe(HINT.privateKey | HINT.secret);
+    expect(prefilter(bytes, 0, bytes.length)).toBe(HINT.privateKey);
   });
 
   it('leaves ordinary lines alone: words like key, token and password are no hints', () => {

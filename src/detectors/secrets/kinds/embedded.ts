@@ -6,6 +6,8 @@ import { type FoundSecret, name, prefix, type SecretKind, word } from '../secret
 
 /** RSA of 16,384 bits. */
 const KEY_REACH = 13_500;
+/** RFC 7517: an RSA key of 4,096 bits has about 3,200 characters, with line ends and blanks. */
+const JSON_KEY_REACH = 3_500;
 /** Of the body's beginning and end so much is looked for: no two keys share it. */
 const LANDMARK = 16;
 
@@ -63,7 +65,12 @@ export const EMBEDDED_KINDS: readonly SecretKind[] = [
     title: 'Private key',
     rule: 'SEC-07',
     severity: 'CRITICAL',
-    literals: prefix('-----BEGIN', 'PuTTY-User-Key-File', 'kty"', "kty'"),
+    // Not `-----BEGIN`: most of what begins so in logs is a certificate.
+    literals: [
+      ...prefix('PRIVATE KEY', 'PuTTY-User-Key-File'),
+      // Most are public keys.
+      ...prefix('kty"', "kty'").map((literal) => ({ ...literal, near: JSON_KEY_REACH })),
+    ],
     before: 4_000,
     behind: KEY_REACH,
     overLines: true,

@@ -18,6 +18,10 @@ import { PASSWORD_COMMAND_KINDS } from './password-commands.ts';
 import { PAYMENT_KEYS } from './payment-keys.ts';
 import { REGISTRY_TOKENS } from './registry-tokens.ts';
 import { SIGNATURE_KINDS } from './signatures.ts';
+import { STORED_PASSWORD_KINDS } from './stored-passwords.ts';
+import { WEB_SECRET_KINDS } from './web-secrets.ts';
+import { WEB_SESSION_KINDS } from './web-sessions.ts';
+import { WEB_TOKEN_KINDS } from './web-tokens.ts';
 import { WEBHOOKS } from './webhooks.ts';
 
 export const KINDS: readonly SecretKind[] = [
@@ -39,7 +43,11 @@ export const KINDS: readonly SecretKind[] = [
   ...PAYMENT_KEYS,
   ...REGISTRY_TOKENS,
   ...SIGNATURE_KINDS,
+  ...STORED_PASSWORD_KINDS,
   ...WEBHOOKS,
+  ...WEB_SECRET_KINDS,
+  ...WEB_SESSION_KINDS,
+  ...WEB_TOKEN_KINDS,
 ];
 
 const byName = new Map(KINDS.map((kind) => [kind.name, kind]));

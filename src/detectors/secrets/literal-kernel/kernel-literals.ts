@@ -3,7 +3,7 @@
 
 import type { AutomatonLiteral } from '../literal-automaton.ts';
 import { KERNEL_WASM } from './kernel-wasm.ts';
-import { bucketsOf, choosePieces } from './pieces.ts';
+import { BUCKETS, bucketsOf, type ChosenPiece, choosePieces } from './pieces.ts';
 
 interface KernelExports {
   readonly memory: { readonly buffer: ArrayBuffer };
@@ -54,17 +54,22 @@ export function createKernelScan(literals: readonly AutomatonLiteral[]): KernelS
   const window = new Uint8Array(buffer, kernel.windowAt(), kernel.windowBytes());
   const hits = new Uint32Array(buffer, kernel.hitsAt());
   const parts = partsOf(literals);
-  const roots = literals.filter((_, index) => parts[index] === null);
-  const pieces = choosePieces(roots.map(({ text }) => text));
-  const buckets = bucketsOf([...new Set(pieces.map(({ piece }) => piece))]);
+  const pieceOf = new Map<number, ChosenPiece & { readonly bucket: number }>();
+  for (const exact of [false, true]) {
+    const roots = [...literals.keys()].filter(
+      (index) => parts[index] === null && literals[index]!.exact === exact,
+    );
+    const pieces = choosePieces(roots.map((index) => literals[index]!.text));
+    const buckets = bucketsOf([...new Set(pieces.map(({ piece }) => piece))], exact);
+    for (const [place, index] of roots.entries()) {
+      const chosen = pieces[place]!;
+      pieceOf.set(index, { ...chosen, bucket: buckets.get(chosen.piece)! + (exact ? BUCKETS : 0) });
+    }
+  }
   /** The kernel numbers literals as it gets them: parts come before what holds them. */
   const order: number[] = [];
   const numberOf = new Map<number, number>();
   const byLength = literals.map((_, index) => index).sort((a, b) => compareParts(literals, a, b));
-  let root = 0;
-  const pieceOf = new Map(
-    literals.flatMap((_, index) => (parts[index] === null ? [[index, pieces[root++]!]] : [])),
-  );
   for (const index of byLength) {
     const { text, exact } = literals[index]!;
     for (let at = 0; at < text.length; at++) window[at] = text.charCodeAt(at);
@@ -73,8 +78,8 @@ export function createKernelScan(literals: readonly AutomatonLiteral[]): KernelS
     if (part !== null)
       added = kernel.addLonger(text.length, part.offset, exact ? 1 : 0, numberOf.get(part.index)!);
     else {
-      const { piece, offset } = pieceOf.get(index)!;
-      added = kernel.addLiteral(text.length, offset, exact ? 1 : 0, buckets.get(piece)!);
+      const { bucket, offset } = pieceOf.get(index)!;
+      added = kernel.addLiteral(text.length, offset, exact ? 1 : 0, bucket);
     }
     if (added === 0) return null;
     numberOf.set(index, order.length);

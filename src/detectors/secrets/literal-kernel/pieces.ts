@@ -2,7 +2,8 @@
 // only how many bytes are looked at twice.
 
 const PIECE = 3;
-const BUCKETS = 16;
+/** For literals of either case, and as many for exact letters. */
+export const BUCKETS = 16;
 
 /** Of a thousand bytes of logs so many are this one, in lower case: counted in simulated and in public logs. */
 const OFTEN: Readonly<Record<string, number>> = {
@@ -29,6 +30,7 @@ const OFTEN: Readonly<Record<string, number>> = {
 };
 const RARELY = 1;
 const DIGIT = 30;
+const UPPER = 4;
 /** Pieces of words that many lines hold: their letters alone do not tell. */
 const COMMON: ReadonlySet<string> = new Set(
   (
@@ -42,7 +44,8 @@ const COMMON_COST = 1000;
 const FLOOR = 20;
 
 function oftenness(letter: string): number {
-  return OFTEN[letter] ?? (letter >= '0' && letter <= '9' ? DIGIT : RARELY);
+  if (letter >= '0' && letter <= '9') return DIGIT;
+  return letter >= 'A' && letter <= 'Z' ? UPPER : (OFTEN[letter] ?? RARELY);
 }
 
 /** In millionths of all positions. */
@@ -52,7 +55,6 @@ function costOf(piece: string): number {
 }
 
 export interface ChosenPiece {
-  /** In lower case. */
   readonly piece: string;
   readonly offset: number;
 }
@@ -69,9 +71,8 @@ const LITERAL_COST = 0.1;
 
 /** Of each text three neighbouring letters: few different ones in all, and rare ones. Greedy: what is cheapest for each text it serves. */
 export function choosePieces(texts: readonly string[]): ChosenPiece[] {
-  const lower = texts.map((text) => text.toLowerCase());
   const byPiece = new Map<string, Holders>();
-  const held = lower.map((text, index) => {
+  const held = texts.map((text, index) => {
     const pieces: Holders[] = [];
     for (let offset = 0; offset + PIECE <= text.length; offset++) {
       const piece = text.slice(offset, offset + PIECE);
@@ -98,7 +99,7 @@ export function choosePieces(texts: readonly string[]): ChosenPiece[] {
       most = worth;
     }
     for (const index of [...best.texts]) {
-      chosen[index] = { piece: best.piece, offset: lower[index]!.indexOf(best.piece) };
+      chosen[index] = { piece: best.piece, offset: texts[index]!.indexOf(best.piece) };
       for (const holders of held[index]!) holders.texts.delete(index);
     }
     open = open.filter((holders) => holders.texts.size > 0);
@@ -106,10 +107,10 @@ export function choosePieces(texts: readonly string[]): ChosenPiece[] {
   return chosen;
 }
 
-/** The kernel sets this bit of every byte: upper case letters become lower case. */
+/** Where either case matches, the kernel sets this bit of every byte: upper case letters become lower case. */
 const FOLD = 0x20;
-/** Upper halves that such bytes of ASCII have, and the share of each byte. */
-const HIGHS = [2, 3, 6, 7] as const;
+/** Upper halves of bytes of ASCII that can be shown, and the share of each byte. */
+const HIGHS = [2, 3, 4, 5, 6, 7] as const;
 const SHARES = Float64Array.from({ length: 0x80 }, (_, byte) => oftenness(String.fromCharCode(byte)) / 1000);
 
 /** Lower and upper halves that the bytes of a piece may have: a bit each. */
@@ -120,25 +121,26 @@ interface Bucket {
 }
 
 /** A piece goes where the fewest bytes more pass that belong to none: a bucket lets through all that its halves can be put together to. */
-export function bucketsOf(pieces: readonly string[]): Map<string, number> {
+export function bucketsOf(pieces: readonly string[], exact: boolean): Map<string, number> {
   const buckets = Array.from(
     { length: BUCKETS },
     (): Bucket => ({ lows: new Uint16Array(PIECE), highs: new Uint16Array(PIECE), passes: 0 }),
   );
+  const fold = exact ? 0 : FOLD;
   const bucketOf = new Map<string, number>();
   for (const piece of pieces) {
     let best = 0;
     let least = Number.POSITIVE_INFINITY;
     for (let index = 0; index < BUCKETS; index++) {
-      const more = passesWith(buckets[index]!, piece) - buckets[index]!.passes;
+      const more = passesWith(buckets[index]!, piece, fold) - buckets[index]!.passes;
       if (more >= least) continue;
       best = index;
       least = more;
     }
     const bucket = buckets[best]!;
-    bucket.passes = passesWith(bucket, piece);
+    bucket.passes = passesWith(bucket, piece, fold);
     for (let at = 0; at < PIECE; at++) {
-      const byte = piece.charCodeAt(at) | FOLD;
+      const byte = piece.charCodeAt(at) | fold;
       bucket.lows[at]! |= 1 << (byte & 15);
       bucket.highs[at]! |= 1 << (byte >> 4);
     }
@@ -148,10 +150,10 @@ export function bucketsOf(pieces: readonly string[]): Map<string, number> {
 }
 
 /** The share of all positions that a bucket with a piece more lets through. */
-function passesWith({ lows, highs }: Bucket, piece: string): number {
+function passesWith({ lows, highs }: Bucket, piece: string, fold: number): number {
   let product = 1;
   for (let at = 0; at < PIECE; at++) {
-    const byte = piece.charCodeAt(at) | FOLD;
+    const byte = piece.charCodeAt(at) | fold;
     const low = lows[at]! | (1 << (byte & 15));
     const high = highs[at]! | (1 << (byte >> 4));
     let share = 0;

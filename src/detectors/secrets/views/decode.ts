@@ -1,8 +1,8 @@
 // The encodings that a text may be under, taken off one by one: colours, JSON in JSON, XML, escapes, percent-encoding, base64, gzip in base64.
 
 import { inflateAtMost } from '../../../lib/inflate.ts';
+import { latin1Bytes, latin1Scratch } from '../../../lib/latin1.ts';
 import { Base64Runs, findBase64Runs, SHORTEST_RUN } from '../base64-runs.ts';
-import { latin1Bytes, latin1Scratch } from '../latin1.ts';
 import { flattenJson, unescapeInto } from './flatten-json.ts';
 import { createViewBuilder, rawView, type View } from './view.ts';
 

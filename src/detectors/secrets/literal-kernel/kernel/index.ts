@@ -1,14 +1,14 @@
 // AssemblyScript, not TypeScript: where literals stand in a window of bytes. Of each literal the caller names three letters that are
 // likely to be rare. Sixteen positions at once are tested for whether such three may begin there (as in Teddy: nibbles of each of the three
-// bytes, looked up in masks of sixteen buckets), the few that are left by a hash of the three, and what is then left letter by letter.
+// bytes, looked up in masks of 32 buckets, half of them for literals of exact letters), the few that are left by a hash of the three, and what is then left letter by letter.
 // `npm run kernel` compiles this file into ../kernel-wasm.ts. https://www.assemblyscript.org/concepts.html
 // Teddy: https://github.com/BurntSushi/aho-corasick/blob/master/src/packed/teddy/README.md
 
 const WINDOW_BYTES: usize = 65536;
 const WINDOW: usize = memory.data(65536 + 64, 16);
 
-/** Two sets of eight buckets; of each set low and high nibbles of the first, second and third byte: sixteen bytes, in which a bit is a bucket. */
-const MASKS: usize = memory.data(192, 16);
+/** Four sets of eight buckets, two for either case and two for exact letters; of each set low and high nibbles of the first, second and third byte: sixteen bytes, in which a bit is a bucket. */
+const MASKS: usize = memory.data(384, 16);
 
 /** A bit for each hash of three letters that stand in a literal. */
 const BITS: usize = memory.data(8192);
@@ -51,9 +51,11 @@ export function hitCount(): usize { return hits; }
 
 /** A literal that stands at the window's beginning, in lower case unless it is exact; three letters at `offset`. False: no room. */
 export function addLiteral(length: usize, offset: usize, exact: bool, bucket: usize): bool {
-  const three = (load<u32>(WINDOW + offset) & 0xffffff) | FOLD;
+  const letters = load<u32>(WINDOW + offset) & 0xffffff;
+  const three = letters | FOLD;
+  const shown = bucket < 16 ? three : letters;
   for (let byte: usize = 0; byte < 3; byte++)
-    mark(bucket >> 3, byte, (<usize>three >> (byte << 3)) & 255, <u8>1 << <u8>(bucket & 7));
+    mark(bucket >> 3, byte, (<usize>shown >> (byte << 3)) & 255, <u8>1 << <u8>(bucket & 7));
   const hash = hashOf(three);
   store<u8>(BITS + (hash >> 3), load<u8>(BITS + (hash >> 3)) | (<u8>1 << <u8>(hash & 7)));
   return append(length, offset, exact, HEADS + ((hash & HEAD_MASK) << 1));
@@ -117,6 +119,18 @@ function tell(index: usize, p: usize, limit: usize, last: usize): void {
   tell(<usize>load<u16>(HEADS + ((hash & HEAD_MASK) << 1)), p, limit, last);
 }
 
+/** The buckets of a set that each position may belong to. */
+@inline function inSet(set: usize, lowA: v128, highA: v128, lowB: v128, highB: v128, lowC: v128, highC: v128): v128 {
+  const masks = MASKS + set;
+  return v128.and(
+    v128.and(
+      v128.and(i8x16.relaxed_swizzle(v128.load(masks), lowA), i8x16.relaxed_swizzle(v128.load(masks, 16), highA)),
+      v128.and(i8x16.relaxed_swizzle(v128.load(masks, 32), lowB), i8x16.relaxed_swizzle(v128.load(masks, 48), highB)),
+    ),
+    v128.and(i8x16.relaxed_swizzle(v128.load(masks, 64), lowC), i8x16.relaxed_swizzle(v128.load(masks, 80), highC)),
+  );
+}
+
 /**
  * Literals that begin before `limit` and end before `end` in the window, told by their three letters from `from` on. Where to go on when
  * there is no more room for hits, `end` when all is done.
@@ -125,34 +139,32 @@ export function scan(from: usize, limit: usize, end: usize): usize {
   hits = 0;
   const last = WINDOW + end;
   const bound = WINDOW + limit;
-  const fold = i8x16.splat(0x20);
   const low = i8x16.splat(0x0f);
   const none = i8x16.splat(0);
   for (let p = WINDOW + from; p + 2 < last; p += 16) {
-    const a = v128.or(v128.load(p), fold);
-    const b = v128.or(v128.load(p, 1), fold);
-    const c = v128.or(v128.load(p, 2), fold);
+    const a = v128.load(p);
+    const b = v128.load(p, 1);
+    const c = v128.load(p, 2);
     const lowA = v128.and(a, low);
     const lowB = v128.and(b, low);
     const lowC = v128.and(c, low);
     const highA = v128.and(i16x8.shr_u(a, 4), low);
     const highB = v128.and(i16x8.shr_u(b, 4), low);
     const highC = v128.and(i16x8.shr_u(c, 4), low);
-    const first = v128.and(
-      v128.and(
-        v128.and(i8x16.swizzle(v128.load(MASKS), lowA), i8x16.swizzle(v128.load(MASKS, 16), highA)),
-        v128.and(i8x16.swizzle(v128.load(MASKS, 32), lowB), i8x16.swizzle(v128.load(MASKS, 48), highB)),
-      ),
-      v128.and(i8x16.swizzle(v128.load(MASKS, 64), lowC), i8x16.swizzle(v128.load(MASKS, 80), highC)),
+    // The bit that tells upper case from lower case is in the upper half.
+    const bit = i8x16.splat(2);
+    const foldA = v128.or(highA, bit);
+    const foldB = v128.or(highB, bit);
+    const foldC = v128.or(highC, bit);
+    const either = v128.or(
+      inSet(0, lowA, foldA, lowB, foldB, lowC, foldC),
+      inSet(96, lowA, foldA, lowB, foldB, lowC, foldC),
     );
-    const second = v128.and(
-      v128.and(
-        v128.and(i8x16.swizzle(v128.load(MASKS, 96), lowA), i8x16.swizzle(v128.load(MASKS, 112), highA)),
-        v128.and(i8x16.swizzle(v128.load(MASKS, 128), lowB), i8x16.swizzle(v128.load(MASKS, 144), highB)),
-      ),
-      v128.and(i8x16.swizzle(v128.load(MASKS, 160), lowC), i8x16.swizzle(v128.load(MASKS, 176), highC)),
+    const exact = v128.or(
+      inSet(192, lowA, highA, lowB, highB, lowC, highC),
+      inSet(288, lowA, highA, lowB, highB, lowC, highC),
     );
-    let found = <u32>i8x16.bitmask(i8x16.ne(v128.or(first, second), none));
+    let found = <u32>i8x16.bitmask(i8x16.ne(v128.or(either, exact), none));
     if (p + 18 > last) found &= (<u32>1 << <u32>(last - 2 - p)) - 1;
     for (; found !== 0; found &= found - 1) {
       const at = p + <usize>ctz(found);
