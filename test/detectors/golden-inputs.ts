@@ -112,8 +112,8 @@ const VALUES: Readonly<Record<string, (name: string) => string>> = {
       .map((part) => Buffer.from(part).toString('base64url'))
       .join('.'),
   ...PASSWORD_VALUES,
-  /** The token of a kind of the table: `{{token:github-personal-token}}`, another one with `{{token:github-personal-token.b}}`. */
-  token: (name) => {
+  /** The token of a kind of the table: `{{issued:github-personal-token}}`, another one with `{{issued:github-personal-token.b}}`. */
+  issued: (name) => {
     const example = SECRET_EXAMPLES.find(({ kind }) => kind === name.split('.')[0]);
     if (example === undefined) throw new Error(`no example of kind ${name}`);
     return example.make(createRandom(`token ${name}`), Date.UTC(2026, 10, 1)).secrets[0]!;
