@@ -40,6 +40,7 @@ import { serviceKeyInLog } from './secrets/service-key-in-log.ts';
 import { sessionInLog } from './secrets/session-in-log.ts';
 import { signatureInLog } from './secrets/signature-in-log.ts';
 import { signingSecretInLog } from './secrets/signing-secret-in-log.ts';
+import { splitSecret } from './secrets/split-secret.ts';
 import { storedPasswordInLog } from './secrets/stored-password-in-log.ts';
 import { webhookInLog } from './secrets/webhook-in-log.ts';
 import { callWithoutTls } from './tls/call-without-tls.ts';
@@ -105,6 +106,7 @@ export const detectors: readonly Detector[] = [
   paymentCardInLog,
   storedPasswordInLog,
   sessionInLog,
+  splitSecret,
   environmentDump,
   personalDataInKey,
   secretInTrail,

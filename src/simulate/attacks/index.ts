@@ -31,6 +31,7 @@ import { plantSecretVariants } from './secret-variant.ts';
 import { plantSecrets } from './secrets.ts';
 import { plantSecretsInTrail } from './secrets-in-trail.ts';
 import { STORED_PASSWORDS } from './stored-passwords.ts';
+import { SPLIT_SECRETS } from './split-secrets.ts';
 import {
   plantPlaintextPastControls,
   plantTransitAttempts,
@@ -104,6 +105,7 @@ export const SCENARIOS: readonly Scenario[] = [
       ),
   })),
   { rule: 'SEC-17', kind: 'logs', plant: (context) => plantSecretVariants(context, CARDS) },
+  { rule: 'SEC-20', kind: 'logs', plant: (context) => plantSecretVariants(context, SPLIT_SECRETS) },
   { rule: 'SEC-21', kind: 'logs', plant: (context) => plantSecretVariants(context, ENVIRONMENTS) },
   { rule: 'SEC-19', kind: 'logs', plant: (context) => plantSecretVariants(context, SESSIONS) },
   { rule: 'SEC-18', kind: 'logs', plant: (context) => plantSecretVariants(context, STORED_PASSWORDS) },
