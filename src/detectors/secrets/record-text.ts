@@ -8,7 +8,7 @@ import { watchQuads } from '../../records/scan-kernel/scan-record.ts';
 import type { ObserveContext } from '../detector.ts';
 import { createSenderMemo } from '../sender-memo.ts';
 import { decodePercent } from './percent.ts';
-import { HINT, lineHints, prefilter, RARE_QUADS } from './prefilter.ts';
+import { callPrefilter, HINT, lineHints, type Prefilter, prefilter, RARE_QUADS } from './prefilter.ts';
 import { hiddenTexts } from './views/decode.ts';
 
 /** Longest text that a pattern is shown, characters: bounds the work of one pattern on one hostile line. */
@@ -105,9 +105,14 @@ function fieldHints(call: CallRecord, name: RawFieldName): number {
   return name === 'requestParameters' && !call.mayHoldWatched(name) ? 0 : textHints(call, name);
 }
 
+/** Parameters are asked for what their quads are watched for; user agents and errors for everything. */
+function prefilterOf(field: string): Prefilter {
+  return field === 'requestParameters' ? callPrefilter : prefilter;
+}
+
 function textHints(call: CallRecord, name: RawFieldName): number {
   const field = call.rawField(name);
-  return field === null ? 0 : prefilter(field.bytes, field.start, field.end);
+  return field === null ? 0 : prefilterOf(name)(field.bytes, field.start, field.end);
 }
 
 /** The hints of a call's free text: bits of HINT. */
@@ -154,7 +159,7 @@ function cutText(text: string, field: string): TextWindow[] {
   for (let start = 0; start < text.length && windows.length < MAX_WINDOWS; start += step) {
     const part = text.slice(start, start + MAX_WINDOW_CHARACTERS);
     const bytes = latin1Bytes(part);
-    const hints = prefilter(bytes, 0, bytes.length);
+    const hints = callPrefilter(bytes, 0, bytes.length);
     if (hints !== 0) windows.push(textWindow(part, field, hints));
     if (start + MAX_WINDOW_CHARACTERS >= text.length) break;
   }
