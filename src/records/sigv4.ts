@@ -205,15 +205,19 @@ function findPresigned(text: string, traces: SignatureTrace[]): void {
   }
 }
 
-const S3_URL =
-  /https?:\/\/(?:([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.)?s3[.-](?:[a-z0-9-]{1,40}\.){0,3}amazonaws\.com(?:\.cn)?(?::\d{1,5})?\/([^?]{1,2048})\?/i;
+const S3_HOST = /(?:^|\.)s3[.-]/i;
 
 /** `bucket/key` of a URL in either style: https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html; '' for what is none. */
 function objectOfUrl(url: string): string {
-  const match = S3_URL.exec(url);
-  if (match === null) return '';
-  const path = decode(match[2]!);
-  return match[1] === undefined ? path : `${match[1]}/${path}`;
+  const end = url.indexOf('?');
+  const host = url.lastIndexOf('://', end) + 3;
+  const path = url.indexOf('/', host) + 1;
+  if (end === -1 || host === 2 || path === 0 || path > end) return '';
+  const name = url.slice(host, path - 1);
+  const place = S3_HOST.exec(name);
+  if (place === null || !name.includes('.amazonaws.com', place.index)) return '';
+  const object = decode(url.slice(path, end));
+  return place.index === 0 ? object : `${name.slice(0, place.index)}/${object}`;
 }
 
 function findBlocks(text: string, traces: SignatureTrace[]): void {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { scanText } from '../../../src/detectors/secrets/scan-text.ts';
+import { findSignatures } from '../../../src/records/sigv4.ts';
 import { createRandom } from '../../../src/simulate/prng.ts';
 import { AWS_EXAMPLES } from '../../../src/simulate/secret-examples/aws.ts';
 import { expandPlaceholders } from '../golden-inputs.ts';
@@ -99,6 +100,21 @@ describe('until when a session token opens the door', () => {
       service: 'kms',
       keyId: expandPlaceholders('{{aws-session-key-id:a}}'),
     });
+  });
+});
+
+describe('whose object a presigned URL opens', () => {
+  const query = `?X-Amz-Credential={{aws-key-id:a}}%2F20261101%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Date=20261101T120000Z&X-Amz-Expires=60&X-Amz-Signature={{signature:a}}`;
+  it.each([
+    ['https://my.bucket.s3.eu-west-1.amazonaws.com/a%20b/c.csv', 'my.bucket/a b/c.csv'],
+    ['https://s3.eu-west-1.amazonaws.com/my-bucket/c.csv', 'my-bucket/c.csv'],
+    ['https://my-bucket.s3.amazonaws.com:443/c', 'my-bucket/c'],
+    ['https://s3-eu-west-1.amazonaws.com/b/c', 'b/c'],
+    ['https://sqs.eu-west-1.amazonaws.com/b/c', undefined],
+    ['/b/c', undefined],
+    ['https://s3.example.com/b/c', undefined],
+  ])('%s', (url, object) => {
+    expect(findSignatures(expandPlaceholders(`GET ${url}${query} 200`))[0]!.url?.object).toBe(object);
   });
 });
 

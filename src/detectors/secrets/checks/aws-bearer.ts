@@ -22,10 +22,8 @@ export function bearerOf(token: string): Bearer | null {
   const body = token.slice(0, MAX_TOKEN).replace(/^(?:k8s-aws-v1\.|bedrock-api-key-)/, '');
   const url = decodeBase64(body.replaceAll('-', '+').replaceAll('_', '/'));
   if (!/^(?:https:\/\/)?[a-z0-9.-]{4,100}\/?\?/.test(url)) return null;
-  const parameter = (name: string): string =>
-    (new RegExp(`[?&]${name}=([^&]{1,2000})`).exec(url)?.[1] ?? '')
-      .replaceAll('%2F', '/')
-      .replaceAll('%2f', '/');
+  const query = new URLSearchParams(url.slice(url.indexOf('?') + 1));
+  const parameter = (name: string): string => query.get(name) ?? '';
   const [keyId = '', , region = '', service = ''] = parameter('X-Amz-Credential').split('/');
   if (keyId === '') return null;
   const signedMs = parseAmzDate(parameter('X-Amz-Date'));
