@@ -44,7 +44,7 @@ export function secretsOf(text: string): PlantedSecret[] {
             rest.startsWith(beginning.slice(0, 24)) ? rest.slice(beginning.length) : rest,
           piece,
         );
-        found.set(secret, { kind, text: secret });
+        if (isTelling(secret)) found.set(secret, { kind, text: secret });
       }
     }
   }
@@ -108,12 +108,23 @@ export function createLeakSearch(secrets: readonly PlantedSecret[]): (text: stri
     for (const { kind, text } of secrets) {
       for (const form of formsOf(text)) {
         if (/^[0-9a-fA-F]+$/.test(form) !== (size === HEXADECIMAL_PIECE_CHARACTERS)) continue;
-        for (let at = 0; at + size <= form.length; at++) pieces.set(form.slice(at, at + size), kind);
+        for (let at = 0; at + size <= form.length; at++) {
+          const piece = form.slice(at, at + size);
+          if (isTelling(piece)) pieces.set(piece, kind);
+        }
       }
     }
     return pieceSearch(pieces, size);
   });
   return (text) => searches.flatMap((search) => search(text));
+}
+
+/** Runs of zeros, which messages of NTLM hold, stand in every database; runs of X are masks. */
+function isTelling(piece: string): boolean {
+  let different = 1;
+  for (let at = 1; at < piece.length && different < 4; at++)
+    if (!piece.slice(0, at).includes(piece[at]!)) different++;
+  return different >= 4;
 }
 
 const BASE = 31;

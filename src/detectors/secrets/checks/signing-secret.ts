@@ -45,6 +45,8 @@ export function checkSigningSecret({ secret, key, groups, text, start, end }: Ca
   const name = groups.name ?? key;
   if (OTHER_OWNERS.test(name) || ABOUT.test(name)) return { refused: 'name-says-no' };
   if (isPartOfText(text, start, end)) return { refused: 'dictionary-word' };
+  // The name of a field, as references to secrets give it: `secretKey=password`.
+  if (/^(?:password|passwd|username|token|key|value)$/i.test(secret)) return { refused: 'dictionary-word' };
   const source = publishedAt(secret);
   if (source !== null)
     return {
