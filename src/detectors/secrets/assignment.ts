@@ -1,5 +1,5 @@
 // Whether a name is given a value, told by the bytes behind it, in the notations that logs have: `name=`, `"name": `, `'name' => `,
-// `\"name\":`, `name%3D`, `&quot;name&quot;:`, `[name]: `, `--name `, `<name>`. Looks at a few bytes, whatever they are.
+// `\"name\":`, `name%3D`, `&quot;name&quot;:`, `[name]: `, `--name `, `<name>`, `'name', b'`. Looks at a few bytes, whatever they are.
 
 const BACKSLASH = 0x5c;
 const PERCENT = 0x25;
@@ -13,6 +13,7 @@ const HASH = 0x23;
 const LESS = 0x3c;
 const GREATER = 0x3e;
 const COLON = 0x3a;
+const SMALL_B = 0x62;
 const SMALL_M = 0x6d;
 
 /** What may stand between a name and its equals sign. */
@@ -63,6 +64,7 @@ export function assignsAt(
   if (nameEnd + 1 >= end) return false;
   const first = bytes[nameEnd]!;
   if (first === GREATER) return isTag(bytes, start, literal);
+  if (isTuple(bytes, nameEnd, end)) return true;
   // `--password hunter2`, `"--password", "hunter2"`, `'--password' 'hunter2'`, `--password%20hunter2`
   return (
     (first === SPACE ||
@@ -154,6 +156,19 @@ function isFlag(bytes: Uint8Array, start: number, literal: number): boolean {
   // Of an encoded blank in front: `%20--password`.
   if (at > start && bytes[at - 1] === PERCENT) at += 2;
   return literal - at >= 2 && bytes[at] === DASH && bytes[at + 1] === DASH;
+}
+
+/** `'x-api-key', b'`: raw headers of ASGI. */
+function isTuple(bytes: Uint8Array, at: number, end: number): boolean {
+  const quote = bytes[at];
+  return (
+    (quote === 0x27 || quote === 0x22) &&
+    at + 4 < end &&
+    bytes[at + 1] === COMMA &&
+    bytes[at + 2] === SPACE &&
+    bytes[at + 3] === SMALL_B &&
+    bytes[at + 4] === quote
+  );
 }
 
 /** Whether the name around a literal begins a tag: `<db-password>`, `<ns:password>`. */

@@ -121,7 +121,7 @@ export const PASSWORD_EXAMPLES: readonly SecretExample[] = [
   example('assigned-secret', (random) =>
     assigned(
       random,
-      ['client_secret', 'clientSecret', 'APP_SECRET', 'shared_secret', 'webhook_secret', 'consumerSecret'],
+      ['client_secret', 'clientSecret', 'shared_secret', 'webhook_secret', 'consumerSecret'],
       machineMade(random),
     ),
   ),
@@ -135,7 +135,7 @@ export const PASSWORD_EXAMPLES: readonly SecretExample[] = [
   example('assigned-access-token', (random) =>
     assigned(
       random,
-      ['access_token', 'accessToken', 'refresh_token', 'AUTH_TOKEN', 'apiToken', 'private_token'],
+      ['access_token', 'accessToken', 'refresh_token', 'AUTH_TOKEN', 'apiToken'],
       machineMade(random),
     ),
   ),

@@ -237,6 +237,12 @@ describe('assignment', () => {
     expect(assigns(' ', '--')).toBe(false);
   });
 
+  it('takes a header of ASGI', () => {
+    expect(assigns("', b'x')", "(b'")).toBe(true);
+    expect(assigns("', 'x')", "('")).toBe(false);
+    expect(assigns("', b")).toBe(false);
+  });
+
   it('takes a tag of XML', () => {
     expect(assigns('>x', '<')).toBe(true);
     expect(assigns('>x', '<soap:db-')).toBe(true);

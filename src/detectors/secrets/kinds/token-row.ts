@@ -38,8 +38,9 @@ export function token(start: string | readonly string[], body: string, options: 
   };
 }
 
-/** Between a name and its value, in the notations of logs. */
-const ASSIGNS = '(?:[_-]?\\d{1,2})?[\'"`\\]]{0,3}[ \\t]{0,4}(?:=>|:=|==?|[:, \\t])[ \\t]{0,4}[\'"`]{0,2}';
+/** Between a name and its value, in the notations of logs; a list of one (forms of Django), bytes of Python (headers of ASGI). */
+const ASSIGNS =
+  '(?:[_-]?\\d{1,2})?[\'"`\\]]{0,3}[ \\t]{0,4}(?:=>|:=|==?|[:, \\t])[ \\t]{0,4}\\[?(?:b(?=[\'"]))?[\'"`]{0,2}';
 
 /**
  * A value that says nothing by itself, behind a name that says whose it is: `datadog api key` stands for `DATADOG_API_KEY=`,
