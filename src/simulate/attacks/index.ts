@@ -9,6 +9,7 @@ import { plantDataPaths } from './data-paths.ts';
 import { plantDowngradedClients } from './downgraded-clients.ts';
 import { plantWeakerEndpoints } from './endpoints.ts';
 import { ENVIRONMENTS } from './environment-dumps.ts';
+import { BUILD_TOKENS, SERVICE_KEYS, WEBHOOK_ADDRESSES } from './issued-tokens.ts';
 import { plantKeyRotationOff } from './key-rotation.ts';
 import { plantKeyLosses } from './keys.ts';
 import { plantLeakedKeys } from './leaked-keys.ts';
@@ -104,6 +105,9 @@ export const SCENARIOS: readonly Scenario[] = [
         SIGNING_KEYS.filter((variant) => variant.rule === rule),
       ),
   })),
+  { rule: 'SEC-14', kind: 'logs', plant: (context) => plantSecretVariants(context, BUILD_TOKENS) },
+  { rule: 'SEC-15', kind: 'logs', plant: (context) => plantSecretVariants(context, SERVICE_KEYS) },
+  { rule: 'SEC-16', kind: 'logs', plant: (context) => plantSecretVariants(context, WEBHOOK_ADDRESSES) },
   { rule: 'SEC-17', kind: 'logs', plant: (context) => plantSecretVariants(context, CARDS) },
   { rule: 'SEC-20', kind: 'logs', plant: (context) => plantSecretVariants(context, SPLIT_SECRETS) },
   { rule: 'SEC-21', kind: 'logs', plant: (context) => plantSecretVariants(context, ENVIRONMENTS) },
