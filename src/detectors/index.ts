@@ -30,6 +30,7 @@ import { connectionStringPassword } from './secrets/connection-string-password.t
 import { djangoSecretKeyInLog } from './secrets/django-secret-key-in-log.ts';
 import { environmentDump } from './secrets/environment-dump.ts';
 import { jsonWebTokenInLog } from './secrets/json-web-token-in-log.ts';
+import { maskingFailed } from './secrets/masking-failed.ts';
 import { passwordInLog } from './secrets/password-in-log.ts';
 import { paymentCardInLog } from './secrets/payment-card-in-log.ts';
 import { personalDataInKey } from './secrets/personal-data-in-key.ts';
@@ -110,5 +111,6 @@ export const detectors: readonly Detector[] = [
   environmentDump,
   personalDataInKey,
   secretInTrail,
+  maskingFailed,
   cipherKeyInLog,
 ];

@@ -10,6 +10,7 @@ import { plantDowngradedClients } from './downgraded-clients.ts';
 import { plantWeakerEndpoints } from './endpoints.ts';
 import { ENVIRONMENTS } from './environment-dumps.ts';
 import { BUILD_TOKENS, SERVICE_KEYS, WEBHOOK_ADDRESSES } from './issued-tokens.ts';
+import { FAILED_MASKS } from './failed-masks.ts';
 import { plantKeyRotationOff } from './key-rotation.ts';
 import { plantKeyLosses } from './keys.ts';
 import { plantLeakedKeys } from './leaked-keys.ts';
@@ -115,6 +116,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { rule: 'SEC-18', kind: 'logs', plant: (context) => plantSecretVariants(context, STORED_PASSWORDS) },
   { rule: 'SEC-22', kind: 'cloudtrail', plant: plantPersonalKeys },
   { rule: 'SEC-23', kind: 'cloudtrail', plant: plantSecretsInTrail },
+  { rule: 'SEC-24', kind: 'logs', plant: (context) => plantSecretVariants(context, FAILED_MASKS) },
   { rule: 'SEC-25', kind: 'logs', plant: (context) => plantSecretVariants(context, CIPHER_KEYS) },
 ];
 

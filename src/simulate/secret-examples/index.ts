@@ -11,6 +11,12 @@ import { SERVICE_KEY_EXAMPLES } from './service-keys.ts';
 import { STORED_PASSWORD_EXAMPLES } from './stored-passwords.ts';
 import { WEB_EXAMPLES } from './web.ts';
 import { WEBHOOK_EXAMPLES } from './webhooks.ts';
+import { FAILED_MASK_EXAMPLES } from './failed-masks.ts';
+import { KMS_EXAMPLES } from './kms.ts';
+import { PASSWORD_EXAMPLES } from './passwords.ts';
+import type { SecretExample } from './secret-example.ts';
+import { STORED_PASSWORD_EXAMPLES } from './stored-passwords.ts';
+import { WEB_EXAMPLES } from './web.ts';
 
 export const SECRET_EXAMPLES: readonly SecretExample[] = [
   // One family a line.
@@ -18,6 +24,7 @@ export const SECRET_EXAMPLES: readonly SecretExample[] = [
   ...CARD_EXAMPLES,
   ...CLOUD_KEY_EXAMPLES,
   ...FORGE_TOKEN_EXAMPLES,
+  ...FAILED_MASK_EXAMPLES,
   ...KMS_EXAMPLES,
   ...PASSWORD_EXAMPLES,
   ...SERVICE_KEY_EXAMPLES,

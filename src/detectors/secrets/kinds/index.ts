@@ -10,6 +10,7 @@ import { CLOUD_KEYS } from './cloud-keys.ts';
 import { EMBEDDED_KINDS } from './embedded.ts';
 import { FORGE_TOKENS } from './forge-tokens.ts';
 import { INFRASTRUCTURE_TOKENS } from './infrastructure-tokens.ts';
+import { FAILED_MASK_KINDS } from './failed-masks.ts';
 import { KMS_KINDS } from './kms.ts';
 import { MESSAGING_KEYS } from './messaging-keys.ts';
 import { MODEL_KEYS } from './model-keys.ts';
@@ -23,10 +24,19 @@ import { WEB_SECRET_KINDS } from './web-secrets.ts';
 import { WEB_SESSION_KINDS } from './web-sessions.ts';
 import { WEB_TOKEN_KINDS } from './web-tokens.ts';
 import { WEBHOOKS } from './webhooks.ts';
+import { STORED_PASSWORD_KINDS } from './stored-passwords.ts';
+import { WEB_SECRET_KINDS } from './web-secrets.ts';
+import { WEB_SESSION_KINDS } from './web-sessions.ts';
+import { WEB_TOKEN_KINDS } from './web-tokens.ts';
 
 export const KINDS: readonly SecretKind[] = [
   // One family a line.
   ...ASSIGNED_SECRET_KINDS,
+  ...CARD_KINDS,
+  ...FAILED_MASK_KINDS,
+  ...KMS_KINDS,
+  ...PASSWORD_COMMAND_KINDS,
+  ...STORED_PASSWORD_KINDS,
   ...AWS_KINDS,
   ...AZURE_KEYS,
   ...BUSINESS_KEYS,
