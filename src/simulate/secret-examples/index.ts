@@ -3,6 +3,7 @@
 import { AWS_EXAMPLES } from './aws.ts';
 import { CARD_EXAMPLES } from './cards.ts';
 import { CLOUD_KEY_EXAMPLES } from './cloud-keys.ts';
+import { FAILED_MASK_EXAMPLES } from './failed-masks.ts';
 import { FORGE_TOKEN_EXAMPLES } from './forge-tokens.ts';
 import { KMS_EXAMPLES } from './kms.ts';
 import { PASSWORD_EXAMPLES } from './passwords.ts';
@@ -11,12 +12,6 @@ import { SERVICE_KEY_EXAMPLES } from './service-keys.ts';
 import { STORED_PASSWORD_EXAMPLES } from './stored-passwords.ts';
 import { WEB_EXAMPLES } from './web.ts';
 import { WEBHOOK_EXAMPLES } from './webhooks.ts';
-import { FAILED_MASK_EXAMPLES } from './failed-masks.ts';
-import { KMS_EXAMPLES } from './kms.ts';
-import { PASSWORD_EXAMPLES } from './passwords.ts';
-import type { SecretExample } from './secret-example.ts';
-import { STORED_PASSWORD_EXAMPLES } from './stored-passwords.ts';
-import { WEB_EXAMPLES } from './web.ts';
 
 export const SECRET_EXAMPLES: readonly SecretExample[] = [
   // One family a line.

@@ -8,9 +8,9 @@ import { BUSINESS_KEYS } from './business-keys.ts';
 import { CARD_KINDS } from './cards.ts';
 import { CLOUD_KEYS } from './cloud-keys.ts';
 import { EMBEDDED_KINDS } from './embedded.ts';
+import { FAILED_MASK_KINDS } from './failed-masks.ts';
 import { FORGE_TOKENS } from './forge-tokens.ts';
 import { INFRASTRUCTURE_TOKENS } from './infrastructure-tokens.ts';
-import { FAILED_MASK_KINDS } from './failed-masks.ts';
 import { KMS_KINDS } from './kms.ts';
 import { MESSAGING_KEYS } from './messaging-keys.ts';
 import { MODEL_KEYS } from './model-keys.ts';
@@ -24,10 +24,6 @@ import { WEB_SECRET_KINDS } from './web-secrets.ts';
 import { WEB_SESSION_KINDS } from './web-sessions.ts';
 import { WEB_TOKEN_KINDS } from './web-tokens.ts';
 import { WEBHOOKS } from './webhooks.ts';
-import { STORED_PASSWORD_KINDS } from './stored-passwords.ts';
-import { WEB_SECRET_KINDS } from './web-secrets.ts';
-import { WEB_SESSION_KINDS } from './web-sessions.ts';
-import { WEB_TOKEN_KINDS } from './web-tokens.ts';
 
 export const KINDS: readonly SecretKind[] = [
   // One family a line.
@@ -40,20 +36,16 @@ export const KINDS: readonly SecretKind[] = [
   ...AWS_KINDS,
   ...AZURE_KEYS,
   ...BUSINESS_KEYS,
-  ...CARD_KINDS,
   ...CLOUD_KEYS,
   ...EMBEDDED_KINDS,
   ...FORGE_TOKENS,
   ...INFRASTRUCTURE_TOKENS,
-  ...KMS_KINDS,
   ...MESSAGING_KEYS,
   ...MODEL_KEYS,
   ...MONITORING_KEYS,
-  ...PASSWORD_COMMAND_KINDS,
   ...PAYMENT_KEYS,
   ...REGISTRY_TOKENS,
   ...SIGNATURE_KINDS,
-  ...STORED_PASSWORD_KINDS,
   ...WEBHOOKS,
   ...WEB_SECRET_KINDS,
   ...WEB_SESSION_KINDS,
