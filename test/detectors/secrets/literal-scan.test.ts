@@ -61,7 +61,7 @@ describe('literal scan', () => {
     expect(count('GET /reset-password/done HTTP/1.1 and more of it')).toBe(0);
     expect(count('"/reset-password/done","and more of it"')).toBe(0);
     expect(count('/reset-password?token=0123456789')).toBe(1);
-    expect(count('/reset-password?token=012345678')).toBe(0);
+    expect(count('/reset-password?token=01234567')).toBe(0);
   });
 
   it('stays inside its bounds', () => {
