@@ -103,9 +103,11 @@ describe('the kernel', () => {
   };
 
   it('finds every literal by itself, in either case where either matches', () => {
-    for (const [index, { text, exact }] of all.entries()) {
+    for (const [index, literal] of all.entries()) {
+      const { text, exact } = literal;
       for (const shown of exact ? [text] : [text, text.toUpperCase()]) {
-        const bytes = Buffer.from(`x ${shown}: y`, 'latin1');
+        const behind = literal.follows === undefined ? ': y' : 'y'.repeat(literal.follows);
+        const bytes = Buffer.from(`x ${shown}${behind}`, 'latin1');
         expect(told(kernel, bytes, 0, bytes.length), text).toContain(`2 ${index}`);
       }
     }
