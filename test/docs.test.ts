@@ -59,7 +59,7 @@ describe('docs/command-line.md', () => {
   const optionsOf = (help: string) =>
     [...help.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, option]) => option!);
 
-  const commands = ['replay', 'coverage', 'simulate', 'detections', 'config check', 'ip-ranges'];
+  const commands = ['replay', 'coverage', 'secrets', 'simulate', 'detections', 'config check', 'ip-ranges'];
 
   it.each(commands)('describes every option of %s', (command) => {
     expect(text).toContain(`## wiretrail ${command}`);
