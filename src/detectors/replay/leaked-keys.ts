@@ -5,9 +5,16 @@ import type { Evidence } from '../../findings/finding.ts';
 import type { AnyRecord, EpochMs } from '../../records/record.ts';
 import { DAY_MS, type Fold, type FoldKey, joinKey, MINUTE_MS, type Output } from '../detector.ts';
 import { compareEvidence } from '../hits.ts';
+import type { MarkPlace } from '../secrets/neighbours.ts';
 
 /** What stood in the log beside the key id, worst first. */
-export const LEAK_KINDS = ['secret key', 'session token', 'signed request', 'presigned URL'] as const;
+export const LEAK_KINDS = [
+  'secret key',
+  'secret in the next record',
+  'session token',
+  'signed request',
+  'presigned URL',
+] as const;
 export type LeakKind = (typeof LEAK_KINDS)[number];
 
 export interface Leak {
@@ -21,6 +28,8 @@ export interface Leak {
   readonly region: string;
   readonly place: string;
   readonly evidence: Evidence;
+  /** A named key id: a leak only where a secret stands in a neighbouring record of its stream. */
+  readonly beside?: MarkPlace;
 }
 
 /** Name to the earliest leak of that name. */
@@ -93,8 +102,10 @@ function leakFold(name: string, windowMs: number, windowsBack: number, uses: str
 
 /** Names sort as leaks are kept: the worst kind first, then in order of time. */
 function nameOf({ kind, service, region, timeMs }: Leak): string {
-  const rank = LEAK_KINDS.indexOf(kind);
-  if (kind !== 'signed request') return `${rank}`;
+  const perhaps = kind === 'secret in the next record';
+  // What may be none goes first where there is no room.
+  const rank = perhaps ? LEAK_KINDS.length : LEAK_KINDS.indexOf(kind);
+  if (kind !== 'signed request' && !perhaps) return `${rank}`;
   return `${rank} ${String(Math.floor(timeMs / SLOT_MS)).padStart(9, '0')} ${service} ${region}`;
 }
 

@@ -5,6 +5,9 @@ import { keyOwner, remediateKey } from '../../findings/remediation.ts';
 import type { EpochMs } from '../../records/record.ts';
 import { DAY_MS, type Draft, type Fold, type JudgeContext, MINUTE_MS, splitKey } from '../detector.ts';
 import { compareEvidence, MAX_EVIDENCE } from '../hits.ts';
+import { keyNeighbours } from '../secrets/aws-key-pair.ts';
+import { PAIR_LINES } from '../secrets/aws-key-text.ts';
+import { hasNeighbour } from '../secrets/neighbours.ts';
 import { compareUses, type Use, type Whereabouts } from './key-whereabouts.ts';
 import {
   type KeyLife,
@@ -29,6 +32,7 @@ const CLOCK_MS = 5 * MINUTE_MS;
 
 export const CONFIDENCE: Readonly<Record<LeakKind, number>> = {
   'secret key': 0.95,
+  'secret in the next record': 0.9,
   'session token': 0.85,
   'signed request': 0.75,
   'presigned URL': 0.75,
@@ -39,6 +43,7 @@ const ROAMING = -0.25;
 
 const BESIDE: Readonly<Record<LeakKind, string>> = {
   'secret key': 'stood with its secret',
+  'secret in the next record': 'stood in a record next to its secret',
   'session token': 'stood with a session token',
   'signed request': 'had signed a request that stood',
   'presigned URL': 'had signed a URL that stood',
@@ -105,9 +110,13 @@ function leaksOf(
   const found: Leak[] = [];
   for (let back = windowsBack; back >= 0; back--) {
     const known = context.read<Leaks>(leaks, key, window - back);
-    if (known !== null) found.push(...Object.values(known));
+    if (known !== null) found.push(...Object.values(known).filter((leak) => isLeak(leak, context)));
   }
   return found.sort(compareLeaks);
+}
+
+function isLeak({ beside }: Leak, context: JudgeContext): boolean {
+  return beside === undefined || hasNeighbour(keyNeighbours, beside, 'secret', PAIR_LINES, context);
 }
 
 function compareLeaks(a: Leak, b: Leak): number {

@@ -4,6 +4,7 @@
 import type { CallRecord } from '../../records/record.ts';
 import { DAY_MS, type Detector, type ObserveContext, type Output } from '../detector.ts';
 import { textField } from '../policy/parameters.ts';
+import { keyNeighbours } from '../secrets/aws-key-pair.ts';
 import { createSenderMemo, oneString } from '../sender-memo.ts';
 import { useOf, whereaboutsFold } from './key-whereabouts.ts';
 import {
@@ -52,7 +53,11 @@ function usesFold(life: KeyLife): ReturnType<typeof whereaboutsFold> {
 }
 
 function timesOf({ windowMs, windowsBack, leaks }: KeyLife) {
-  return { windowMs, keepMs: (windowsBack + 2) * windowMs, reads: [leaks.name, principalPlaces.name] };
+  return {
+    windowMs,
+    keepMs: (windowsBack + 2) * windowMs,
+    reads: [leaks.name, principalPlaces.name, keyNeighbours.name],
+  };
 }
 
 /**
@@ -146,7 +151,7 @@ export const leakedThenUsed: Detector = {
     blindSpots: [
       'Use from the network it lives in, from AWS in its region with the same kind of client, from private addresses, and through VPC endpoints.',
       `Where nothing is known of a key before the leak, the first network is its home. A request within ${WRITER_MS / 1000} s of it is taken for the writer's own.`,
-      'A secret whose key id stands in another record; a key id alone is no leak.',
+      'A secret more than 3 records or a minute from its key id; a key id alone is no leak.',
       'Calls that are not on the trail: item-level calls and objects are data events. Presigned URLs of other services than S3.',
       'Networks of a key or role beyond 48 in a window.',
     ],

@@ -15,6 +15,7 @@ import {
 import { evidenceOf, type HitSummary, hitFold } from '../hits.ts';
 import {
   addKeyLeak,
+  LEAK_MEMORY_DAYS,
   type LeakKind,
   LONGEST_SESSION_MS,
   SESSION_KEYS,
@@ -34,13 +35,25 @@ import {
   secretKeysIn,
 } from './aws-key-text.ts';
 import { listed, logGroupOf, logPlace, placeOfLog, spanOf } from './log-place.ts';
-import { addMark, areNeighbours, type Mark, neighbourFold } from './neighbours.ts';
+import {
+  addMark,
+  areNeighbours,
+  type Mark,
+  type MarkPlace,
+  neighbourFold,
+  placeOfMark,
+} from './neighbours.ts';
 import { HINT } from './prefilter.ts';
 import { type RecordText, recordText } from './record-text.ts';
 import { SIGNATURE_HINTS } from './signature-traces.ts';
 
 const pairs = hitFold('secret-aws-key-pair', DAY_MS, judgePair);
-const neighbours = neighbourFold('secret-aws-key-neighbours', judgeNeighbours);
+/** Kept as long as a leaked key is looked after: REP-13 asks whether a secret stood beside a key id. */
+export const keyNeighbours = neighbourFold(
+  'secret-aws-key-neighbours',
+  judgeNeighbours,
+  (LEAK_MEMORY_DAYS + 30) * DAY_MS,
+);
 
 /** What it looks for begins with. */
 const HINTS = HINT.awsKeyId | HINT.awsSecret;
@@ -124,6 +137,7 @@ function addLeak(
   keyId: string,
   kind: LeakKind,
   evidence: Evidence,
+  beside?: MarkPlace,
 ): void {
   addKeyLeak(out, record, keyId, {
     kind,
@@ -132,6 +146,7 @@ function addLeak(
     region: '',
     place: logPlace(record),
     evidence,
+    ...(beside === undefined ? {} : { beside }),
   });
 }
 
@@ -142,10 +157,21 @@ function addLone(
   lone: { keyIds: KeyIdMatch[]; secrets: SecretMatch[] },
 ): void {
   for (const keyId of new Set(lone.keyIds.map((match) => match.keyId))) {
-    addMark(neighbours, out, line, { kind: 'key-id', shown: keyId, fingerprint: '', length: keyId.length });
+    addMark(keyNeighbours, out, line, {
+      kind: 'key-id',
+      shown: keyId,
+      fingerprint: '',
+      length: keyId.length,
+    });
+    const evidence = evidenceOf(line, {
+      kind: 'AWS access key id',
+      keyId,
+      keyAccount: accountOfKeyId(keyId),
+    });
+    addLeak(line, out, keyId, 'secret in the next record', evidence, placeOfMark(line));
   }
   for (const secret of new Set(lone.secrets.map((match) => match.secret))) {
-    addMark(neighbours, out, line, {
+    addMark(keyNeighbours, out, line, {
       kind: 'secret',
       shown: '',
       fingerprint: context.fingerprint(secret),
@@ -308,7 +334,7 @@ export const awsKeyPair: Detector = {
   },
   needs: { calls: ['*'], callText: HINTS, lines: true },
   sights: { needs: [['log-lines', 'management-events']] },
-  folds: [pairs, neighbours, SESSION_KEYS.leaks, USER_KEYS.leaks],
+  folds: [pairs, keyNeighbours, SESSION_KEYS.leaks, USER_KEYS.leaks],
   observeCall: observe,
   observeLine: observe,
 };

@@ -53,12 +53,13 @@ export function neighbourFold(
     marks: readonly Mark[],
     own: ReadonlySet<Mark>,
   ) => readonly Draft[],
+  keepMs = HOUR_MS,
 ): NeighbourFold {
   const fold: NeighbourFold = {
     name,
     version: 1,
     windowMs: HOUR_MS,
-    keepMs: HOUR_MS,
+    keepMs,
     bytesOfAddition: BYTES_OF_MARK,
     empty: () => ({ marks: [], truncated: false }),
     add(summary, mark) {
@@ -103,7 +104,43 @@ export function addMark(
   });
 }
 
-export function areNeighbours(a: Mark, b: Mark, mostOrdinals: number): boolean {
+/** Where a mark lies, for those who look its neighbours up later. */
+export interface MarkPlace {
+  readonly key: string;
+  readonly window: number;
+  readonly ordinal: number;
+  readonly timeMs: EpochMs;
+}
+
+export function placeOfMark({ account, region, group, stream, ordinal, timeMs }: LineRecord): MarkPlace {
+  const block = Math.floor(ordinal / NEIGHBOURHOOD_ORDINALS);
+  const key = joinKey(account, region, group, stream, String(block));
+  return { key, window: Math.floor(timeMs / HOUR_MS), ordinal, timeMs };
+}
+
+/** Whether something of that kind stands in a neighbouring record. */
+export function hasNeighbour(
+  fold: NeighbourFold,
+  { key, window, ordinal, timeMs }: MarkPlace,
+  kind: string,
+  mostOrdinals: number,
+  context: JudgeContext,
+): boolean {
+  const parts = splitKey(key);
+  const block = Number(parts.pop());
+  const marks = [-1, 0, 1].flatMap((blocks) =>
+    [-1, 0, 1].flatMap((windows) =>
+      readMarks(fold, context, joinKey(...parts, String(block + blocks)), window + windows),
+    ),
+  );
+  return marks.some((mark) => mark.kind === kind && areNeighbours({ ordinal, timeMs }, mark, mostOrdinals));
+}
+
+export function areNeighbours(
+  a: Pick<Mark, 'ordinal' | 'timeMs'>,
+  b: Pick<Mark, 'ordinal' | 'timeMs'>,
+  mostOrdinals: number,
+): boolean {
   return (
     a.ordinal !== b.ordinal &&
     Math.abs(a.ordinal - b.ordinal) <= mostOrdinals &&

@@ -32,8 +32,8 @@ import { plantReplayedSignatures } from './replayed-signatures.ts';
 import { plantSecretVariants } from './secret-variant.ts';
 import { plantSecrets } from './secrets.ts';
 import { plantSecretsInTrail } from './secrets-in-trail.ts';
-import { STORED_PASSWORDS } from './stored-passwords.ts';
 import { SPLIT_SECRETS } from './split-secrets.ts';
+import { STORED_PASSWORDS } from './stored-passwords.ts';
 import {
   plantPlaintextPastControls,
   plantTransitAttempts,

@@ -27,8 +27,8 @@ interface Variant {
   readonly name: string;
   readonly description: string;
   readonly by: 'user' | 'role';
-  /** The message with the key in it. */
-  message(leaked: Leaked, context: AttackContext): string;
+  /** The message with the key in it; or several in a row. */
+  message(leaked: Leaked, context: AttackContext): string | readonly string[];
   /** What comes from elsewhere, so many minutes later. */
   readonly call: ApiCall;
   readonly afterMinutes: number;
@@ -53,6 +53,19 @@ const VARIANTS: readonly Variant[] = [
     call: LIST_TABLES,
     afterMinutes: 61,
     alsoExpected: ['SEC-01'],
+    severity: 'CRITICAL',
+  },
+  {
+    name: 'two-messages',
+    description: 'key id and secret in two messages, one after the other, and a use from elsewhere',
+    by: 'user',
+    message: ({ caller }, { random }) => [
+      `INFO aws_access_key_id: ${caller.keyId}`,
+      `INFO aws_secret_access_key: ${secretAccessKey(random)}`,
+    ],
+    call: LIST_TABLES,
+    afterMinutes: 33,
+    alsoExpected: ['SEC-01', 'SEC-02', 'SEC-04'],
     severity: 'CRITICAL',
   },
   {
@@ -148,7 +161,7 @@ function plantLeak(context: AttackContext, variant: Variant, used: boolean): voi
   }
   const stream = logPlan.streamAt(timeMs, ANY, random);
   const where = { timeMs, group: stream.group.name, stream: stream.stream };
-  const message = variant.message({ caller, region: place.region, timeMs }, context);
+  const messages = [variant.message({ caller, region: place.region, timeMs }, context)].flat();
   if (!used) {
     // Its finding is the leak's, which is no temptation: said by the rule that finds leaks.
     const proof = plants.attack({
@@ -160,7 +173,7 @@ function plantLeak(context: AttackContext, variant: Variant, used: boolean): voi
       region: place.region,
       alsoExpected: variant.alsoExpected.slice(1),
     });
-    plants.lines.push({ ...where, message, proof });
+    for (const message of messages) plants.lines.push({ ...where, message, proof });
     return;
   }
   const proof = plants.attack({
@@ -173,7 +186,7 @@ function plantLeak(context: AttackContext, variant: Variant, used: boolean): voi
     region: place.region,
     alsoExpected: variant.alsoExpected,
   });
-  plants.lines.push({ ...where, message, proof });
+  for (const message of messages) plants.lines.push({ ...where, message, proof });
   plantCall(context, proof, {
     place,
     caller,

@@ -275,6 +275,16 @@ describe('REP-13', () => {
     ).toBe('CRITICAL');
   });
 
+  it('a key id and its secret in two records', () => {
+    const calls = [call({ at: -60 }), call({ at: 34, ip: AWAY })];
+    const keyId = line('aws_access_key_id={{aws-key-id:k}}');
+    const secret = line('aws_secret_access_key={{aws-secret:k}}');
+    expect(verdict([keyId, secret, ...calls])).toBe('CRITICAL');
+    expect(verdict([keyId, ...calls])).toBe('quiet');
+    const later = line('aws_secret_access_key={{aws-secret:k}}', 5);
+    expect(verdict([keyId, later, ...calls])).toBe('quiet');
+  });
+
   it('says when, where and how long after', () => {
     const { findings } = plainReplay(DETECTORS, [line(PAIR), call({ at: -60 }), call({ at: 34, ip: AWAY })]);
     const said = findings.find(({ evidenceKey }) => evidenceKey === 'leaked key')!;
