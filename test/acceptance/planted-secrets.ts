@@ -56,10 +56,10 @@ function bytesOf(secret: string): string[] {
   if (/^(?:[0-9a-f]{2})+$/i.test(secret)) return [Buffer.from(secret, 'hex').toString('latin1')];
   if (!/^[\w+/-]+=*$/.test(secret)) return [];
   const bytes = Buffer.from(secret, 'base64').toString('latin1');
-  // A URL: names of hosts and parameters, which are told. Its signature is long enough to be met in the secret's own letters.
-  if (bytes.length > 100 && /^[\x20-\x7e]*$/.test(bytes)) return [];
-  // Of a whole key file in base64: the words around the key are no secret.
-  const pieces = bytes.split(/-{5}[A-Z ]+-{5}|[A-Z ]*PRIVATE KEY[A-Z ]*-*/);
+  // A URL, or an object with one: names of hosts and members, which are told. What is secret in it is long enough to be met in the text's own letters.
+  if (/^[\x20-\x7e]*$/.test(bytes) && (bytes.length > 100 || bytes.includes('://'))) return [];
+  // Of a whole key file in base64 the words around the key are no secret; nor are the members of an object that says whose token it is.
+  const pieces = bytes.split(/-{5}[A-Z ]+-{5}|[A-Z ]*PRIVATE KEY[A-Z ]*-*|\{"[\x20-\x7e]{8,}\}/);
   return pieces.filter((piece) => piece.length >= PIECE_CHARACTERS);
 }
 
