@@ -1,10 +1,10 @@
 // Which of some keys made a MAC. RFC 2104.
 
-import { hash } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 
-export type HmacHash = 'sha256' | 'sha384' | 'sha512';
+export type HmacHash = 'sha1' | 'sha256' | 'sha384' | 'sha512';
 
-const BLOCK_BYTES: Readonly<Record<HmacHash, number>> = { sha256: 64, sha384: 128, sha512: 128 };
+const BLOCK_BYTES: Readonly<Record<HmacHash, number>> = { sha1: 64, sha256: 64, sha384: 128, sha512: 128 };
 const INNER_PAD = 0x36;
 const OUTER_PAD = 0x5c;
 
@@ -50,4 +50,13 @@ function padKey(hashName: HmacHash, key: Uint8Array): PaddedKey {
     outer[at]! ^= byte;
   }
   return { inner, outer };
+}
+
+export function hmac(hashName: HmacHash, key: Uint8Array, message: string): Uint8Array {
+  return createHmac(hashName, key).update(message).digest();
+}
+
+/** A plain digest: what some signers make their key of. */
+export function sha1(...parts: readonly Uint8Array[]): Uint8Array {
+  return hash('sha1', Buffer.concat(parts), 'buffer');
 }

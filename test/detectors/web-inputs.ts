@@ -1,6 +1,6 @@
 // Tokens, cookies and keys of web applications for golden-inputs.ts, whose beginning says why they are built.
 
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 
 const HEX = '0123456789abcdef';
 const BASE62 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
@@ -61,6 +61,18 @@ export function webValues(letters: Letters): Readonly<Record<string, (name: stri
     'flask-session': (name) =>
       [encode({ _user_id: '7', _fresh: true }), 'aQX8wA', letters(`flask ${name}`, BASE64_URL, 27)].join('.'),
     'otp-seed': (name) => letters(`seed ${name}`, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', 32),
+    /** Signed by Flask and by Starlette with a key that everybody knows. */
+    'flask-session-known': () => {
+      const value = `${encode({ _user_id: '7' })}.aQX8wA`;
+      const key = createHmac('sha1', 'temporary_key').update('cookie-session').digest();
+      return `${value}.${createHmac('sha1', key).update(value).digest('base64url')}`;
+    },
+    'starlette-session': () => {
+      const value = `${Buffer.from('{"user": 7}').toString('base64')}.aQX8wA`;
+      const key = createHash('sha1').update('itsdangerous.Signersignersuper-secret').digest();
+      return `${value}.${createHmac('sha1', key).update(value).digest('base64url')}`;
+    },
+    'django-session': (name) => letters(`session ${name}`, 'abcdefghijklmnopqrstuvwxyz0123456789', 32),
     'django-link': (name) => `${letters(`time ${name}`, HEX, 6)}-${letters(`link ${name}`, HEX, 32)}`,
   };
 }

@@ -10,9 +10,9 @@ export const sessionInLog = secretRule({
     title: 'Session or login link in a log',
     what:
       'Session cookies of 30 frameworks and servers in Cookie and Set-Cookie, links that reset a password or confirm an address, codes of OAuth ' +
-      'logins beside their state, SAML responses, seeds of second factors, CSRF tokens (LOW).',
+      'logins beside their state, SAML responses, seeds of second factors, CSRF tokens (LOW). Sessions of Flask and Starlette are tried with published keys.',
     why: 'Whoever reads the log before the session ends is that user, without a password and behind the second factor.',
-    severities: ['HIGH', 'MEDIUM', 'LOW'],
+    severities: ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'],
     falsePositives: [
       'Sessions of visitors who never logged in: their cookies look the same.',
       'Codes and links that were used before anybody read the log: each is good once.',

@@ -4,6 +4,7 @@ import { sha256Hex } from '../../../lib/digest.ts';
 import { isPlaceholder } from '../not-a-secret.ts';
 import type { Candidate, Refusal, Verdict } from '../secret-kind.ts';
 import { entropyOf, kindChanges } from '../value-tests/entropy.ts';
+import { isCode } from '../value-tests/shapes.ts';
 
 /** Bits a character; 16 random hex digits have less than this once in 10,000. Made by simulation. */
 const LEAST_ENTROPY = 2.4;
@@ -35,6 +36,8 @@ export function refuseOpaque(given: string): Refusal | null {
     return 'placeholder';
   if (/EXAMPLE/.test(value) || EXAMPLES.has(sha256Hex(value).slice(0, 16))) return 'published-example';
   if (REFERENCE.test(value)) return 'not-a-value';
+  // Padding of base64 looks like a comparison.
+  if (isCode(value.replace(/=+$/, ''))) return 'code';
   if (isOrdered(value)) return 'sequence';
   if (isText(value)) return 'dictionary-word';
   if (entropyOf(value) < LEAST_ENTROPY) return 'low-entropy';

@@ -2,12 +2,17 @@
 
 import type { Candidate, Refusal, Verdict } from '../secret-kind.ts';
 import { refuseOpaque } from './opaque.ts';
+import { publishedSessionKeyOf } from './well-known-keys.ts';
 
 /** Characters before a cookie in which its header begins. */
 const HEADER_BEFORE = 1_000;
 /** Characters behind a cookie in which its attributes stand. */
 const ATTRIBUTES_BEHIND = 200;
-const COOKIE_BEFORE = /cookies?\b["'\]]{0,2}\s{0,3}(?:[:=]|=>|,|>)/i;
+const COOKIE_BEFORE = /cookies?\b["'\]]{0,2}\s{0,3}(?:[:={(,>]|=>)/i;
+/** A list of headers, as AWS WAF writes them: `"name": "Cookie"`, `"value": "..."`. */
+const COOKIE_MEMBER = /cookie["'],?\s{0,4}["']value["']\s?:\s?["'][^"'\n]{0,900}$/i;
+/** Django's: 32 letters and digits, some of which are no hexadecimal digits. https://docs.djangoproject.com/en/stable/topics/http/sessions/ */
+const DJANGO_SESSION = /^(?=[a-z0-9]{32}$)[0-9a-f]{0,31}[g-z]/;
 const COOKIE_ATTRIBUTE = /^[^\n]{0,80}?;\s?(?:path|expires|max-age|httponly|secure|samesite|domain)\b/i;
 /** Browsers drop such cookies: RFC 6265 section 5.3. */
 const DROPPED = /;\s?max-age=(?:0|-\d{1,9})(?!\d)|;\s?expires=[a-z]{3,9}, 01[ -]jan[ -](?:19)?70/i;
@@ -39,24 +44,38 @@ function refuseCookie({ secret, text, end }: Candidate): Refusal | null {
 function isAmongCookies({ text, start, end }: Candidate): boolean {
   const before = text.slice(Math.max(0, start - HEADER_BEFORE), start);
   const line = before.slice(before.lastIndexOf('\n') + 1);
-  return COOKIE_BEFORE.test(line) || COOKIE_ATTRIBUTE.test(text.slice(end, end + ATTRIBUTES_BEHIND));
+  if (
+    /sessionid["'\]]{0,2}\s{0,3}(?:=>|[:=])\s{0,3}["']?$/.test(line) &&
+    DJANGO_SESSION.test(text.slice(start, end))
+  )
+    return true;
+  return (
+    COOKIE_MEMBER.test(before) ||
+    COOKIE_BEFORE.test(line) ||
+    COOKIE_ATTRIBUTE.test(text.slice(end, end + ATTRIBUTES_BEHIND))
+  );
 }
 
 /** `payload.time.signature`, in base64url: https://itsdangerous.palletsprojects.com/en/stable/timed/ */
-export function checkFlaskSession(candidate: Candidate): Verdict {
-  const [payload = '', time = '', signature = ''] = candidate.secret.replace(/^\./, '').split('.');
-  // Seconds since 1970 in four bytes, 20 of HMAC-SHA1 (64 where the digest was changed).
-  if (
-    Buffer.from(time, 'base64url').length !== 4 ||
-    ![20, 32, 64].includes(Buffer.from(signature, 'base64url').length)
-  )
+export function checkFlaskSession({ secret }: Candidate): Verdict {
+  const [payload = '', time = '', signature = ''] = secret.replace(/^\./, '').split('.');
+  const mac = Buffer.from(signature, 'base64url');
+  // Seconds since 1970 in four bytes, 20 of HMAC-SHA1 (32 or 64 where the digest was changed).
+  if (Buffer.from(time, 'base64url').length !== 4 || ![20, 32, 64].includes(mac.length))
     return { refused: 'failed-decoding' };
   const bytes = Buffer.from(payload, 'base64url');
   // zlib, or an object in JSON.
-  const compressed = candidate.secret.startsWith('.');
+  const compressed = secret.startsWith('.');
   if (compressed ? bytes[0] !== 0x78 : bytes[0] !== 0x7b) return { refused: 'failed-decoding' };
   if (!compressed && bytes.length <= 2) return { refused: 'placeholder' };
-  return { confidence: 0.95, verified: true };
+  const source = publishedSessionKeyOf(Buffer.from(secret.slice(0, secret.lastIndexOf('.')), 'latin1'), mac);
+  if (source === null) return { confidence: 0.95, verified: true };
+  return {
+    confidence: 0.99,
+    verified: true,
+    severity: 'CRITICAL',
+    why: `signed with a well-known key (${source}): anybody can make such sessions, for any user`,
+  };
 }
 
 /** Of Rails: `data--signature` in hex, or `data--iv--tag` in base64. */

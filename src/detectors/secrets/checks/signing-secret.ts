@@ -43,7 +43,9 @@ const ABOUT = /(?:arn|name|path|file|id|ref|version|type|alg(?:orithm)?|length|t
 
 export function checkSigningSecret({ secret, key, groups, text, start, end }: Candidate): Verdict {
   const name = groups.name ?? key;
-  if (OTHER_OWNERS.test(name) || ABOUT.test(name)) return { refused: 'name-says-no' };
+  if (/oauth/i.test(name) || OTHER_OWNERS.test(name) || ABOUT.test(name)) return { refused: 'name-says-no' };
+  // `secretKey=password`: of operators that copy secrets, the name of a member.
+  if (/secret[-.]?key$/i.test(name) && /^[A-Za-z]{1,24}$/.test(secret)) return { refused: 'dictionary-word' };
   if (isPartOfText(text, start, end)) return { refused: 'dictionary-word' };
   // The name of a field, as references to secrets give it: `secretKey=password`.
   if (/^(?:password|passwd|username|token|key|value)$/i.test(secret)) return { refused: 'dictionary-word' };

@@ -3,7 +3,7 @@
 // and nobody for a secret. What has the shape of a credential stands in pieces, with a blank between them, and is put together when it is
 // first asked for.
 
-import { createHmacKeyFinder, type FindHmacKey } from '../../../lib/hmac.ts';
+import { createHmacKeyFinder, type FindHmacKey, type HmacHash, hmac, sha1 } from '../../../lib/hmac.ts';
 
 /** A word a line, where it is read: documentation of a library or product, or the lists of keys that are found in public code. */
 const WORDS: readonly (readonly [source: string, ...keys: string[]])[] = [
@@ -203,6 +203,8 @@ interface WellKnownKeys {
   readonly texts: ReadonlyMap<string, string>;
   readonly sources: readonly string[];
   readonly find: FindHmacKey;
+  /** With what Flask and what Starlette make of each. */
+  readonly findSession: readonly FindHmacKey[];
 }
 
 let known: WellKnownKeys | null = null;
@@ -225,16 +227,22 @@ function wellKnownKeys(): WellKnownKeys {
       sources.push(source);
     }
   }
-  known = { texts, sources, find: createHmacKeyFinder(keys) };
+  known = {
+    texts,
+    sources,
+    find: createHmacKeyFinder(keys),
+    findSession: [
+      // https://github.com/pallets/flask/blob/main/src/flask/sessions.py (salt, key_derivation)
+      createHmacKeyFinder(keys.map((key) => hmac('sha1', key, 'cookie-session'))),
+      // https://github.com/pallets/itsdangerous/blob/main/src/itsdangerous/signer.py (default salt, django-concat)
+      createHmacKeyFinder(keys.map((key) => sha1(Buffer.from('itsdangerous.Signersigner'), key))),
+    ],
+  };
   return known;
 }
 
 /** Where the key that made this MAC is published; null when it is none of the well-known keys. */
-export function publishedKeyOf(
-  hashName: 'sha256' | 'sha384' | 'sha512',
-  message: Uint8Array,
-  mac: Uint8Array,
-): string | null {
+export function publishedKeyOf(hashName: HmacHash, message: Uint8Array, mac: Uint8Array): string | null {
   const keys = wellKnownKeys();
   const index = keys.find(hashName, message, mac);
   return index < 0 ? null : keys.sources[index]!;
@@ -243,4 +251,14 @@ export function publishedKeyOf(
 /** Where this key is published; null when it is none of the well-known keys. */
 export function publishedAt(key: string): string | null {
   return wellKnownKeys().texts.get(key) ?? null;
+}
+
+/** Where the key is published with which Flask or Starlette signed this session; null when it is none of the well-known keys. */
+export function publishedSessionKeyOf(message: Uint8Array, mac: Uint8Array): string | null {
+  const keys = wellKnownKeys();
+  for (const find of keys.findSession) {
+    const index = find('sha1', message, mac);
+    if (index >= 0) return keys.sources[index]!;
+  }
+  return null;
 }

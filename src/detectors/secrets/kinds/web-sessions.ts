@@ -184,7 +184,7 @@ export const WEB_SESSION_KINDS: readonly SecretKind[] = [
   },
   {
     name: 'flask-session',
-    title: 'session of Flask',
+    title: 'session of Flask or Starlette',
     rule: 'SEC-19',
     severity: 'MEDIUM',
     literals: name('session'),
@@ -192,7 +192,7 @@ export const WEB_SESSION_KINDS: readonly SecretKind[] = [
       WORD_START,
       '(?:flask_)?session',
       GIVEN,
-      '(?<secret>\\.?e[A-Za-z0-9_-]{4,4000}\\.[A-Za-z0-9_-]{5,6}\\.[A-Za-z0-9_-]{27,86})(?![A-Za-z0-9_.-])',
+      '(?<secret>\\.?e[A-Za-z0-9_-]{4,4000}={0,2}\\.[A-Za-z0-9_-]{5,6}\\.[A-Za-z0-9_-]{27,86})(?![A-Za-z0-9_.-])',
     ),
     behind: 4_200,
     linesOnly: true,

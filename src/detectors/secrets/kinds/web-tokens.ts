@@ -231,7 +231,7 @@ export const WEB_TOKEN_KINDS: readonly SecretKind[] = [
       '(?<![A-Za-z0-9])authorization',
       GIVEN,
       '(?:(?:token|apikey|api-key|key|ssws|geniekey|bot|apitoken|klaviyo-api-key|splunk|sso-key|secret|auth)(?:[ +]{1,2}|=)(?:token=)?["\']?)?',
-      '(?<secret>[A-Za-z0-9._~+/|:-]{16,4000}={0,2})(?![A-Za-z0-9_*])',
+      '(?<secret>[A-Za-z0-9._~+/|:-]{16,4000}={0,2})(?![A-Za-z0-9_*(])',
     ),
     behind: 4_100,
     linesOnly: true,
