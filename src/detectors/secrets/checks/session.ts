@@ -85,7 +85,7 @@ export function checkRailsSession(candidate: Candidate): Verdict {
 }
 
 /** A link of a mail. Words, and what is the id of something, are no tokens. */
-export function checkMailLink({ secret }: Candidate): Verdict {
+function checkMailLink({ secret }: Candidate): Verdict {
   const value = secret.replace(/[.,:]+$/, '');
   if (value.length < 16) return { refused: 'wrong-length' };
   const refused = refuseOpaque(value);
@@ -102,6 +102,19 @@ const MAIL_URL = 300;
 export function checkMailParameter(candidate: Candidate): Verdict {
   const before = candidate.text.slice(Math.max(0, candidate.start - MAIL_URL), candidate.start);
   if (!MAIL_PAGE.test(before.slice(lastBreak(before)))) return { refused: 'name-says-no' };
+  return checkMailLink(candidate);
+}
+
+/** Parts of a path in front of its token: `/accounts/reset/NDI/`. */
+const MAIL_PARTS = 4;
+const MAIL_PATH =
+  /\/(?:re)?set[-_]?password\/|\/password[-_/]?(?:reset|change|recover)\/|\/reset\/|\/verify[-_]?e?mail\/|\/e?mail[-_/](?:verify|confirm)\/|\/confirm[-_]?e?mail\/|\/activate\/|\/magic\/|\/magic[-_]?link\//i;
+
+/** A part of a path: what the link is for stands in the parts before it. */
+export function checkMailPath(candidate: Candidate): Verdict {
+  const before = candidate.text.slice(Math.max(0, candidate.start - MAIL_URL), candidate.start);
+  const parts = before.slice(lastBreak(before)).split('/');
+  if (!MAIL_PATH.test(`/${parts.slice(-1 - MAIL_PARTS).join('/')}`)) return { refused: 'name-says-no' };
   return checkMailLink(candidate);
 }
 

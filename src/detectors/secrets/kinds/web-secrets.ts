@@ -136,7 +136,7 @@ export const WEB_SECRET_KINDS: readonly SecretKind[] = [
       'auth_salt',
     ),
     pattern:
-      /(?<![A-Za-z0-9])(?:SECURE_AUTH|LOGGED_IN|NONCE|AUTH)_(?:KEY|SALT)(?:["'],\s{0,8}["']|["']?\s?[:=]\s?["']?)(?<secret>[!-&(-~ ]{64})(?=["'\s]|$)/dg,
+      /(?<![A-Za-z0-9])(?:SECURE_AUTH|LOGGED_IN|NONCE|AUTH)_(?:KEY|SALT)(?:["'],\s{0,8}|["']?\s?[:=]\s?)["'](?<secret>[!-&(-~ ]{64})["']/dg,
     check: checkWordpressKey,
     rank: 1,
     source: 'https://developer.wordpress.org/advanced-administration/wordpress/wp-config/#security-keys',

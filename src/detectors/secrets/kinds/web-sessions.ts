@@ -4,8 +4,8 @@ import { checkHeaderKey } from '../checks/opaque.ts';
 import {
   checkAmbiguousCookie,
   checkFlaskSession,
-  checkMailLink,
   checkMailParameter,
+  checkMailPath,
   checkOauthCode,
   checkRailsSession,
   checkSamlResponse,
@@ -207,7 +207,7 @@ export const WEB_SESSION_KINDS: readonly SecretKind[] = [
     severity: 'MEDIUM',
     literals: name('_session', '_session_id'),
     pattern: pattern(
-      '(?<![A-Za-z0-9-])_[a-z0-9_]{0,60}session(?:_id)?',
+      '(?<![A-Za-z0-9_-])_[a-z0-9_]{0,60}session(?:_id)?',
       GIVEN,
       '(?<secret>[A-Za-z0-9+/%]{20,4000}={0,2}--(?:[0-9a-f]{40}|[0-9a-f]{64}|[A-Za-z0-9+/%]{16,48}={0,2}--[A-Za-z0-9+/%]{22,60}={0,2})|[0-9a-f]{32})(?![A-Za-z0-9+/%=])',
     ),
@@ -263,13 +263,11 @@ export const WEB_SESSION_KINDS: readonly SecretKind[] = [
     rule: 'SEC-19',
     severity: 'MEDIUM',
     literals: mailLiterals(...MAIL_LITERALS, '/reset/'),
-    pattern: pattern(
-      '(?:(?:re)?set[-_]?password(?:/confirm)?|password[-_/]?(?:reset|change|recover)(?:/confirm|/edit)?|/reset|verify[-_]?e?mail|e?mail[-_/]?(?:verify|confirm)|confirm[-_]?e?mail|/activate|/magic|magic[-_]?link)',
-      '/(?:[A-Za-z0-9_=]{1,40}/)?(?:[A-Za-z0-9_=]{1,40}/)?(?<secret>[A-Za-z0-9_:~-]{20,128})(?![A-Za-z0-9_*.-])',
-    ),
+    // Which page it belongs to stands in the path before it.
+    pattern: /\/(?<secret>[A-Za-z0-9_:~-]{20,128})(?=[/\s"'?&<#)]|$)/dg,
     behind: 280,
     linesOnly: true,
-    check: checkMailLink,
+    check: checkMailPath,
     rank: 0,
     source:
       'https://docs.djangoproject.com/en/stable/topics/auth/default/#django.contrib.auth.views.PasswordResetConfirmView',
