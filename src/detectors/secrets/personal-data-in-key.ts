@@ -14,6 +14,9 @@ import {
 import { evidenceOf, type HitSummary, hitFold } from '../hits.ts';
 import { spanOf } from './log-place.ts';
 import { mayHoldPersonal, personalKeysIn } from './personal-key-text.ts';
+import { HINT } from './prefilter.ts';
+import { recordText } from './record-text.ts';
+import { scanText } from './scan-text.ts';
 
 /** What names items by their keys. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/logging-using-cloudtrail.html */
 const OPERATIONS: readonly string[] = [
@@ -26,9 +29,13 @@ const fold = hitFold('personal-data-in-key', DAY_MS, judge);
 
 function observeCall(call: CallRecord, out: Output, context: ObserveContext): void {
   const raw = call.rawField('requestParameters');
-  if (raw === null || !mayHoldPersonal(raw.bytes, raw.start, raw.end)) return;
+  if (raw === null) return;
+  const holdsSecret =
+    call.mayHoldWatched('requestParameters') && (recordText(call, context).hints & HINT.secret) !== 0;
+  if (!holdsSecret && !mayHoldPersonal(raw.bytes, raw.start, raw.end)) return;
   if (call.service !== 'dynamodb' || !OPERATIONS.includes(call.action)) return;
-  for (const { table, attribute, kind, value } of personalKeysIn(call.requestParameters)) {
+  const secretIn = (value: string) => (holdsSecret ? secretOfForm(value, call.timeMs) : null);
+  for (const { table, attribute, kind, value } of personalKeysIn(call.requestParameters, secretIn)) {
     out.add(fold, joinKey(call.account, call.region, table, attribute, kind), call, {
       timeMs: call.timeMs,
       severity: 'MEDIUM',
@@ -46,11 +53,19 @@ function observeCall(call: CallRecord, out: Output, context: ObserveContext): vo
   }
 }
 
+/** A token or key whose form alone tells what it is. What only a name would say is left alone: keys have names of their own. */
+function secretOfForm(value: string, timeMs: number) {
+  const found = scanText(value, timeMs).matches.find(
+    ({ kind, verdict }) => kind.rank === 1 && verdict.confidence >= 0.9,
+  );
+  return found === undefined ? null : { kind: found.kind.title, value: found.secret };
+}
+
 function judge(key: string, hits: HitSummary): readonly Draft[] {
   const [account = '', region = '', table = '', attribute = '', kind = ''] = splitKey(key);
   const shownTable = table === '' ? 'a table without a name' : table;
   const shownAttribute = attribute === '' ? 'a key attribute' : attribute;
-  const article = kind === 'e-mail address' ? 'an' : 'a';
+  const article = /^[aeiou]/i.test(kind) ? 'an' : 'a';
   return [
     {
       ...spanOf(hits),
@@ -83,7 +98,7 @@ export const personalDataInKey: Detector = {
     family: 'SEC',
     version: 1,
     title: 'Personal data in the keys of DynamoDB items',
-    what: 'E-mail addresses, payment card numbers, phone numbers and JSON Web Tokens that are key values in DynamoDB data events, also in batches, transactions and PartiQL.',
+    what: 'E-mail addresses, payment card numbers, phone numbers, JSON Web Tokens and other secrets of a known form that are key values in DynamoDB data events, also in batches, transactions and PartiQL.',
     why:
       'CloudTrail redacts all values of an item but its key. A key that says who somebody is stands in every trail, log group and copy of it, ' +
       'where nobody looks for it and nothing deletes it with the item.',

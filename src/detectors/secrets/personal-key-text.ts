@@ -3,13 +3,14 @@
 
 import { cardsIn, isTestCard, LEAST_CARD_DIGITS } from './checks/card-number.ts';
 
-export type PersonalKind = 'e-mail address' | 'payment card number' | 'JSON Web Token' | 'phone number';
+type PersonalKind = 'e-mail address' | 'payment card number' | 'JSON Web Token' | 'phone number';
 
 export interface PersonalKey {
   readonly table: string;
   /** Name of the key attribute, '' where it has none that can be shown. */
   readonly attribute: string;
-  readonly kind: PersonalKind;
+  /** A PersonalKind, or the title of a kind of secret. */
+  readonly kind: string;
   /** Personal: never kept, never shown. */
   readonly value: string;
 }
@@ -69,13 +70,16 @@ interface KeyValue {
   readonly value: string;
 }
 
-/** One entry a table, attribute and kind. */
-export function personalKeysIn(parameters: unknown): PersonalKey[] {
+/** One entry a table, attribute and kind. `secretIn` gives the secrets of a known form in a value. */
+export function personalKeysIn(
+  parameters: unknown,
+  secretIn: (value: string) => Pick<PersonalKey, 'kind' | 'value'> | null = () => null,
+): PersonalKey[] {
   const values: KeyValue[] = [];
   collectCall(parameters, '', values, 0);
   const found = new Map<string, PersonalKey>();
   for (const { table, attribute, value } of values) {
-    const personal = personalIn(attribute, value);
+    const personal = personalIn(attribute, value) ?? secretIn(value);
     if (personal === null) continue;
     const shown = shownName(attribute);
     const id = `${table}\n${shown}\n${personal.kind}`;
@@ -163,7 +167,10 @@ const PHONE = /(?<![0-9A-Za-z+])\+[1-9]\d{9,14}(?!\d)/;
 const TOKEN =
   /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{10,2000}\.eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{20,1400}/;
 
-function personalIn(attribute: string, value: string): Pick<PersonalKey, 'kind' | 'value'> | null {
+function personalIn(
+  attribute: string,
+  value: string,
+): { readonly kind: PersonalKind; readonly value: string } | null {
   const address = addressIn(attribute, value);
   if (address !== '') return { kind: 'e-mail address', value: address };
   const token = TOKEN.exec(value);
