@@ -272,16 +272,14 @@ export function createPrefilter(literals: readonly Literal[]): Prefilter {
 }
 
 const ofKind = (literal: SecretLiteral): Literal => ({ ...literal, hint: HINT.secret });
-const OF_KINDS: readonly Literal[] = [
-  ...KINDS.flatMap((kind) => literalsOf(kind).map(ofKind)),
-  // In the queries of URLs, for the parameters of calls: names that are given a value are not looked for there (isForCalls).
-  ...anyCase(
-    HINT.secret,
-    ...['token', 'access_token', 'api_key', 'apikey', 'sig', 'secret', 'client_secret', 'code'].flatMap(
-      (parameter) => [`?${parameter}=`, `&${parameter}=`],
-    ),
+/** Queries of URLs in the parameters of calls: names that are given a value are not looked for there (isForCalls). */
+const OF_URLS: readonly Literal[] = anyCase(
+  HINT.secret,
+  ...['token', 'access_token', 'api_key', 'apikey', 'sig', 'secret', 'client_secret', 'code'].flatMap(
+    (parameter) => [`?${parameter}=`, `&${parameter}=`],
   ),
-];
+);
+const OF_KINDS: readonly Literal[] = KINDS.flatMap((kind) => literalsOf(kind).map(ofKind));
 
 let ofAll: Prefilter | null = null;
 
@@ -347,6 +345,7 @@ export const CALL_LITERALS: readonly Literal[] = [
   ...KINDS.filter(({ linesOnly }) => linesOnly !== true)
     .flatMap(({ literals }) => literals.map(ofKind))
     .filter(isForCalls),
+  ...OF_URLS,
 ];
 
 /**

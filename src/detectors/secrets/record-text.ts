@@ -159,7 +159,7 @@ function cutText(text: string, field: string): TextWindow[] {
   for (let start = 0; start < text.length && windows.length < MAX_WINDOWS; start += step) {
     const part = text.slice(start, start + MAX_WINDOW_CHARACTERS);
     const bytes = latin1Bytes(part);
-    const hints = callPrefilter(bytes, 0, bytes.length);
+    const hints = prefilterOf(field)(bytes, 0, bytes.length);
     if (hints !== 0) windows.push(textWindow(part, field, hints));
     if (start + MAX_WINDOW_CHARACTERS >= text.length) break;
   }
