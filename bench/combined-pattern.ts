@@ -9,7 +9,10 @@ export function combinedPattern(kinds: readonly SecretKind[]): string {
     .map(({ pattern }) => {
       const source = pattern!.source
         .replace(/\(\?<[A-Za-z]\w*>/g, '(?:')
-        .replace(/\\u00([0-9a-fA-F]{2})/g, '\\x$1');
+        .replace(/\\u00([0-9a-fA-F]{2})/g, '\\x$1')
+        // Escapes that old versions refuse, and bounds that they write out: all patterns would be too large for both.
+        .replace(/\\([/"'`%&@#!:;<>=_,~-])/g, (written, sign: string) => (sign === '-' ? written : sign))
+        .replace(/\{(\d+),\d{3,}\}/g, '{$1,}');
       return pattern!.flags.includes('i') ? `(?i:${source})` : `(?:${source})`;
     })
     .join('|');
