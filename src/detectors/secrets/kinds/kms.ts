@@ -132,7 +132,7 @@ export const KMS_KINDS: readonly SecretKind[] = [
     severity: 'HIGH',
     literals: [...word('encryption-customer-key'), ...name('ssecustomerkey', 'sse_customer_key')],
     pattern:
-      /(?:server-side-encryption-customer-key|sse_?customer_?key)["']{0,2}\s{0,3}(?:=>|[:=,])\s{0,3}(?:b?["'])?(?<secret>[A-Za-z0-9+/]{43}=)(?![A-Za-z0-9+/=])/dgi,
+      /(?:server-side-encryption-customer-key|sse_?customer_?key)["']{0,2}\s{0,3}(?:=>|[:=,])\s{0,3}\[?(?:b?["'])?(?<secret>[A-Za-z0-9+/]{43}=)(?![A-Za-z0-9+/=])/dgi,
     check: checkCustomerKey,
     rank: 1,
     source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html',
@@ -144,7 +144,7 @@ export const KMS_KINDS: readonly SecretKind[] = [
     severity: 'HIGH',
     literals: name('fernet_key', 'fernetkey', 'fernet-key', 'fernet key', 'fernet'),
     pattern:
-      /fernet(?:[_ -]?keys?)?["'\]]{0,2}\s{0,3}(?:=>|[:=])\s{0,3}(?:b?["'])?(?<secret>[A-Za-z0-9_-]{43}=)(?![A-Za-z0-9_=-])/dgi,
+      /fernet(?:[_ -]?keys?)?["'\]]{0,2}\s{0,3}(?:=>|[:=])\s{0,3}\[?(?:b?["'])?(?<secret>[A-Za-z0-9_-]{43}=)(?![A-Za-z0-9_=-])/dgi,
     check: checkKey,
     rank: 1,
     source: 'https://github.com/fernet/spec/blob/master/Spec.md',
@@ -168,7 +168,7 @@ export const KMS_KINDS: readonly SecretKind[] = [
       ...name('aes256_key', 'aes_256_key', 'cipher_key', 'cipherkey', 'crypto_key', 'cryptokey'),
     ],
     pattern:
-      /(?:data|encryption|aes(?:_?(?:128|192|256))?|cipher|crypto)[_.-]?key["'\]]{0,2}(?:\s{0,3}(?:=>|[:=])\s{0,3}| )(?:b?["'])?(?<secret>[A-Za-z0-9+/_-]{22,128}={0,2})(?![A-Za-z0-9+/_=-])/dgi,
+      /(?:data|encryption|aes(?:_?(?:128|192|256))?|cipher|crypto)[_.-]?key["'\]]{0,2}(?:\s{0,3}(?:=>|[:=])\s{0,3}| )\[?(?:b?["'])?(?<secret>[A-Za-z0-9+/_-]{22,128}={0,2})(?![A-Za-z0-9+/_=-])/dgi,
     check: checkKey,
     rank: 0,
     source: 'https://csrc.nist.gov/pubs/fips/197/final',
