@@ -113,7 +113,7 @@ export const connectionStringPassword: Detector = {
       'Documentation that a program prints, when it uses a host that looks real.',
     ],
     blindSpots: [
-      'http and https URLs with user and password.',
+      'http and https URLs with user and password: SEC-09.',
       'Passwords with an unescaped slash, question mark, white space or quote in a URL.',
       'Passwords in key=value text that is no connection string.',
       'Masked passwords, placeholders and template variables, on purpose.',
