@@ -157,7 +157,8 @@ function isProse(candidate: Candidate): boolean {
 /** A member of a JDBC, ODBC or ADO string, or of libpq's: SEC-10 tells of those, with the host they open. */
 function isOfConnection({ text, start, end }: Candidate): boolean {
   const before = text.slice(Math.max(text.lastIndexOf('\n', start) + 1, start - STRING_LENGTH), start);
-  if (/jdbc:[a-z0-9]{2,20}:[^\s'"]{0,400}$/i.test(before)) return true;
+  const scheme = before.toLowerCase().lastIndexOf('jdbc:');
+  if (scheme >= 0 && !/[\s'"]/.test(before.slice(scheme))) return true;
   if (!/[;\s"'{(](?:password|pwd)\s?=\s?["'{]?$/i.test(before)) return false;
   const around = before + text.slice(end, end + STRING_LENGTH).split('\n', 1)[0]!;
   return HOST_MEMBER.test(around) && CONNECTION_MEMBER.test(around);

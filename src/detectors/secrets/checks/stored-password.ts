@@ -41,7 +41,8 @@ export function checkBcrypt({ groups }: Candidate): Verdict {
 }
 
 export function checkCrypt({ groups }: Candidate): Verdict {
-  const { method = '', rounds } = groups;
+  const { method = '', rounds, hash = '' } = groups;
+  if (hash.length !== 22 && hash.length !== 43 && hash.length !== 86) return refused('wrong-length');
   if (method === '1' || method === 'apr1')
     return weak('MD5 crypt', 'MD5 is fast: millions of guesses a second');
   if (rounds !== undefined && Number(rounds) < LEAST_CRYPT_ROUNDS)

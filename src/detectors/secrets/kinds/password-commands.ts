@@ -1,7 +1,7 @@
 // SEC-11: passwords where a command, a statement or a sentence has them: what stands before them is no name that is given a value.
 
 import { checkPasswordValue, checkStrongPassword } from '../checks/assigned-value.ts';
-import { type SecretKind, word } from '../secret-kind.ts';
+import { type Candidate, type SecretKind, type Verdict, word } from '../secret-kind.ts';
 
 /** An argument: in quotes, or up to white space and what ends a command. */
 const ARGUMENT = `["']?(?<secret>(?<=")[^"\\n]{1,256}(?=")|(?<=')[^'\\n]{1,256}(?=')|[^\\s"'\`<>|;&]{1,256})`;
@@ -19,6 +19,8 @@ interface Row {
   readonly pattern: RegExp;
   readonly source: string;
   readonly before?: number;
+  /** Only behind the words of the statement. */
+  readonly statement?: true;
   /** A sentence may hold the same words. */
   readonly strongOnly?: boolean;
 }
@@ -69,7 +71,7 @@ const ROWS: readonly Row[] = [
     title: 'Password for htpasswd -b',
     literals: ['htpasswd -'],
     pattern: new RegExp(
-      `htpasswd(?=[^\\n]{0,60}[ \\t]-[A-Za-z]{0,6}b)(?:[ \\t]{1,3}-[A-Za-z]{1,8}(?:[ \\t]\\d{1,2})?){0,4}[ \\t]{1,3}-(?:[A-Za-z]{0,6}n[A-Za-z]{0,6}|[A-Zabcdefghijklmopqrstuvwxyz]{1,8}[ \\t]{1,3}[^\\s-][^\\s]{0,128})[ \\t]{1,3}[^\\s-][^\\s]{0,128}[ \\t]{1,3}${ARGUMENT}`,
+      `htpasswd(?:(?:[ \\t]-[A-Zabcdefghijklmopqrstuvwxyz]{1,8}){1,4}(?:[ \\t][^\\s-][^\\s]{0,128}){2}|[ \\t]-[A-Za-z]{0,6}n[A-Za-z]{0,6}[ \\t][^\\s-][^\\s]{0,128})[ \\t]${ARGUMENT}`,
       'gd',
     ),
     source: 'https://httpd.apache.org/docs/2.4/programs/htpasswd.html',
@@ -146,8 +148,8 @@ const ROWS: readonly Row[] = [
       "password=n'",
       "password e'",
     ],
-    pattern:
-      /(?:create|alter)\s{1,3}(?:role|user|login|application role|certificate|symmetric key|master key)\s[^;\n]{1,160}?\bpassword\s{0,2}=?\s{0,2}[NE]?'(?<secret>[^'\n]{1,256})'/dgi,
+    pattern: /\bpassword\s{0,2}=?\s{0,2}[NE]?'(?<secret>[^'\n]{1,256})'/dgi,
+    statement: true,
     before: 220,
     source: 'https://www.postgresql.org/docs/current/sql-createrole.html',
   },
@@ -178,6 +180,19 @@ const ROWS: readonly Row[] = [
   },
 ];
 
+const ROLE_STATEMENT =
+  /\b(?:create|alter)\s{1,3}(?:role|user|login|application role|certificate|symmetric key|master key)\s/i;
+const STATEMENT_CHARACTERS = 200;
+
+function checkRolePassword(candidate: Candidate): Verdict {
+  const { text, start } = candidate;
+  const before = text
+    .slice(Math.max(0, start - STATEMENT_CHARACTERS), start)
+    .split(';')
+    .at(-1)!;
+  return ROLE_STATEMENT.test(before) ? checkPasswordValue(candidate) : { refused: 'code' };
+}
+
 export const PASSWORD_COMMAND_KINDS: readonly SecretKind[] = ROWS.map((row) => ({
   name: row.name,
   title: row.title,
@@ -191,7 +206,12 @@ export const PASSWORD_COMMAND_KINDS: readonly SecretKind[] = ROWS.map((row) => (
   ),
   pattern: row.pattern,
   before: row.before ?? 64,
-  check: row.strongOnly === true ? checkStrongPassword : checkPasswordValue,
+  check:
+    row.statement === true
+      ? checkRolePassword
+      : row.strongOnly === true
+        ? checkStrongPassword
+        : checkPasswordValue,
   rank: 0,
   source: row.source,
 }));

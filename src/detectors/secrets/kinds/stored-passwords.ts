@@ -45,7 +45,7 @@ const ROWS: readonly Row[] = [
     title: 'Unix password hash',
     literals: prefix('$1$', '$5$', '$6$', '$y$', '$apr1$'),
     pattern:
-      /(?<secret>\$(?<method>1|apr1|5|6|y)\$(?:rounds=(?<rounds>\d{1,9})\$)?(?:[./A-Za-z0-9]{1,16}\$){1,2}(?:[./A-Za-z0-9]{86}|[./A-Za-z0-9]{43}|[./A-Za-z0-9]{22}))(?![./A-Za-z0-9])/dg,
+      /(?<secret>\$(?<method>1|apr1|5|6|y)\$(?:rounds=(?<rounds>\d{1,9})\$|j[./A-Za-z0-9]{1,4}\$)?[./A-Za-z0-9]{1,24}\$(?<hash>[./A-Za-z0-9]{22,86}))(?![./A-Za-z0-9])/dg,
     check: checkCrypt,
     source: CRYPT,
   },
@@ -130,7 +130,7 @@ const ROWS: readonly Row[] = [
     name: 'nt-hash',
     title: 'NT hash of a Windows account',
     literals: prefix(':::'),
-    pattern: /(?<![\w.$-])[\w.$\\-]{1,64}:\d{3,10}:[0-9a-fA-F]{32}:(?<secret>[0-9a-fA-F]{32}):::/dg,
+    pattern: /(?<![\w.$\\-])[\w.$\\-]{1,64}:\d{3,10}:[0-9a-fA-F]{32}:(?<secret>[0-9a-fA-F]{32}):::/dg,
     check: checkNtHash,
     severity: 'HIGH',
     // user:number:LM:NT:::
