@@ -14,7 +14,7 @@ import {
 import { createAwslogsReader } from './awslogs.ts';
 import { createCloudTrailReader } from './cloudtrail-reader.ts';
 import { createLogLinesReader } from './log-lines.ts';
-import { detectFormat, HEAD_BYTES, type ReadableFormat } from './object-format.ts';
+import { detectFormat, type FormatVerdict, HEAD_BYTES, type ReadableFormat } from './object-format.ts';
 import { isTrailOrFlow, type KeyFacts } from './object-key.ts';
 import type { FormatReader, ReadOptions, RecordSink } from './reader.ts';
 import type { AccessFormat, UnreadableReason } from './record.ts';
@@ -149,11 +149,13 @@ export async function readObject(
       lost(failure.reason, failure.detail);
       return outcome('failed', failure.code, failure.detail, failure.hint);
     }
-    const verdict = detectFormat(beginning.subarray(0, HEAD_BYTES), {
+    const head = beginning.subarray(0, HEAD_BYTES);
+    const seen = detectFormat(head, {
       facts: input.facts,
       named: input.named,
       flowFields: options.flowFields,
     });
+    const verdict = options.textReader !== undefined && isOtherText(seen, head, input.facts) ? TEXT : seen;
     if (verdict.verdict !== 'read' && !done) {
       // What is not worth reading may still be a bomb, and that is worth saying.
       const limit = RATIO_FROM_BYTES + MAX_PENDING_BYTES;
@@ -229,6 +231,14 @@ export async function readObject(
     // Records are views: nothing that was told of this object may be looked at after it.
     if (stored.inflated !== null) releaseInflated(stored.inflated);
   }
+}
+
+const TEXT: FormatVerdict = { verdict: 'read', format: 'log-lines' };
+
+/** No log, and text all the same: whoever wants the text and not its records reads a document, too. */
+function isOtherText(seen: FormatVerdict, head: Buffer, { kind }: KeyFacts): boolean {
+  if (seen.verdict === 'read' || isTrailOrFlow(kind)) return false;
+  return (seen.reason === 'not-a-log' || seen.reason === 'unknown-format') && !head.includes(0);
 }
 
 /** Whether the key says what the content says: then AWS wrote all of it. */

@@ -187,6 +187,11 @@ export function createTextReader(facts: ObjectFacts, sink: RecordSink, output: T
       let counted = 0;
       let line = lineNumber + 1;
       const lineAt = (at: number): number => {
+        // Windows of a long block overlap.
+        if (at < counted) {
+          counted = 0;
+          line = lineNumber + 1;
+        }
         for (let newline = bytes.indexOf(0x0a, counted); newline >= 0 && newline < at; ) {
           line++;
           counted = newline + 1;

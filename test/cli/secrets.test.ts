@@ -100,6 +100,14 @@ describe('wiretrail secrets', () => {
     expect(stdout + stderr).not.toContain(secrets[0]!.slice(4, 16));
   });
 
+  it('reads documents that are no logs, too', async () => {
+    const document = JSON.stringify([{ Id: 1, Config: { Env: [text] } }], null, 2);
+    writeFileSync(join(home, 'inspect.json'), document);
+    const { stdout, code } = await runWiretrail(['secrets', 'inspect.json', '--format', 'jsonl', '-q'], home);
+    expect(linesOf(stdout).map(({ kind }) => kind)).toEqual([KIND]);
+    expect(code).toBe(1);
+  });
+
   it('looks at the fields of CloudTrail that callers fill, also in lines of a log, and at no other', async () => {
     const leaking = { ...quietCall(1), userAgent: `tool ${text}` };
     const byDesign = { ...quietCall(2), responseElements: { note: other.text } };

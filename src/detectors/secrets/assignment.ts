@@ -30,8 +30,10 @@ for (const beginning of '\\%&\x1b') SIGNS[beginning.charCodeAt(0)] = BEGINS;
 for (const letter of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-')
   SIGNS[letter.charCodeAt(0)] = NAME;
 
-/** Signs between a name and what assigns to it. A padded table has more spaces: those are columns, no assignments. */
+/** Signs between a name and what assigns to it, a column of blanks counted as one. */
 const MAX_SIGNS = 12;
+/** Blanks of a column in front of an equals sign: Terraform and formatters of settings align them. */
+const MAX_COLUMN = 64;
 /** Bytes of a flag or tag in front of a literal that ends it: `--aws-secret-` of `--aws-secret-access-key`. */
 const MAX_FLAG_BYTES = 48;
 const MAX_COLOUR_BYTES = 12;
@@ -53,7 +55,8 @@ export function assignsAt(
     const byte = bytes[at]!;
     const sign = SIGNS[byte];
     if (sign === ASSIGNS) return true;
-    if (sign === CLOSES) at++;
+    if (byte === SPACE) at = skipColumn(bytes, at, end);
+    else if (sign === CLOSES) at++;
     else if (sign === BEGINS) {
       const next = byte === ESCAPE ? skipColour(bytes, at + 1, end) : skipSign(bytes, at, end);
       if (next === FOUND) return true;
@@ -79,6 +82,12 @@ export function assignsAt(
 
 const FOUND = -1;
 const NOTHING = -2;
+
+function skipColumn(bytes: Uint8Array, at: number, end: number): number {
+  let behind = at + 1;
+  while (behind < end && behind - at < MAX_COLUMN && bytes[behind] === SPACE) behind++;
+  return behind;
+}
 
 function skipNumber(bytes: Uint8Array, at: number, end: number): number {
   let digits = at;

@@ -13,6 +13,8 @@ export interface ConnectionPassword {
   readonly host: string;
   /** Secret: never kept, never shown. */
   readonly password: string;
+  /** As it stands in the text, percent signs and all. Secret. */
+  readonly written: string;
   /** The host is this machine, an emulator or a name of a documentation. */
   readonly local: boolean;
   /** A default or documentation password: real where it is used, and known to everybody. */
@@ -23,7 +25,7 @@ const MAX_MATCHES = 32;
 
 /** Schemes that carry a password before the host. SQLAlchemy adds a driver: https://docs.sqlalchemy.org/en/20/core/engines.html#database-urls */
 const URL_WITH_PASSWORD =
-  /(?<![A-Za-z0-9])((?:jdbc:)?(?:postgres(?:ql)?|mysqlx?|mariadb|mongodb|rediss?|valkeys?|amqps?|pyamqp|mssql|sqlserver|oracle|cockroachdb|clickhouse|snowflake|redshift|neo4j|bolt|couchdb|couchbases?|influxdb|ldaps?|smtps?|s?ftp|mqtts?|nats)(?:\+[a-z0-9_]{1,24})?):\/\/([^\s:/?#@'"<>\\]{0,128}):([^\s'"<>/?#\\]{1,256})@([A-Za-z0-9._\-[\],]{1,255})/gi;
+  /(?<![A-Za-z0-9])((?:jdbc:)?(?:postgres(?:ql)?|mysqlx?|mariadb|mongodb|rediss?|valkeys?|amqps?|pyamqp|mssql|sqlserver|oracle|cockroachdb|clickhouse|snowflake|redshift|neo4j|bolt|couchdb|couchbases?|influxdb|ldaps?|smtps?|s?ftp|mqtts?|nats)(?:\+[a-z0-9_]{1,24})?):\/\/([^\s:/?#@'"<>\\]{0,128}):([^\s'"<>/?\\]{1,256})@([A-Za-z0-9._\-[\],]{1,255})/gi;
 const JDBC =
   /jdbc:([a-z0-9]{2,20})(?::[a-z]{2,10})?:(?:\/\/|@)?([A-Za-z0-9._\-:,@/\\[\]]{1,255})[^\s'"]{0,1000}/gi;
 const JDBC_ORACLE =
@@ -52,7 +54,7 @@ export function findConnectionPasswords(text: string): ConnectionPassword[] {
   for (const match of bounded(text.matchAll(URL_WITH_PASSWORD))) {
     const behind = text.slice(match.index + match[0].length, match.index + match[0].length + BEHIND_HOST);
     const { host, password } = splitAtHost(match[4]!, match[3]!, behind);
-    add(found, match[1]!, decodePercent(match[2]!), host, decodePercent(password));
+    add(found, match[1]!, decodePercent(match[2]!), host, decodePercent(password), password);
   }
   for (const match of bounded(text.matchAll(JDBC_ORACLE))) {
     const behind = text.slice(match.index + match[0].length, match.index + match[0].length + BEHIND_HOST);
@@ -101,7 +103,8 @@ function addMember(found: ConnectionPassword[], scheme: string, host: string, ur
   const password = PASSWORD_MEMBER.exec(url)?.[1];
   PASSWORD_MEMBER.lastIndex = 0;
   if (password === undefined) return;
-  add(found, scheme, USER_MEMBER.exec(url)?.[1] ?? '', host, decodePercent(unquote(password)));
+  const written = unquote(password);
+  add(found, scheme, USER_MEMBER.exec(url)?.[1] ?? '', host, decodePercent(written), written);
 }
 
 function add(
@@ -110,6 +113,7 @@ function add(
   user: string,
   host: string,
   password: string,
+  written: string = password,
 ): void {
   const isExample = isWellKnownPassword(user) && isWellKnownPassword(password) && isDocumentationHost(host);
   if (isPlaceholder(password) || isExample) return;
@@ -118,6 +122,7 @@ function add(
     user: sharesRun(user, password) ? '' : user,
     host,
     password,
+    written,
     local: isLocalHost(host) || isDocumentationHost(host),
     wellKnown: isWellKnownPassword(password) || password === user,
   });

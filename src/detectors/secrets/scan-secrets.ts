@@ -99,11 +99,13 @@ export type Block = [from: number, till: number];
 export function blocksOf(bytes: Buffer, end: number, { literals, reach }: TextScanner): Block[] {
   const blocks: Block[] = [];
   const add = (from: number, till: number): void => {
-    const last = blocks.at(-1);
-    if (last !== undefined && from <= last[1]) {
-      last[0] = Math.min(last[0], from);
-      last[1] = Math.max(last[1], till);
-    } else blocks.push([from, till]);
+    let block: Block = [from, till];
+    // One that reaches back may overlap several.
+    for (let last = blocks.at(-1); last !== undefined && block[0] <= last[1]; last = blocks.at(-1)) {
+      block = [Math.min(last[0], block[0]), Math.max(last[1], block[1])];
+      blocks.pop();
+    }
+    blocks.push(block);
   };
   literals.scan(bytes, 0, end, hits);
   literals.scanBase64(bytes, 0, end, runs);

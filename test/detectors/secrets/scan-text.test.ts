@@ -147,3 +147,23 @@ test('hostile nesting ends', () => {
   expect(scan(deep, Number.NaN).matches).toHaveLength(1);
   expect(scan('{"password":"'.repeat(2_000), Number.NaN).matches.length).toBeLessThanOrEqual(256);
 });
+
+describe('notations of values', () => {
+  test.each([
+    ['attributes of DynamoDB', '{"Item":{"pk":{"S":"u#1"},"password":{"S":"hunter-2x"}}}', 'Item.password'],
+    ['in a list', '{"a":{"password":{"L":[{"S":"hunter-2x"}]}}}', 'a.password'],
+    ['as Python prints them', "{'password': {'S': 'hunter-2x'}}", ''],
+    ['as Java prints them', 'Item={password=AttributeValue(S=hunter-2x), id=1}', ''],
+    ['aligned in columns', '  + password                              = "hunter-2x"', ''],
+    ['aligned behind the colon', 'password:          hunter-2x', ''],
+  ])('%s', (_, text, keyPath) => {
+    const [match, ...others] = scan(text, Number.NaN).matches;
+    expect(others).toEqual([]);
+    expect(match).toMatchObject({ secret: 'hunter-2x', keyPath });
+    expect(text.slice(match!.start, match!.end)).toBe('hunter-2x');
+  });
+
+  test('a table is no assignment', () => {
+    expect(found('user     password     host\nann      secret-one   db')).toEqual([]);
+  });
+});

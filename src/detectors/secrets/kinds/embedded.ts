@@ -35,14 +35,14 @@ function findKeys(text: string): FoundSecret[] {
 const BEFORE_PASSWORD = [':', '/', '=', '= ', "='", '="', '={', '= {'];
 
 function findPasswords(text: string): FoundSecret[] {
-  return findConnectionPasswords(text).flatMap(({ password, scheme, local, wellKnown }) => {
+  return findConnectionPasswords(text).flatMap(({ password, written, scheme, local, wellKnown }) => {
     for (const before of BEFORE_PASSWORD) {
-      const at = text.indexOf(before + password);
+      const at = text.indexOf(before + written);
       if (at === -1) continue;
       return {
         secret: password,
         start: at + before.length,
-        end: at + before.length + password.length,
+        end: at + before.length + written.length,
         verdict: {
           confidence: wellKnown ? 0.5 : local ? 0.7 : 0.9,
           verified: false,

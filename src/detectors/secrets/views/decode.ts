@@ -34,7 +34,7 @@ export function hiddenTexts(text: string): string[] {
 }
 
 function addViews(source: View, views: View[], level: number): void {
-  let plain = withoutColours(source);
+  let plain = withoutLayout(withoutColours(source));
   for (let depth = 0; depth < MAX_JSON_LEVELS; depth++) {
     const flat = flattenJson(plain);
     if (flat === plain) break;
@@ -120,6 +120,28 @@ function withoutTags(source: View): View {
   }
   builder.copy(copied, text.length);
   return builder.build('xml');
+}
+
+/**
+ * What stands between a name and its value and says nothing: columns of blanks in front of an equals sign and behind it (Terraform, YAML), and
+ * the type that DynamoDB gives each value, as Python (`{'S': '...'}`) and Java (`AttributeValue(S=...)`) print it.
+ */
+const LAYOUT =
+  /[ \t]{3,64}(?=[=:])|(?<=[=:])[ \t]{3,64}(?=[^\s=:])|(?<=[=:] ?)(?:\{ ?['"]?[SNB]['"]?: ?(?=['"])|AttributeValue\([SN]=)/g;
+
+function withoutLayout(source: View): View {
+  if (!source.text.includes('   ') && !source.text.includes("S'") && !source.text.includes('(S='))
+    return source;
+  const builder = createViewBuilder(source);
+  let copied = 0;
+  for (const match of source.text.matchAll(LAYOUT)) {
+    builder.copy(copied, match.index);
+    copied = match.index + match[0].length;
+    if (match[0].trim() === '') builder.put(' ', match.index, copied);
+  }
+  if (copied === 0) return source;
+  builder.copy(copied, source.text.length);
+  return builder.build(null);
 }
 
 /** Once: a URL inside a URL is then an ordinary one. */

@@ -24,7 +24,7 @@ export function flattenJson(source: View): View {
     if (begin === null) break;
     attempts++;
     const leaves: Leaf[] = [];
-    const end = readValue(text, begin.index, '', 0, leaves);
+    const end = readValue(text, begin.index, NO_OWNER, 0, leaves);
     if (end < 0 || leaves.length === 0) {
       BEGIN.lastIndex = begin.index + 1;
       continue;
@@ -117,20 +117,32 @@ function skipSpace(text: string, at: number): number {
   return end;
 }
 
+/** What an object or array is the value of: the path to it, and where its key stands; -1 without one. */
+interface Owner {
+  readonly path: string;
+  readonly keyFrom: number;
+  readonly keyTill: number;
+}
+
+const NO_OWNER: Owner = { path: '', keyFrom: -1, keyTill: -1 };
+
+/** `{"S": "..."}`: DynamoDB gives values by their type, and the name is one level above. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html */
+const ATTRIBUTE_TYPES: ReadonlySet<string> = new Set(['S', 'N', 'B', 'SS', 'NS', 'BS', 'M', 'L']);
+
 /** End of the value at `start`; the text's length where it is cut; FAILED where it is none. */
-function readValue(text: string, start: number, path: string, depth: number, leaves: Leaf[]): number {
+function readValue(text: string, start: number, owner: Owner, depth: number, leaves: Leaf[]): number {
   if (depth > MAX_DEPTH) return FAILED;
   switch (text[start]) {
     case '{':
-      return readObject(text, start, path, depth, leaves);
+      return readObject(text, start, owner, depth, leaves);
     case '[':
-      return readArray(text, start, path, depth, leaves);
+      return readArray(text, start, owner, depth, leaves);
     default:
-      return readScalar(text, start, path, -1, -1, leaves);
+      return readScalar(text, start, { ...owner, keyFrom: -1, keyTill: -1 }, leaves);
   }
 }
 
-function readObject(text: string, start: number, path: string, depth: number, leaves: Leaf[]): number {
+function readObject(text: string, start: number, owner: Owner, depth: number, leaves: Leaf[]): number {
   let at = skipSpace(text, start + 1);
   if (text[at] === '}') return at + 1;
   for (;;) {
@@ -144,13 +156,12 @@ function readObject(text: string, start: number, path: string, depth: number, le
     if (text[at] !== ':') return FAILED;
     at = skipSpace(text, at + 1);
     if (at >= text.length) return text.length;
-    const own = text.slice(keyFrom, Math.min(keyTill, keyFrom + 64));
-    const inner = (path === '' ? own : `${path}.${own}`).slice(0, MAX_PATH_CHARACTERS);
+    const member = memberOf(text, keyFrom, keyTill, owner);
     const first = text[at];
     at =
       first === '{' || first === '['
-        ? readValue(text, at, inner, depth + 1, leaves)
-        : readScalar(text, at, inner, keyFrom, keyTill, leaves);
+        ? readValue(text, at, member, depth + 1, leaves)
+        : readScalar(text, at, member, leaves);
     if (at === FAILED) return FAILED;
     at = skipSpace(text, at);
     if (at >= text.length) return text.length;
@@ -160,18 +171,24 @@ function readObject(text: string, start: number, path: string, depth: number, le
   }
 }
 
-function readArray(text: string, start: number, path: string, depth: number, leaves: Leaf[]): number {
+function memberOf(text: string, keyFrom: number, keyTill: number, owner: Owner): Owner {
+  const own = text.slice(keyFrom, Math.min(keyTill, keyFrom + 64));
+  if (owner.keyFrom >= 0 && ATTRIBUTE_TYPES.has(own)) return owner;
+  const path = (owner.path === '' ? own : `${owner.path}.${own}`).slice(0, MAX_PATH_CHARACTERS);
+  return { path, keyFrom, keyTill };
+}
+
+/** The key of the array stands before each of its texts. */
+function readArray(text: string, start: number, owner: Owner, depth: number, leaves: Leaf[]): number {
   let at = skipSpace(text, start + 1);
   if (text[at] === ']') return at + 1;
-  // The key of the array stands before each of its texts.
-  const key = keyBefore(text, start);
   for (;;) {
     if (at >= text.length) return text.length;
     const first = text[at];
     at =
       first === '{' || first === '['
-        ? readValue(text, at, path, depth + 1, leaves)
-        : readScalar(text, at, path, key === null ? -1 : key[0], key === null ? -1 : key[1], leaves);
+        ? readValue(text, at, owner, depth + 1, leaves)
+        : readScalar(text, at, owner, leaves);
     if (at === FAILED) return FAILED;
     at = skipSpace(text, at);
     if (at >= text.length) return text.length;
@@ -181,28 +198,9 @@ function readArray(text: string, start: number, path: string, depth: number, lea
   }
 }
 
-/** `"key": [`: where the key stands. */
-function keyBefore(text: string, bracket: number): readonly [number, number] | null {
-  let at = bracket - 1;
-  while (at >= 0 && SPACE.test(text[at]!)) at--;
-  if (text[at] !== ':') return null;
-  do at--;
-  while (at >= 0 && SPACE.test(text[at]!));
-  if (text[at] !== '"') return null;
-  const begin = text.lastIndexOf('"', at - 1);
-  return begin < 0 || at - begin > 128 ? null : [begin + 1, at];
-}
-
 const SCALAR = /-?\d[\d.eE+-]{0,40}|true|false|null/y;
 
-function readScalar(
-  text: string,
-  start: number,
-  path: string,
-  keyFrom: number,
-  keyTill: number,
-  leaves: Leaf[],
-): number {
+function readScalar(text: string, start: number, { path, keyFrom, keyTill }: Owner, leaves: Leaf[]): number {
   if (text[start] === '"') {
     const till = endOfText(text, start + 1);
     leaves.push({ path, keyFrom, keyTill, from: start + 1, till, isText: true });

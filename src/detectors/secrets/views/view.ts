@@ -26,7 +26,8 @@ export interface ViewBuilder {
   /** From here on, values have this key path. */
   key(path: string): void;
   readonly length: number;
-  build(step: ViewStep): View;
+  /** Null: no encoding was taken off. */
+  build(step: ViewStep | null): View;
 }
 
 /** Where each piece of a view begins, and what of the source it stands for, end exclusive: of the same length character by character. */
@@ -63,7 +64,8 @@ export function createViewBuilder(source: View): ViewBuilder {
     get length() {
       return text.length;
     },
-    build: (step) => makeView(source, text, pieces, keys, [...source.steps, step]),
+    build: (step) =>
+      makeView(source, text, pieces, keys, step === null ? source.steps : [...source.steps, step]),
   };
 }
 

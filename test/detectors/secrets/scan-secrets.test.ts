@@ -1,0 +1,48 @@
+// The library's entry: whole texts, lines around what was found, each secret once and at its place.
+
+import { describe, expect, it } from 'vitest';
+import { scanSecrets } from '../../../src/detectors/secrets/scan-secrets.ts';
+import { createRandom } from '../../../src/simulate/prng.ts';
+import { SECRET_EXAMPLES } from '../../../src/simulate/secret-examples/index.ts';
+
+describe('many secrets in one text', () => {
+  const examples = SECRET_EXAMPLES.map(({ kind, make }) =>
+    make(createRandom(`many/${kind}`), Date.UTC(2026, 10, 1)),
+  );
+  const text = examples
+    .map(({ text: one }, at) => `2026-11-01T12:00:00.000Z INFO line ${at} ${one}`)
+    .join('\n');
+  const found = scanSecrets(text);
+
+  it('are found', () => {
+    expect(found.length).toBeGreaterThan(examples.length * 0.9);
+  });
+
+  it('are each told once, though kinds that reach over lines overlap others', () => {
+    const places = found.map(({ kind, start, end }) => `${kind} ${start} ${end}`);
+    expect(places.filter((place, at) => places.indexOf(place) !== at)).toEqual([]);
+  });
+
+  it('are told at their line and column', () => {
+    const lines = text.split('\n');
+    for (const { line, column, start, kind } of found) {
+      const before = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
+      expect(before + column - 1, kind).toBe(start);
+    }
+  });
+
+  it('say nothing of a secret but its public prefix', () => {
+    const said = JSON.stringify(found.map(({ prefix, ...rest }) => rest));
+    for (const { secrets } of examples) {
+      for (const secret of secrets) {
+        if (secret.length >= 24) expect(said.includes(secret.slice(12, 24)), secret.slice(0, 4)).toBe(false);
+      }
+    }
+  });
+});
+
+it('takes bytes as it takes text, and nothing', () => {
+  const { text } = SECRET_EXAMPLES[0]!.make(createRandom('bytes'), 0);
+  expect(scanSecrets(new TextEncoder().encode(`x ${text}`))).toEqual(scanSecrets(`x ${text}`));
+  expect(scanSecrets('')).toEqual([]);
+});
