@@ -21,7 +21,17 @@ export const KERNELS: readonly KernelSource[] = [
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** https://www.assemblyscript.org/compiler.html */
-const OPTIONS = ['-O3', '--converge', '--noAssert', '--enable', 'simd', '--enable', 'relaxed-simd', '--runtime', 'stub'];
+const OPTIONS = [
+  '-O3',
+  '--converge',
+  '--noAssert',
+  '--enable',
+  'simd',
+  '--enable',
+  'relaxed-simd',
+  '--runtime',
+  'stub',
+];
 
 export function moduleOf({ folder }: KernelSource): string {
   return path.join(ROOT, folder, 'kernel-wasm.ts');

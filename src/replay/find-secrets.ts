@@ -7,7 +7,7 @@ import { logPlace } from '../detectors/secrets/log-place.ts';
 import { maskedContext } from '../detectors/secrets/masked-context.ts';
 import { HINT } from '../detectors/secrets/prefilter.ts';
 import { fieldOf, secretsOf } from '../detectors/secrets/record-secrets.ts';
-import { type Block, blocksOf, scanBlock, timeOfLine } from '../detectors/secrets/scan-secrets.ts';
+import { type Block, blocksOf, clockOf, scanBlock } from '../detectors/secrets/scan-secrets.ts';
 import { type SecretMatch, textScanner } from '../detectors/secrets/scan-text.ts';
 import type { Severity } from '../findings/finding.ts';
 import { createFingerprint } from '../lib/digest.ts';
@@ -243,17 +243,18 @@ export function createTextReader(facts: ObjectFacts, sink: RecordSink, output: T
   }
 
   function scanLines(bytes: Buffer, block: Block, lineAt: (at: number) => number): void {
-    const said = timeOfLine(bytes, block);
-    if (said !== null) lastMs = said;
-    const timeMs = said ?? (Number.isNaN(lastMs) ? ownMs : lastMs);
-    if (!output.isWanted(timeMs)) return;
+    const timeAt = clockOf(bytes, block, Number.isNaN(lastMs) ? ownMs : lastMs);
+    lastMs = timeAt(block[1]);
     scanBlock(
       bytes,
       block,
-      timeMs,
+      timeAt,
       scanner,
-      (match, base, text, all) =>
-        output.onMatch(match, lineAt(base + match.start), timeMs, () => maskedContext(text, match, all)),
+      (match, base, text, all) => {
+        const timeMs = timeAt(base + match.start);
+        if (!output.isWanted(timeMs)) return;
+        output.onMatch(match, lineAt(base + match.start), timeMs, () => maskedContext(text, match, all));
+      },
       (_name, count) => output.onRefused(count),
     );
   }

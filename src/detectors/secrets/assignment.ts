@@ -55,8 +55,11 @@ export function assignsAt(
     const byte = bytes[at]!;
     const sign = SIGNS[byte];
     if (sign === ASSIGNS) return true;
-    if (byte === SPACE) at = skipColumn(bytes, at, end);
-    else if (sign === CLOSES) at++;
+    if (byte === SPACE) {
+      const behindColumn = skipColumn(bytes, at, end);
+      if (behindColumn - at === MAX_COLUMN) return false;
+      at = behindColumn;
+    } else if (sign === CLOSES) at++;
     else if (sign === BEGINS) {
       const next = byte === ESCAPE ? skipColour(bytes, at + 1, end) : skipSign(bytes, at, end);
       if (next === FOUND) return true;

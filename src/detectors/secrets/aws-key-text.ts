@@ -155,7 +155,8 @@ export function accountOfKeyId(keyId: string): string {
   for (const letter of keyId.slice(4, 14)) bits = (bits << 5n) | BigInt(BASE32.indexOf(letter));
   // Ten letters are 50 bits: the first six bytes are the upper 48 of them.
   const account = ((bits >> 2n) & 0x7fffffffff80n) >> 7n;
-  return account.toString().padStart(12, '0');
+  // Forty bits hold more than twelve digits: then it is no id that AWS gave out.
+  return account > 999_999_999_999n ? '' : account.toString().padStart(12, '0');
 }
 
 /** Key ids that AWS hands out; emulators are called with others (`dummy`, `local`), and their signatures open nothing. */

@@ -3,10 +3,17 @@
 
 import { createJsonLine, readJsonLine } from '../../records/json-line.ts';
 import { createLineHead, readLineHead } from '../../records/line-head.ts';
+import type { EpochMs } from '../../records/record.ts';
 import { Base64Runs, LiteralHits } from './literal-scan.ts';
 import { maskedContext } from './masked-context.ts';
 import { MAX_WINDOW_CHARACTERS, WINDOW_OVERLAP_CHARACTERS } from './record-text.ts';
-import { createTextScanner, type SecretMatch, type TextScanner, textScanner } from './scan-text.ts';
+import {
+  createTextScanner,
+  type SecretMatch,
+  type TextScanner,
+  type TimeAt,
+  textScanner,
+} from './scan-text.ts';
 import type { SecretKind } from './secret-kind.ts';
 
 /** A secret in a text, as it may be told: nothing of it but the beginning that all of its kind have. */
@@ -68,10 +75,10 @@ export function scanSecrets(text: string | Uint8Array, options: ScanOptions = {}
   const found: FoundInText[] = [];
   const lines = createLineCounter(bytes);
   for (const block of blocksOf(bytes, bytes.length, scanner)) {
-    const timeMs = timeOfLine(bytes, block) ?? options.timeMs ?? Number.NaN;
+    const timeAt = clockOf(bytes, block, options.timeMs ?? Number.NaN);
     const tell: OnMatch = (match, base, text, all) =>
       found.push(tellOf(match, base, text, all, lines, options));
-    scanBlock(bytes, block, timeMs, scanner, tell, options.onRefused);
+    scanBlock(bytes, block, timeAt, scanner, tell, options.onRefused);
   }
   return found;
 }
@@ -140,7 +147,7 @@ export type OnMatch = (match: SecretMatch, base: number, text: string, all: read
 export function scanBlock(
   bytes: Buffer,
   [from, till]: Block,
-  timeMs: number,
+  timeAt: TimeAt,
   scanner: TextScanner,
   onMatch: OnMatch,
   onRefused: ((name: string, count: number) => void) | undefined,
@@ -150,7 +157,7 @@ export function scanBlock(
   for (let start = from; start < till; start += step) {
     const end = Math.min(till, start + MAX_WINDOW_CHARACTERS);
     const text = bytes.toString('latin1', start, end);
-    const scan = scanner.scan(text, timeMs);
+    const scan = scanner.scan(text, (at) => timeAt(start + at));
     if (onRefused !== undefined) for (const [name, count] of scan.refused) onRefused(name, count);
     for (const match of scan.matches) {
       // Windows overlap.
@@ -198,11 +205,29 @@ function tellOf(
 const head = createLineHead();
 const json = createJsonLine();
 
-/** When the first line of a block was written, by itself; null where it does not say. */
-export function timeOfLine(bytes: Buffer, [from, till]: Block): number | null {
-  const newline = bytes.indexOf(0x0a, from);
-  const end = newline < 0 || newline > till ? till : newline;
-  let timeMs: number;
+/** When the lines of a block were written, by themselves: one that does not say so when the one before it was, the first one `beforeMs`. */
+export function clockOf(bytes: Buffer, [from, till]: Block, beforeMs: EpochMs): TimeAt {
+  const starts: number[] = [];
+  const times: EpochMs[] = [];
+  let lastMs = beforeMs;
+  for (let start = from; start <= till; ) {
+    const newline = bytes.indexOf(0x0a, start);
+    const end = newline < 0 || newline > till ? till : newline;
+    lastMs = timeOfLine(bytes, start, end) ?? lastMs;
+    starts.push(start);
+    times.push(lastMs);
+    start = end + 1;
+  }
+  if (starts.length === 1) return () => lastMs;
+  return (at) => {
+    let line = starts.length - 1;
+    while (line > 0 && starts[line]! > at) line--;
+    return times[line]!;
+  };
+}
+
+function timeOfLine(bytes: Buffer, from: number, end: number): EpochMs | null {
+  let timeMs: EpochMs;
   if (bytes[from] === 0x7b) {
     readJsonLine(bytes, from, end, json);
     timeMs = json.timeMs;

@@ -48,12 +48,16 @@ interface KnownLiteral {
   readonly reach: { readonly before: number; readonly behind: number };
 }
 
+/** When the record at a position of a text was written. */
+export type TimeAt = (at: number) => EpochMs;
+
 /** An engine over some kinds: nearly always all of them (`textScanner`). */
 export interface TextScanner {
   readonly literals: LiteralScan;
   /** How far around a literal its kinds look over the ends of its line, characters: 0 for nearly all. */
   reach(literal: number): { readonly before: number; readonly behind: number };
-  scan(text: string, timeMs: EpochMs): TextScan;
+  /** `time` is when the text was written, or when what stands at a position of it was. */
+  scan(text: string, time: EpochMs | TimeAt): TextScan;
 }
 
 export function createTextScanner(kinds: readonly SecretKind[]): TextScanner {
@@ -62,7 +66,8 @@ export function createTextScanner(kinds: readonly SecretKind[]): TextScanner {
   return {
     literals,
     reach: (literal) => known[literal]!.reach,
-    scan(text, timeMs) {
+    scan(text, time) {
+      const timeAt: TimeAt = typeof time === 'number' ? () => time : time;
       const found: Found[] = [];
       const refused = new Map<string, number>();
       const refuse = (kind: SecretKind, refusal: Refusal): void => {
@@ -71,7 +76,7 @@ export function createTextScanner(kinds: readonly SecretKind[]): TextScanner {
       };
       viewsOf(text).forEach((view, order) => {
         for (const [kind, stretches] of stretchesOf(view, literals, known)) {
-          for (const [from, till] of stretches) lookAt(kind, view, order, from, till, timeMs, found, refuse);
+          for (const stretch of stretches) lookAt(kind, view, order, stretch, timeAt, found, refuse);
         }
       });
       return { matches: resolve(found, refuse), refused };
@@ -106,8 +111,8 @@ export function textScanner(): TextScanner {
   return ofAll;
 }
 
-export function scanText(text: string, timeMs: EpochMs): TextScan {
-  return textScanner().scan(text, timeMs);
+export function scanText(text: string, time: EpochMs): TextScan {
+  return textScanner().scan(text, time);
 }
 
 const hits = new LiteralHits();
@@ -126,7 +131,8 @@ interface Found {
   readonly verdict: Accepted;
 }
 
-type Stretch = [from: number, till: number];
+/** `at`: where the first literal in it stands. */
+type Stretch = [from: number, till: number, at: number];
 
 /** The stretches of a view that each kind is to look at: those around its literals, overlapping ones as one. */
 function stretchesOf(
@@ -144,9 +150,9 @@ function stretchesOf(
       const till = Math.min(text.length, at + (kind.behind ?? DEFAULT_BEHIND));
       const stretches = byKind.get(kind);
       const last = stretches?.at(-1);
-      if (stretches === undefined) byKind.set(kind, [[from, till]]);
+      if (stretches === undefined) byKind.set(kind, [[from, till, at]]);
       else if (last !== undefined && from <= last[1]) last[1] = Math.max(last[1], till);
-      else if (stretches.length < MAX_STRETCHES) stretches.push([from, till]);
+      else if (stretches.length < MAX_STRETCHES) stretches.push([from, till, at]);
     }
   }
   return byKind;
@@ -156,9 +162,8 @@ function lookAt(
   kind: SecretKind,
   view: View,
   order: number,
-  from: number,
-  till: number,
-  timeMs: EpochMs,
+  [from, till, at]: Stretch,
+  timeAt: TimeAt,
   found: Found[],
   refuse: (kind: SecretKind, refusal: Refusal) => void,
 ): void {
@@ -180,6 +185,7 @@ function lookAt(
     });
   };
   if (kind.find !== undefined) {
+    const timeMs = timeAt(view.origin(at, at + 1)[0]);
     for (const piece of kind.find(text, timeMs)) add(piece.secret, piece.start, piece.end, piece.verdict);
     return;
   }
@@ -191,7 +197,9 @@ function lookAt(
     if (++count > MAX_MATCHES) return;
     // No kind matches nothing at all, but one that others hand in may.
     if (match[0] === '') pattern.lastIndex++;
-    const candidate = candidateOf(match, text, timeMs);
+    const candidate = candidateOf(match, text, (start) =>
+      timeAt(view.origin(base + start, base + start + 1)[0]),
+    );
     if (candidate.secret === '') continue;
     const refusal = refusalOfValue(candidate, kind);
     if (refusal !== null) {
@@ -211,7 +219,7 @@ const KEY_BEFORE =
   /([A-Za-z_][\w.-]{0,63})["'\]\s]{0,3}(?:=>|[=:])[\s"'([{b]{0,4}$|--([A-Za-z][\w-]{0,63})[ =]["']?$/;
 const KEY_CHARACTERS = 80;
 
-function candidateOf(match: RegExpMatchArray, text: string, timeMs: EpochMs): Candidate {
+function candidateOf(match: RegExpMatchArray, text: string, timeAt: TimeAt): Candidate {
   const groups = match.groups ?? {};
   const [start, end] = match.indices?.groups?.secret ?? [match.index!, match.index! + match[0].length];
   const secret = text.slice(start, end);
@@ -221,7 +229,9 @@ function candidateOf(match: RegExpMatchArray, text: string, timeMs: EpochMs): Ca
     text,
     start,
     end,
-    timeMs,
+    get timeMs() {
+      return timeAt(start);
+    },
     get key() {
       const before = KEY_BEFORE.exec(text.slice(Math.max(0, start - KEY_CHARACTERS), start));
       return (before?.[1] ?? before?.[2] ?? '').toLowerCase();

@@ -52,6 +52,7 @@ function refusalOf(candidate: Candidate, kind: SecretKind): Refusal | null {
   const value = candidate.secret;
   if (isPublishedExample(value)) return 'published-example';
   if (isMasked(value)) return 'masked';
+  if (kind.rank === 0 && standsInArn(candidate)) return 'identifier';
   if (OWN_STAGES.has(kind.rule)) return null;
   const weak = TELLS_WEAK.has(kind.rule) && isWeakPassword(value);
   if (kind.rank === 1) return isSequence(value, true) && !weak ? 'sequence' : null;
@@ -59,6 +60,12 @@ function refusalOf(candidate: Candidate, kind: SecretKind): Refusal | null {
   if (weak) return nameRefusal(candidate, kind);
   if (isSequence(value)) return 'sequence';
   return nameRefusal(candidate, kind) ?? genericRefusal(candidate);
+}
+
+/** `arn:aws:secretsmanager:...:secret:orders/db-AbC1dE`: what reads as a name and its value is a part of one name. */
+function standsInArn({ text, start }: Candidate): boolean {
+  const run = /[^\s"'`<>,;()[\]{}]{1,200}$/.exec(text.slice(Math.max(0, start - 200), start))?.[0] ?? '';
+  return /(?:^|[^A-Za-z])arn:aws[a-z-]{0,12}:/.test(run);
 }
 
 /** The name that the kind's pattern read, or that stands before the value. */
@@ -93,6 +100,8 @@ function genericRefusal(candidate: Candidate): Refusal | null {
   // What machines make holds letters that read as nothing.
   if (reading.covered >= value.length * MOSTLY_WORDS) return 'dictionary-word';
   if (isResourceName(value)) return 'identifier';
-  if (isUuid(value)) return name.nameClass === 'token' ? 'identifier' : null;
+  // Keys of KMS are called by UUIDs: https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-id
+  if (isUuid(value))
+    return name.nameClass === 'token' || name.nameClass === 'encryption-key' ? 'identifier' : null;
   return value.length >= 12 && entropyOf(value) < entropyFloor(value) ? 'low-entropy' : null;
 }

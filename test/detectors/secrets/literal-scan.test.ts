@@ -222,7 +222,7 @@ describe('assignment', () => {
     '\\u00',
     '/x=1',
     ' 123 = x',
-    `${' '.repeat(30)}=`,
+    `${' '.repeat(80)}=`,
     '&unknownentity;=',
     '\x1b[0',
     '\x1bm=',

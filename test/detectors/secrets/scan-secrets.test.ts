@@ -46,3 +46,16 @@ it('takes bytes as it takes text, and nothing', () => {
   expect(scanSecrets(new TextEncoder().encode(`x ${text}`))).toEqual(scanSecrets(`x ${text}`));
   expect(scanSecrets('')).toEqual([]);
 });
+
+it('judges by the time of its own line, in a block of several', () => {
+  const exp = Math.floor(Date.UTC(2026, 8, 15) / 1000);
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const token = `${part({ alg: 'RS256', typ: 'JWT' })}.${part({ sub: 'u', iss: 'https://a.example', iat: exp - 60, exp })}.${createRandom('signature').text('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_', 342)}`;
+  const keyId = SECRET_EXAMPLES.find(({ kind }) => kind === 'aws-key-id')!.make(createRandom('id'), 0).text;
+  const severities = (day: number) =>
+    scanSecrets(`2026-09-14T00:00:00Z INFO ${keyId} used\n2026-09-${day}T00:00:00Z INFO token ${token}`)
+      .filter(({ rule }) => rule === 'SEC-08')
+      .map(({ severity }) => severity);
+  expect(severities(14)).toEqual(['HIGH']);
+  expect(severities(16)).toEqual(['LOW']);
+});

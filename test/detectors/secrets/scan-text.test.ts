@@ -24,7 +24,7 @@ const password: SecretKind = {
   rule: 'SEC-11',
   severity: 'MEDIUM',
   literals: name('password'),
-  pattern: /password["'\s:=]{1,6}(?<secret>[^\s"',;]{4,64})/dgi,
+  pattern: /password["'\s:=]{1,6}(?<secret>[^\s"',;)]{4,64})/dgi,
   check: ({ secret }) =>
     secret === 'refused' ? { refused: 'dictionary-word' } : { confidence: 0.5, verified: false },
   rank: 0,

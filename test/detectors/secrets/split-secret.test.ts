@@ -15,7 +15,7 @@ const asBytes = <T>(read: (bytes: Buffer, start: number, end: number) => T) => {
   };
 };
 const nameOf = asBytes(openName);
-const valueOf = asBytes(loneValue);
+const valueIn = asBytes(loneValue);
 
 describe('a name without its value', () => {
   it.each([
@@ -43,7 +43,7 @@ describe('a name without its value', () => {
 
 describe('a value without its name', () => {
   it.each([value, `  "${value}",`, `'${value}'`, `{"log":"${value}\\n","stream":"stdout"}`])('%j', (text) => {
-    expect(valueOf(text)).toEqual({ value, random: true });
+    expect(valueIn(text)).toEqual({ value, random: true });
   });
   it.each([
     '',
@@ -57,13 +57,13 @@ describe('a value without its name', () => {
     'com.example.Main',
     '192.168.100.100',
   ])('none in %j', (text) => {
-    expect(valueOf(text)).toBeNull();
+    expect(valueIn(text)).toBeNull();
   });
   it('is looked for without throwing', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
         nameOf(text);
-        valueOf(text);
+        valueIn(text);
       }),
       { numRuns: 300 },
     );

@@ -39,7 +39,8 @@ export function checkUrlPassword({ secret, groups }: Candidate): Verdict {
   const refused = refusePassword(user, secret);
   if (refused !== null) return { refused };
   // A port: `http://host:8080@...` does not exist, `http://a:80,b:80@` does in no URL.
-  if (/^\d{1,5}$/.test(secret) && user.includes('.')) return { refused: 'not-a-value' };
+  if (/^\d{1,5}$/.test(secret) && (user.includes('.') || secret.length < 4))
+    return { refused: 'not-a-value' };
   return passwordVerdict(user, secret, host, false);
 }
 

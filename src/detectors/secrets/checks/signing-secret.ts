@@ -76,6 +76,8 @@ export function checkSigningSecret({ secret, key, groups, text, start, end }: Ca
       severity: 'MEDIUM',
       why: 'it reads like a default that was never replaced',
     };
+  if (/^[A-Za-z_]\w{0,40}(?:\.[A-Za-z_]\w{0,40}){2,8}$/.test(secret)) return { refused: 'code' };
+  if (/^from[-_][a-z-_]+$/i.test(secret)) return { refused: 'dictionary-word' };
   const refused = refuseOpaque(secret);
   if (refused === 'dictionary-word' && secret.length >= 12 && CHOSEN_WORDS.test(secret))
     return {

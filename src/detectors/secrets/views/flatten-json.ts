@@ -24,7 +24,7 @@ export function flattenJson(source: View): View {
     if (begin === null) break;
     attempts++;
     const leaves: Leaf[] = [];
-    const end = readValue(text, begin.index, NO_OWNER, 0, leaves);
+    const end = readValue(text, begin.index, ownerBefore(text, begin.index), 0, leaves);
     if (end < 0 || leaves.length === 0) {
       BEGIN.lastIndex = begin.index + 1;
       continue;
@@ -196,6 +196,20 @@ function readArray(text: string, start: number, owner: Owner, depth: number, lea
     if (text[at] !== ',') return FAILED;
     at = skipSpace(text, at + 1);
   }
+}
+
+/** `"key": [` in a text that is no object: whose list it is. */
+function ownerBefore(text: string, bracket: number): Owner {
+  if (text[bracket] !== '[') return NO_OWNER;
+  let at = bracket - 1;
+  while (at >= 0 && SPACE.test(text[at]!)) at--;
+  if (text[at] !== ':') return NO_OWNER;
+  do at--;
+  while (at >= 0 && SPACE.test(text[at]!));
+  if (text[at] !== '"') return NO_OWNER;
+  const begin = text.lastIndexOf('"', at - 1);
+  if (begin < 0 || at - begin > 128) return NO_OWNER;
+  return { path: text.slice(begin + 1, at), keyFrom: begin + 1, keyTill: at };
 }
 
 const SCALAR = /-?\d[\d.eE+-]{0,40}|true|false|null/y;
