@@ -87,7 +87,9 @@ export async function readObject(
   const counting = countingSink(sink, counts);
   const stored = { bytes: 0, error: null as unknown, inflated: null as Buffer | null };
   const guarded = guard(input.chunks, stored);
-  const content = inflatedContent(guarded, stored);
+  // Somebody may be writing it while it is read, and wants to know now.
+  const flows = options.textReader !== undefined && input.facts.name === '-';
+  const content = inflatedContent(guarded, stored, flows);
   let inflatedBytes = 0;
   let format: ReadableFormat | '' = '';
   let contentHash = '';
@@ -131,7 +133,7 @@ export async function readObject(
     let problem: InflateProblem | null = null;
     let done = false;
     const first: Buffer[] = [];
-    while (!done && inflatedBytes < HASHED_BYTES) {
+    while (!done && inflatedBytes < (flows ? 1 : HASHED_BYTES)) {
       const next = await content.next();
       if (next.done) {
         problem = next.value;
@@ -428,6 +430,7 @@ async function* guard(
 async function* inflatedContent(
   chunks: AsyncGenerator<Buffer>,
   kept: { inflated: Buffer | null },
+  flows: boolean,
 ): AsyncGenerator<Buffer, InflateProblem | null> {
   const gathered: Buffer[] = [];
   let bytes = 0;
@@ -438,6 +441,8 @@ async function* inflatedContent(
     else {
       gathered.push(next.value);
       bytes += next.value.length;
+      // A first line tells the format of a text.
+      if (flows && !isGzip(gathered[0]!) && (bytes >= HEAD_BYTES || next.value.includes(0x0a))) break;
     }
   }
   const start = gathered.length === 1 ? gathered[0]! : Buffer.concat(gathered);

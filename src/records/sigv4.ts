@@ -152,7 +152,7 @@ function findByAlgorithm(text: string, traces: SignatureTrace[]): void {
       scopeDate: scopeDate!,
       region,
       service: service!,
-      ...signedAt(nearestDate(around, Math.min(start, NEIGHBOURHOOD), scopeDate!), service!),
+      ...signedAt(nearestDate(around, Math.min(start, NEIGHBOURHOOD), end - start, scopeDate!), service!),
       secret: signature[1]!,
       hasSessionToken: SESSION_TOKEN.test(around),
       start,
@@ -161,12 +161,15 @@ function findByAlgorithm(text: string, traces: SignatureTrace[]): void {
   }
 }
 
-/** The signing date beside a header: of the scope's day, and the nearest where there are several. */
-function nearestDate(around: string, from: number, scopeDate: string): EpochMs {
+/** A date behind the end of a line is farther away than any on it: the line may be another request's. */
+const LINE_DISTANCE = 10_000;
+
+/** The signing date beside a header of `length` characters at `from`: of the scope's day, and the nearest where there are several. */
+function nearestDate(around: string, from: number, length: number, scopeDate: string): EpochMs {
   let best = Number.NaN;
   let bestDistance = Infinity;
   for (const match of bounded(around.matchAll(SIGNING_DATE))) {
-    const distance = Math.abs(match.index - from);
+    const distance = distanceOf(around, match.index, from, from + length);
     if (!match[1]!.startsWith(scopeDate) || distance >= bestDistance) continue;
     const time = parseAmzDate(match[1]!);
     if (Number.isNaN(time)) continue;
@@ -174,6 +177,11 @@ function nearestDate(around: string, from: number, scopeDate: string): EpochMs {
     bestDistance = distance;
   }
   return best;
+}
+
+function distanceOf(text: string, at: number, from: number, till: number): number {
+  const between = at < from ? text.slice(at, from) : text.slice(till, Math.max(at, till));
+  return between.length + (between.split('\n').length - 1) * LINE_DISTANCE;
 }
 
 function findPresigned(text: string, traces: SignatureTrace[]): void {

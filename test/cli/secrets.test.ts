@@ -9,7 +9,7 @@ import { parseArguments } from '../../src/cli/arguments.ts';
 import type { SecretLine } from '../../src/reports/secret-lines.ts';
 import { createRandom } from '../../src/simulate/prng.ts';
 import { SECRET_EXAMPLES } from '../../src/simulate/secret-examples/index.ts';
-import { quietCall, runWiretrail, trailObject } from './run-wiretrail.ts';
+import { quietCall, runWiretrail, spawnWiretrail, trailObject } from './run-wiretrail.ts';
 
 const TIME_MS = Date.UTC(2026, 10, 1, 12);
 const KIND = 'sse-customer-key';
@@ -78,6 +78,18 @@ describe('wiretrail secrets', () => {
     const none = await runWiretrail(['secrets', 'logs/app.txt', '--least', 'critical', '-q'], home);
     expect(none.stdout).toBe('');
     expect(none.code).toBe(1);
+  });
+
+  it('tells what a stream has brought while it goes on', async () => {
+    const child = spawnWiretrail(['secrets', '-', '--format', 'jsonl', '-q'], home);
+    const first = new Promise<string>((resolve) => child.stdout.setEncoding('utf8').once('data', resolve));
+    child.stdin.write(`${line(0, 'start')}\n${line(1, text)}\n`);
+    child.stdin.write(`${line(2, 'goes on')}\n`);
+    expect(linesOf(await first).map(({ where }) => where)).toEqual(['-#2']);
+    expect(child.exitCode).toBeNull();
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    child.stdin.end();
+    expect(await ended).toBe(1);
   });
 
   it('reads standard input, and prints for people', async () => {

@@ -186,7 +186,9 @@ function lookAt(
   };
   if (kind.find !== undefined) {
     const timeMs = timeAt(view.origin(at, at + 1)[0]);
-    for (const piece of kind.find(text, timeMs)) add(piece.secret, piece.start, piece.end, piece.verdict);
+    const timeIn: TimeAt = (start) => timeAt(view.origin(base + start, base + start + 1)[0]);
+    for (const piece of kind.find(text, timeMs, timeIn))
+      add(piece.secret, piece.start, piece.end, piece.verdict);
     return;
   }
   if (kind.pattern === undefined) return;

@@ -113,7 +113,7 @@ export interface SecretKind {
   /** Its literals do not have the text of a call looked at: headers, cookies and links stand in logs, and the kernel watches few words. */
   readonly linesOnly?: true;
   /** In place of a pattern: looks through the same stretch of text. */
-  find?(text: string, timeMs: EpochMs): readonly FoundSecret[];
+  find?(text: string, timeMs: EpochMs, timeAt?: (at: number) => EpochMs): readonly FoundSecret[];
   /** Without one, what matches is a secret with confidence 0.9. */
   check?(candidate: Candidate): Verdict;
   /** Characters at the beginning that every one has and that tell nothing: `ghp_`. Shown. */

@@ -59,3 +59,19 @@ it('judges by the time of its own line, in a block of several', () => {
   expect(severities(14)).toEqual(['HIGH']);
   expect(severities(16)).toEqual(['LOW']);
 });
+
+it('takes the signing time of a request from its own line', () => {
+  const { text } = SECRET_EXAMPLES.find(({ kind }) => kind === 'aws-key-id')!.make(createRandom('signer'), 0);
+  const keyId = /A[KS]IA[A-Z2-7]{16}/.exec(text)![0];
+  const random = createRandom('signatures');
+  const request = (logged: string, signed: string) =>
+    `2026-09-14T${logged}:00Z DEBUG Authorization: AWS4-HMAC-SHA256 Credential=${keyId}/20260914/eu-west-1/dynamodb/aws4_request, ` +
+    `SignedHeaders=host;x-amz-date, Signature=${random.hex(64)} x-amz-date: 20260914T${signed.replace(':', '')}00Z`;
+  const lines = [request('10:00', '10:00'), request('16:00', '10:00'), request('18:00', '18:00')];
+  const found = scanSecrets(lines.join('\n')).filter(({ kind }) => kind === 'sigv4-authorization-header');
+  expect(found.map(({ severity, facts }) => [severity, facts.validUntil])).toEqual([
+    ['HIGH', '2026-09-14T10:05:00.000Z'],
+    ['MEDIUM', '2026-09-14T10:05:00.000Z'],
+    ['HIGH', '2026-09-14T18:05:00.000Z'],
+  ]);
+});

@@ -26,7 +26,7 @@ function findPairs(text: string): FoundSecret[] {
 
 /** A finder for signatures of some kinds. */
 function findTraces(kinds: readonly SignatureTrace['kind'][]) {
-  return (text: string, timeMs: number): FoundSecret[] =>
+  return (text: string, timeMs: number, timeAt?: (at: number) => number): FoundSecret[] =>
     findSignatures(text).flatMap((trace) => {
       if (!kinds.includes(trace.kind) || !isIssuedKey(trace.keyId)) return [];
       const inside = text.indexOf(trace.secret, trace.start);
@@ -38,7 +38,7 @@ function findTraces(kinds: readonly SignatureTrace['kind'][]) {
         verdict: {
           confidence: 0.95,
           verified: trace.kind === 'header' || trace.kind === 'presigned',
-          severity: severityOf(trace, timeMs),
+          severity: severityOf(trace, timeAt?.(trace.start) ?? timeMs),
           facts: factsOf(trace),
         },
       };
