@@ -63,7 +63,28 @@ function keyBody(random: Random): readonly string[] {
 const FENCE = '-'.repeat(5);
 const LABEL = ['PRIVATE', 'KEY'].join(' ');
 
+/** An answer as a client at level DEBUG prints it: the name of the secret says nothing. */
+function answered(body: object, secret: string): MadeSecret {
+  return { secrets: [secret], text: JSON.stringify(body) };
+}
+
 export const AWS_EXAMPLES: readonly SecretExample[] = [
+  {
+    kind: 'aws-secret-string',
+    make: (random) => {
+      const secret = password(random, 24);
+      const VersionId = random.uuid();
+      return answered({ Name: 'orders/db', VersionId, SecretString: secret }, secret);
+    },
+  },
+  {
+    kind: 'aws-secure-string',
+    make: (random) => {
+      const secret = password(random, 20);
+      const Parameter = { Name: '/orders/db', Type: 'SecureString', Value: secret, Version: random.below(9) };
+      return answered({ Parameter }, secret);
+    },
+  },
   {
     kind: 'aws-secret-key',
     make: (random) =>

@@ -2,6 +2,7 @@
 
 import { accountOfKeyId, keyPairsIn, looksLikeSecretKey } from '../aws-key-text.ts';
 import { bearerOf, expirationNear } from '../checks/aws-bearer.ts';
+import { isMasked, isPlaceholder } from '../not-a-secret.ts';
 import { type Candidate, name, prefix, type SecretKind, type Verdict, word } from '../secret-kind.ts';
 
 const KEY_IDS = prefix(`${'AK'}IA`, `${'AS'}IA`, `${'AB'}IA`, `${'AC'}CA`);
@@ -12,10 +13,17 @@ const TOKEN_CHARACTERS = 4_200;
 
 /** 40 characters behind a name that says what they are. */
 const SECRET_KEY =
-  /(?:secret[_. -]?access[_. -]?key|aws[_. -]?secret(?:[_. -]?key)?)(?:["'\]\\]{0,3}\s?(?:=>|[=:,>])|["']?\s)[\s"'([{b\\]{0,6}(?:value["'\\]{0,2}\s?[:=]\s?["'\\]{0,2})?(?<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=_-])/dgi;
+  /(?:secret[_. -]?access[_. -]?key|aws[_. -]?secret(?:[_. -]?key)?|(?:s3a?|minio)[_. -]secret[_. -]?key)(?:["'\]\\]{0,3}\s?(?:=>|[=:,>])|["']?\s)[\s"'([{b\\]{0,6}(?:value["'\\]{0,2}\s?[:=]\s?["'\\]{0,2})?(?<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=_-])/dgi;
 
 function checkSecretKey({ secret }: Candidate): Verdict {
   return looksLikeSecretKey(secret) ? { confidence: 0.93, verified: false } : { refused: 'low-entropy' };
+}
+
+/** What the service answers in plain text: not the ciphertext that it gives without decryption, and no mask. */
+function checkStoredText({ secret }: Candidate): Verdict {
+  if (/^AQIC[AB]/.test(secret)) return { refused: 'not-a-value' };
+  if (isPlaceholder(secret) || isMasked(secret)) return { refused: 'placeholder' };
+  return { confidence: 0.9, verified: false };
 }
 
 /** Identity fields of CloudTrail records that applications log: a key id has its place there. */
@@ -132,6 +140,12 @@ export const AWS_KINDS: readonly SecretKind[] = [
         'awssecretkey',
         'aws.secretkey',
         'aws_secret',
+        // Hadoop, and what speaks to S3 or stands in for it.
+        's3_secret_key',
+        's3-secret-key',
+        's3a.secret.key',
+        'minio_secret_key',
+        'minio-secret-key',
         'aws-secret',
         'awssecret',
       ),
@@ -141,6 +155,29 @@ export const AWS_KINDS: readonly SecretKind[] = [
     check: checkSecretKey,
     rank: 1,
     source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html',
+  },
+  {
+    name: 'aws-secret-string',
+    title: 'Secret of Secrets Manager in plain text',
+    rule: 'SEC-11',
+    severity: 'HIGH',
+    literals: name('secretstring'),
+    // An object in it is flattened, and its members have names of their own.
+    pattern: /"SecretString"\s{0,2}:\s{0,2}"(?<secret>[^"\n{][^"\n]{5,255})"/dg,
+    check: checkStoredText,
+    rank: 1,
+    source: 'https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html',
+  },
+  {
+    name: 'aws-secure-string',
+    title: 'SecureString of Parameter Store in plain text',
+    rule: 'SEC-11',
+    severity: 'HIGH',
+    literals: word('securestring'),
+    pattern: /"SecureString"[\s,]{1,4}"Value"\s{0,2}:\s{0,2}"(?<secret>[^"\n{][^"\n]{5,255})"/dg,
+    check: checkStoredText,
+    rank: 1,
+    source: 'https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Parameter.html',
   },
   {
     name: 'aws-bedrock-long-term-key',

@@ -8,7 +8,7 @@ import { createViewBuilder, rawView, type View } from './view.ts';
 
 /** JSON in JSON in JSON: a record of an application in an envelope of its log router in one of its subscription. */
 const MAX_JSON_LEVELS = 3;
-const MAX_ESCAPE_LEVELS = 3;
+const MAX_ESCAPE_LEVELS = 4;
 /** Base64 in base64. */
 const MAX_ENCODED_LEVELS = 2;
 /** Encoded stretches of one record that are decoded, and characters of one of them: more is data, no log text. */
