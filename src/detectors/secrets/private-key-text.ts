@@ -70,19 +70,44 @@ function findBlocks(text: string, found: PrivateKey[]): void {
   }
 }
 
-/**
- * Exported CloudWatch lines begin with their time, also those of a block that was written line by line; lines of `docker compose logs` with
- * the service's name.
- */
-const LINE_TIME =
-  /^\s{0,64}(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z |[A-Za-z0-9_.-]{1,64} {1,24}\| )/;
+/** The member in which log drivers and loggers keep a line. */
+const MEMBER = '"(?:log|message|msg|MESSAGE|@message|text|line|event|textPayload)"\\s?:\\s?"';
+const WRAPPED = new RegExp(`${MEMBER}([^"\\\\]{0,200})`);
+/** What may stand before the line's last word. */
+const MEMBER_BEFORE = new RegExp(`${MEMBER}(?:[^"\\\\]{0,90}\\s)?$`);
 
-/** The base64 at the beginning of a block, behind its RFC 1421 or armour headers. */
+/** RFC 1421 or armour headers, behind whatever stands before a line. */
+const BODY_HEADER = /(?:^|\s)[A-Za-z-]{2,40}: /;
+/** A line of a body behind other words: shorter words of that form are parts of the sentence. */
+const BODY_WORD = /^[A-Za-z0-9+/]{58,80}={0,2}$/;
+const LAST_BODY_WORD = /^[A-Za-z0-9+/]{1,80}={0,2}$/;
+/** A word that could begin a body which stands on one line, with blanks for its line ends. */
+const FIRST_WORD = /^[A-Za-z0-9+/]{40}/;
+
+/**
+ * The base64 at the beginning of a block, behind its headers and whatever a log driver or logger put before each line: a body's line is
+ * then the last word, behind as many words as in the lines above it.
+ */
 function bodyOf(inside: string): string {
   let body = '';
-  for (const line of inside.split(/\r?\n/)) {
-    const trimmed = line.replace(LINE_TIME, '').trim();
-    if (trimmed === '' || (body === '' && /^[A-Za-z-]{2,40}: /.test(trimmed))) continue;
+  let wordsBefore = -1;
+  for (const [at, line] of inside.split(/\r?\n/).entries()) {
+    const trimmed = (line.startsWith('{') ? (WRAPPED.exec(line)?.[1] ?? '') : line).trim();
+    // What stands behind a line in the object that a driver wrapped it into.
+    if (trimmed === '' || /^"\s?[,}]/.test(trimmed)) continue;
+    const words = trimmed.split(/\s+/);
+    const word = words[words.length - 1]!;
+    if (words.length > 1 && !FIRST_WORD.test(words[0]!)) {
+      const fits = wordsBefore === words.length - 1 ? LAST_BODY_WORD : BODY_WORD;
+      if ((wordsBefore === -1 || wordsBefore === words.length - 1) && fits.test(word)) {
+        wordsBefore = words.length - 1;
+        body += word;
+        continue;
+      }
+      // The blank line behind the headers leaves what every line begins with.
+      if (body === '' && (BODY_HEADER.test(trimmed) || (at > 0 && /[:|\]]$/.test(word)))) continue;
+    }
+    if (wordsBefore !== -1) break;
     // Some loggers write the whole block on one line with blanks in it.
     const compact = trimmed.replaceAll(' ', '');
     const base64 = /^[A-Za-z0-9+/]*={0,2}/.exec(compact)![0];
@@ -155,14 +180,13 @@ const CLOSING_BRACE = 0x7d;
 /** Characters of a body's line: 64 (RFC 7468, OpenSSL), 70 (OpenSSH), 76 (MIME). */
 const SHORTEST_LINE = 60;
 const LONGEST_LINE = 80;
-/** How log drivers and loggers begin a record whose text is the line alone. */
-const WRAPPERS: readonly string[] = ['{"log":"', '{"message":"', '{"msg":"'];
+const MEMBER_CHARACTERS = 120;
 
 /** Length of the line of a key's body that a record ends with, or that a log driver wrapped into it; 0 for nearly every record, after a few bytes. */
 export function bodyLineLength(bytes: Uint8Array, start: number, end: number): number {
   let last = end;
   while (last > start && isLineEnd(bytes[last - 1]!)) last--;
-  // `...","stream":"stdout"}` has its line at the beginning; `... "msg":"..."}` at the end.
+  // `"log":"...","stream":"stdout"}` has its line somewhere; `... "sent":"..."}` at the end.
   if (bytes[start] === 0x7b) {
     const wrapped = wrappedLine(bytes, start, last);
     if (wrapped > 0) return wrapped;
@@ -176,18 +200,38 @@ export function bodyLineLength(bytes: Uint8Array, start: number, end: number): n
   return lineLength(bytes, from, last);
 }
 
+/**
+ * A run of base64 as long as a body's line covers one byte in every so many: between two looks most of an ordinary record is skipped, as
+ * its words are short.
+ */
 function wrappedLine(bytes: Uint8Array, start: number, end: number): number {
-  for (const wrapper of WRAPPERS) {
-    let at = start;
-    while (at - start < wrapper.length && bytes[at] === wrapper.charCodeAt(at - start)) at++;
-    if (at - start < wrapper.length) continue;
-    const from = at;
-    while (at < end && isBase64(bytes[at]!)) at++;
-    const closes =
-      bytes[at] === QUOTE || (bytes[at] === BACKSLASH && (bytes[at + 1] === 0x6e || bytes[at + 1] === 0x72));
-    return closes ? lineLength(bytes, from, at) : 0;
+  /** The last byte that is known to be none of base64. */
+  let before = start;
+  while (before + SHORTEST_LINE < end) {
+    let till = before + SHORTEST_LINE;
+    let from = till + 1;
+    while (from - 1 > before && isBase64(bytes[from - 1]!)) from--;
+    if (from - 1 > before) {
+      before = from - 1;
+      continue;
+    }
+    while (till < end && isBase64(bytes[till]!)) till++;
+    const length = closesText(bytes, till) ? lineLength(bytes, from, till) : 0;
+    if (length > 0 && MEMBER_BEFORE.test(latin1(bytes, Math.max(start, from - MEMBER_CHARACTERS), from)))
+      return length;
+    before = till;
   }
   return 0;
+}
+
+function closesText(bytes: Uint8Array, at: number): boolean {
+  return (
+    bytes[at] === QUOTE || (bytes[at] === BACKSLASH && (bytes[at + 1] === 0x6e || bytes[at + 1] === 0x72))
+  );
+}
+
+function latin1(bytes: Uint8Array, from: number, till: number): string {
+  return String.fromCharCode(...bytes.subarray(from, till));
 }
 
 /** Both cases: digests in hex have only one. */

@@ -16,11 +16,12 @@ function findKeys(text: string): FoundSecret[] {
     // A header whose body is cut off, or a key that another view shows in clear.
     const start = secret === '' ? -1 : text.indexOf(secret.slice(0, LANDMARK));
     const last = start === -1 ? -1 : text.indexOf(secret.slice(-LANDMARK), start);
-    if (last === -1) return [];
+    if (start === -1) return [];
     return {
       secret,
       start,
-      end: last + LANDMARK,
+      // A short last line with other words before it is no landmark.
+      end: last === -1 ? start + secret.length : last + LANDMARK,
       verdict: {
         confidence: 0.97,
         verified: true,
