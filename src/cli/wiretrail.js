@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Starts the command line on a Node that can run it. This file alone is written for old Nodes too: on one that cannot strip types
 // it hands over to the Node that `npm ci` brought (docs/decisions/0001-node-from-npm.md), or says what is needed.
+// In an installed package there are no types to strip: it starts what scripts/build-package.ts built.
 
 import { spawn } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
@@ -12,14 +13,17 @@ import { fileURLToPath } from 'node:url';
 const NEEDED = '22.18';
 const USAGE_ERROR = 2;
 
-if (process.features.typescript) await runHere();
+if (!existsSync(new URL('./main.ts', import.meta.url))) {
+  if (isNewEnough()) await runHere('../../dist/package/cli.js');
+  else handOver(null);
+} else if (process.features.typescript) await runHere('./main.ts');
 else handOver(nodeOfCheckout());
 
-async function runHere() {
+async function runHere(commandLine) {
   const { enableCompileCache } = await import('node:module');
   enableCompileCache();
   silenceSqliteWarning();
-  const { main } = await import('./main.ts');
+  const { main } = await import(commandLine);
   process.exitCode = await main(process.argv.slice(2));
 }
 
@@ -32,10 +36,16 @@ function silenceSqliteWarning() {
   };
 }
 
+function isNewEnough() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  const [neededMajor, neededMinor] = NEEDED.split('.').map(Number);
+  return major > neededMajor || (major === neededMajor && minor >= neededMinor);
+}
+
 function handOver(node) {
   if (node === null) {
     process.stderr.write(
-      `wiretrail: Node ${process.versions.node} does not run TypeScript: ${NEEDED} or newer is needed.\n` +
+      `wiretrail: Node ${process.versions.node} does not run it: ${NEEDED} or newer is needed.\n` +
         'Install a newer Node (https://nodejs.org), or run `npm ci` in the checkout: it brings one along on Linux x64 and arm64.\n',
     );
     process.exitCode = USAGE_ERROR;
