@@ -257,12 +257,10 @@ function isDelimiter(byte: number): boolean {
   return byte === 0x20 || byte === 0x09 || byte === QUOTE || byte === 0x7c || byte === 0x5d || byte === 0x3a;
 }
 
+const BASE64_BYTES = new Uint8Array(256);
+for (const letter of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=')
+  BASE64_BYTES[letter.charCodeAt(0)] = 1;
+
 function isBase64(byte: number): boolean {
-  return (
-    (byte >= 0x41 && byte <= 0x5a) ||
-    (byte >= 0x61 && byte <= 0x7a) ||
-    (byte >= 0x2f && byte <= 0x39) ||
-    byte === 0x2b ||
-    byte === 0x3d
-  );
+  return BASE64_BYTES[byte] === 1;
 }
