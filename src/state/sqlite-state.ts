@@ -3,7 +3,7 @@
 import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { WiretrailError } from '../lib/errors.ts';
 import { STATE_VERSION, type State, type StoredPart } from './state.ts';
 
@@ -34,7 +34,9 @@ function openDatabase(path: string, durable: boolean, afterClose: () => void): S
   try {
     // Nobody else's to read: it names principals and addresses. A file that is there keeps its mode.
     closeSync(openSync(path, 'a', 0o600));
-    database = new DatabaseSync(path);
+    // Only now: Node 22 warns when it is loaded, and a program that only wants `scanSecrets` would show that.
+    const sqlite = process.getBuiltinModule('node:sqlite');
+    database = new sqlite.DatabaseSync(path);
     // A durable state survives a crash between two checkpoints; a temporary one need not survive anything.
     database.exec(
       durable ? 'PRAGMA journal_mode = WAL' : 'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF',
