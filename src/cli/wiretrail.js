@@ -14,16 +14,16 @@ const NEEDED = '22.18';
 const USAGE_ERROR = 2;
 
 if (!existsSync(new URL('./main.ts', import.meta.url))) {
-  if (isNewEnough()) await runHere('../../dist/package/cli.js');
+  if (isNewEnough()) await runHere(() => import('../../dist/package/cli.js'));
   else handOver(null);
-} else if (process.features.typescript) await runHere('./main.ts');
+} else if (process.features.typescript) await runHere(() => import('./main.ts'));
 else handOver(nodeOfCheckout());
 
-async function runHere(commandLine) {
+async function runHere(loadCommandLine) {
   const { enableCompileCache } = await import('node:module');
   enableCompileCache();
   silenceSqliteWarning();
-  const { main } = await import(commandLine);
+  const { main } = await loadCommandLine();
   process.exitCode = await main(process.argv.slice(2));
 }
 
