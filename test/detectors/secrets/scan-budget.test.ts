@@ -43,11 +43,11 @@ function work(text: string): { shown: number; stretches: number } {
   return { shown, stretches };
 }
 
-const LINE_BYTES = 64 * 1024;
+const LINE_BYTES = 32 * 1024;
 /** Windows of a line overlap by a quarter, and are looked at in up to this many views. */
 const WINDOWS = Math.ceil(LINE_BYTES / (MAX_WINDOW_CHARACTERS * 0.75));
 /** Literals that several kinds share are shown to each of them, in each view. */
-const MOST_TIMES = 64;
+const MOST_TIMES = 72;
 /** Stretches of one kind in one text, its matches in each, and the kinds that share a literal. */
 const MOST_STRETCHES = 64 * MOST_TIMES * WINDOWS;
 
