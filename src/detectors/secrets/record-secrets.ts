@@ -47,6 +47,8 @@ function findSecrets(record: LineRecord | CallRecord, context: ObserveContext): 
       for (const [name, count] of scan.refused)
         context.tally.set(name, (context.tally.get(name) ?? 0) + count);
     for (const match of scan.matches) {
+      if ((window.cutBehind && match.end === window.text.length) || (window.cutBefore && match.start === 0))
+        continue;
       const fingerprint = context.fingerprint(match.secret);
       // Windows overlap, and a text may say a secret twice.
       const key = `${match.kind.name} ${fingerprint}`;

@@ -29,6 +29,9 @@ export interface TextWindow {
   readonly hints: number;
   /** The text, and what it says once JSON escapes and percent-encoding are taken off. */
   readonly views: readonly string[];
+  /** The record goes on behind it, or began before it: what touches that edge stands whole in the neighbouring window. */
+  readonly cutBefore: boolean;
+  readonly cutBehind: boolean;
 }
 
 export interface RecordText {
@@ -89,7 +92,10 @@ function cutLine(line: LineRecord, hints: number): TextWindow[] {
   for (let start = line.start; start < line.end && windows.length < MAX_WINDOWS; start += step) {
     const end = Math.min(line.end, start + MAX_WINDOW_CHARACTERS);
     const found = lineHints(line.bytes, start, end);
-    if (found !== 0) windows.push(textWindow(line.bytes.toString('latin1', start, end), 'message', found));
+    if (found !== 0) {
+      const text = line.bytes.toString('latin1', start, end);
+      windows.push(textWindow(text, 'message', found, start > line.start, end < line.end));
+    }
     if (end === line.end) break;
   }
   return windows;
@@ -160,18 +166,27 @@ function cutText(text: string, field: string): TextWindow[] {
     const part = text.slice(start, start + MAX_WINDOW_CHARACTERS);
     const bytes = latin1Bytes(part);
     const hints = prefilterOf(field)(bytes, 0, bytes.length);
-    if (hints !== 0) windows.push(textWindow(part, field, hints));
+    const cutBehind = start + part.length < text.length;
+    if (hints !== 0) windows.push(textWindow(part, field, hints, start > 0, cutBehind));
     if (start + MAX_WINDOW_CHARACTERS >= text.length) break;
   }
   return windows;
 }
 
-function textWindow(text: string, field: string, hints: number): TextWindow {
+function textWindow(
+  text: string,
+  field: string,
+  hints: number,
+  cutBefore = false,
+  cutBehind = false,
+): TextWindow {
   let views: string[] | null = null;
   return {
     text,
     field,
     hints,
+    cutBefore,
+    cutBehind,
     get views() {
       views ??= (hints & HINT.encoded) === 0 ? viewsOf(text) : [...viewsOf(text), ...hiddenTexts(text)];
       return views;

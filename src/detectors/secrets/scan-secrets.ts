@@ -160,6 +160,8 @@ export function scanBlock(
     const scan = scanner.scan(text, (at) => timeAt(start + at));
     if (onRefused !== undefined) for (const [name, count] of scan.refused) onRefused(name, count);
     for (const match of scan.matches) {
+      // What a window's edge cuts stands whole in its neighbour.
+      if ((match.end === text.length && end < till) || (match.start === 0 && start > from)) continue;
       // Windows overlap.
       const mark = `${start + match.start} ${start + match.end} ${match.kind.name} ${match.secret}`;
       if (said.has(mark)) continue;

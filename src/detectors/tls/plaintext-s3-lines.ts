@@ -10,7 +10,7 @@ import { DAY_MS, type Draft, joinKey, type ObserveContext, type Output, splitKey
 import { evidenceOf, type HitSummary, hitFold } from '../hits.ts';
 import { listed, spanOf } from '../secrets/log-place.ts';
 import { HINT } from '../secrets/prefilter.ts';
-import { recordText, viewsOf } from '../secrets/record-text.ts';
+import { recordText, type TextWindow, viewsOf } from '../secrets/record-text.ts';
 import { signaturesIn } from '../secrets/signature-traces.ts';
 import { isOwnRequest, regionOfHost, requesterOf, sensitiveThing, shown } from './s3-request.ts';
 
@@ -148,7 +148,14 @@ export function observeAlbLine(line: LineRecord, out: Output, context: ObserveCo
   const access = parseAlbAccess(bytes, start, end);
   if (access === null || (access.type !== 'http' && access.type !== 'ws')) return;
   const text = `?${access.query.slice(0, MAX_QUERY)}`;
-  const window = { text, field: 'message', hints: HINT.presigned, views: viewsOf(text) };
+  const window: TextWindow = {
+    text,
+    field: 'message',
+    hints: HINT.presigned,
+    views: viewsOf(text),
+    cutBefore: false,
+    cutBehind: false,
+  };
   const trace = signaturesIn({ hints: HINT.presigned, windows: () => [window] }).find(
     ({ kind }) => kind === 'presigned',
   );
