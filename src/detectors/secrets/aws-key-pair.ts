@@ -7,6 +7,9 @@ import {
   DAY_MS,
   type Detector,
   type Draft,
+  type Fold,
+  type FoldKey,
+  type JudgeContext,
   joinKey,
   type ObserveContext,
   type Output,
@@ -40,6 +43,9 @@ import {
   areNeighbours,
   type Mark,
   type MarkPlace,
+  type Marks,
+  marksAround,
+  type NeighbourFold,
   neighbourFold,
   placeOfMark,
 } from './neighbours.ts';
@@ -49,14 +55,17 @@ import { SIGNATURE_HINTS } from './signature-traces.ts';
 
 const pairs = hitFold('secret-aws-key-pair', DAY_MS, judgePair);
 /** Kept as long as a leaked key is looked after: REP-13 asks whether a secret stood beside a key id. */
-export const keyNeighbours = neighbourFold(
-  'secret-aws-key-neighbours',
-  judgeNeighbours,
-  (LEAK_MEMORY_DAYS + 30) * DAY_MS,
-);
+export const keyNeighbours: NeighbourFold = {
+  ...neighbourFold('secret-aws-key-neighbours', judgeNeighbours, (LEAK_MEMORY_DAYS + 30) * DAY_MS),
+  wakes: wakeSecrets,
+};
 
 /** What it looks for begins with. */
 const HINTS = HINT.awsKeyId | HINT.awsSecret;
+
+/** Where SEC-02 keeps a secret access key. */
+const LONE_SECRET_FOLD = 'aws-secret-alone';
+const LONE_SECRET_KIND = 'aws-secret-key';
 
 function observe(record: LineRecord | CallRecord, out: Output, context: ObserveContext): void {
   const text = recordText(record, context);
@@ -237,6 +246,30 @@ function judgeNeighbours(
     });
   }
   return drafts;
+}
+
+/** Whether a secret that stands there is told of here, with the key id of a neighbouring record. */
+export function isToldWithKeyId(place: MarkPlace, fingerprint: string, context: JudgeContext): boolean {
+  const marks = marksAround(keyNeighbours, place, context);
+  return (
+    marks.some((mark) => mark.ordinal === place.ordinal && mark.fingerprint === fingerprint) &&
+    marks.some((mark) => mark.kind === 'key-id' && areNeighbours(place, mark, PAIR_LINES))
+  );
+}
+
+/** SEC-02 leaves its secrets to this rule once the key id is read. */
+function wakeSecrets(key: string, window: number, context: JudgeContext): readonly FoldKey[] {
+  const own = context.read(keyNeighbours as Fold<never, Marks>, key, window)?.marks ?? [];
+  if (!own.some((mark) => mark.kind === 'key-id')) return [];
+  const [account = '', region = ''] = splitKey(key);
+  const names = new Map<string, FoldKey>();
+  for (const { kind, fingerprint, timeMs } of marksAround(keyNeighbours, { key, window }, context)) {
+    if (kind !== 'secret') continue;
+    const secret = joinKey(account, region, LONE_SECRET_KIND, fingerprint);
+    const day = Math.floor(timeMs / DAY_MS);
+    names.set(`${day} ${secret}`, { fold: LONE_SECRET_FOLD, key: secret, window: day });
+  }
+  return [...names.values()];
 }
 
 function pairDraft(keyId: string, places: readonly string[], count: number) {

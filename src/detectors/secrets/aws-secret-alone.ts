@@ -1,5 +1,6 @@
 // SEC-02: a secret of AWS stands in a log without the key id that it belongs to, or needs none.
 
+import { isToldWithKeyId, keyNeighbours } from './aws-key-pair.ts';
 import { SECRET_ENTROPY_FLOOR, SECRET_KIND_CHANGES_FLOOR } from './aws-key-text.ts';
 import { secretRule } from './secret-rule.ts';
 
@@ -11,7 +12,7 @@ export const awsSecretAlone = secretRule({
     title: 'AWS secret in a log',
     what: 'A secret access key under a name that says so, without its key id; API keys of Bedrock (long and short term), tokens of EKS, API keys of AppSync, Amazon MWS tokens.',
     why: 'The key id that is missing is no secret: it stands in other lines, in CloudTrail and in every signed request. The others need none.',
-    severities: ['HIGH', 'MEDIUM'],
+    severities: ['HIGH', 'MEDIUM', 'INFO'],
     falsePositives: [
       'Secrets of emulators under the names of real ones.',
       'AppSync keys of public APIs, which every client has (MEDIUM).',
@@ -20,7 +21,7 @@ export const awsSecretAlone = secretRule({
     blindSpots: [
       'A secret under a name of one’s own, or under none.',
       'Whether it still works: it is never tried.',
-      'A pair with its key id: SEC-01 says it.',
+      'A pair with its key id: SEC-01 says it (INFO here where they stand in neighbouring records).',
     ],
     investigate: [
       'Open the record at the locator: a settings dump or the answer of CreateAccessKey as a rule.',
@@ -46,4 +47,9 @@ export const awsSecretAlone = secretRule({
     compliance: { cwe: ['CWE-532', 'CWE-798', 'CWE-522'], owasp: ['API2:2023'] },
   },
   per: 'secret',
+  told: {
+    reads: keyNeighbours.name,
+    isTold: isToldWithKeyId,
+    why: 'its key id stands in a neighbouring record: SEC-01 tells of the two',
+  },
 });

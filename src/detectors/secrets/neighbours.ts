@@ -121,19 +121,29 @@ export function placeOfMark({ account, region, group, stream, ordinal, timeMs }:
 /** Whether something of that kind stands in a neighbouring record. */
 export function hasNeighbour(
   fold: NeighbourFold,
-  { key, window, ordinal, timeMs }: MarkPlace,
+  place: MarkPlace,
   kind: string,
   mostOrdinals: number,
   context: JudgeContext,
 ): boolean {
+  return marksAround(fold, place, context).some(
+    (mark) => mark.kind === kind && areNeighbours(place, mark, mostOrdinals),
+  );
+}
+
+/** The marks of a block and of those beside it, in the hour and those beside it. */
+export function marksAround(
+  fold: NeighbourFold,
+  { key, window }: Pick<MarkPlace, 'key' | 'window'>,
+  context: JudgeContext,
+): Mark[] {
   const parts = splitKey(key);
   const block = Number(parts.pop());
-  const marks = [-1, 0, 1].flatMap((blocks) =>
+  return [-1, 0, 1].flatMap((blocks) =>
     [-1, 0, 1].flatMap((windows) =>
       readMarks(fold, context, joinKey(...parts, String(block + blocks)), window + windows),
     ),
   );
-  return marks.some((mark) => mark.kind === kind && areNeighbours({ ordinal, timeMs }, mark, mostOrdinals));
 }
 
 export function areNeighbours(

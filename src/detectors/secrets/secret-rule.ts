@@ -18,6 +18,7 @@ import {
 import { evidenceOf, type HitSummary, hitFold, MAX_FACT_VALUES } from '../hits.ts';
 import { KINDS, kindCalled } from './kinds/index.ts';
 import { listed, logGroupOf, logPlace, spanOf } from './log-place.ts';
+import { type MarkPlace, NEIGHBOUR_TIME_MS, placeOfMark } from './neighbours.ts';
 import { HINT } from './prefilter.ts';
 import { type RecordSecret, secretsOf } from './record-secrets.ts';
 import {
@@ -55,6 +56,15 @@ export interface SecretRuleOptions {
     record: LineRecord | CallRecord,
     context: ObserveContext,
   ) => Severity;
+  /** Another rule that may tell more of a secret, by where it stands: left to it, the finding is INFO. */
+  readonly told?: ToldElsewhere;
+}
+
+export interface ToldElsewhere {
+  /** The fold that tells. */
+  readonly reads: string;
+  readonly isTold: (place: MarkPlace, fingerprint: string, context: JudgeContext) => boolean;
+  readonly why: string;
 }
 
 const PER_SECRET = { entity: 'kind of secret', evidenceKey: 'fingerprint of the secret', windowMs: DAY_MS };
@@ -68,6 +78,8 @@ const NOISE_THRESHOLD: Threshold = {
 };
 /** Parts of a fold's fact that say what a check found out. */
 const DETAIL = 'detail';
+/** Where each stands, for those who look at its neighbours. */
+const STANDS = 'stands';
 
 export function secretRule(options: SecretRuleOptions): Detector {
   const { per } = options;
@@ -89,7 +101,12 @@ export function secretRule(options: SecretRuleOptions): Detector {
     options.takes ??
     ((secret: RecordSecret, record: LineRecord | CallRecord) =>
       secret.kind.rule === meta.id && !isOfTrail(secret, record));
-  const fold = { ...hitFold(meta.name, DAY_MS, judge), reads: [secretNoise.name] };
+  const { told } = options;
+  const fold = {
+    ...hitFold(meta.name, DAY_MS, judge),
+    reads: [secretNoise.name, ...(told === undefined ? [] : [told.reads])],
+    ...(told === undefined ? {} : { judgeDelayMs: NEIGHBOUR_TIME_MS }),
+  };
 
   function observe(record: LineRecord | CallRecord, out: Output, context: ObserveContext): void {
     for (const secret of secretsOf(record, context)) {
@@ -117,6 +134,9 @@ export function secretRule(options: SecretRuleOptions): Detector {
             confidence: verdict.confidence.toFixed(2),
             verified: verdict.verified ? 'yes' : 'no',
             [DETAIL]: options.detail?.(secret, record, context) ?? verdict.why ?? '',
+            ...(told === undefined || record.kind !== 'line'
+              ? {}
+              : { [STANDS]: JSON.stringify(placeOfMark(record)) }),
             ...(verdict.facts?.keyId === undefined ? {} : { keyId: verdict.facts.keyId }),
           },
         },
@@ -139,10 +159,17 @@ export function secretRule(options: SecretRuleOptions): Detector {
       kind?.rank === 0 &&
       places.length < MAX_FACT_VALUES &&
       isOnlyNoise(hits.facts, window, context, (place) => noiseKey(account, region, meta.name, per, place));
+    // One place that the other rule does not know, or no room to say, and it is told here.
+    const stands = hits.facts[STANDS] ?? [];
+    const isTold =
+      told !== undefined &&
+      stands.length === hits.count &&
+      stands.every((place) => told.isTold(JSON.parse(place) as MarkPlace, identity, context));
     return [
       {
         ...spanOf(hits),
         ...(isNoise && hits.worst !== 'INFO' ? { severity: 'LOW' as const } : {}),
+        ...(isTold ? { severity: 'INFO' as const } : {}),
         account,
         region,
         entity: per === 'secret' ? name : identity,
@@ -166,6 +193,7 @@ export function secretRule(options: SecretRuleOptions): Detector {
               ? 'it has the form that the issuer gives it'
               : 'the name beside it says what it is, and the value is no placeholder, mask, identifier or word',
           ...(hits.facts[DETAIL] ?? []),
+          ...(isTold ? [told.why] : []),
           ...(isNoise
             ? [
                 `noisy: the log shows more than ${MOST_AN_HOUR} different ones within the hour, and fewer than ${LEAST_TOLD_BY_FORM * 100} % have a form that tells`,
