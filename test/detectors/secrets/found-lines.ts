@@ -13,11 +13,13 @@ export const VALUES: Readonly<Record<string, string>> = {
   uuid: ['78fa095d', '3f4c', '48b1', 'ad50', 'e24c31d5cf35'].join('-'),
   phrase: ['velvet', 'otter', 'cabbage', 'lantern'].join(' '),
   letters: ['zorb', 'laxi', 'quent'].join(''),
+  dotted: ['.Ber', 'gen', '79x'].join(''),
 };
 
 /** `~name~` stands for a value. */
 export const FOUND_LINES: Readonly<Record<string, readonly string[]>> = {
   'key=value': [
+    'password=~dotted~',
     'password=~human~',
     'password=~plain~',
     'password=~strong~ user=jane',

@@ -2,6 +2,13 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates of other languages
 
 export const QUIET_LINES: Readonly<Record<string, readonly string[]>> = {
+  'patterns and names': [
+    'filter password=[A-Za-z0-9]{8,} applied',
+    "sed 's/password=.*/password=XXX/'",
+    'GetSecretValue arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders/db-NqVwYS ok',
+    '{"secretArn":"arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders/db-Ab1Cd2"}',
+    'encryption_key=1234abcd-12ab-34cd-56ef-1234567890ab',
+  ],
   sentences: [
     'password: must be at least 8 characters',
     'Password: Required',

@@ -14,7 +14,7 @@ const CODE: readonly RegExp[] = [
   /^[!?+*|&=<>,.:;/\\()[\]{}@#$%^~-]{1,8}$/,
   /^[([{)\]},;][^0-9]{0,200}$/,
   /^[a-z]\.[a-z]{1,2}(?:\.|$)/i, // minified members
-  /^(?:\\?[.[(^]|[\w.]{0,20}(?:\[(?:\^|[a-zA-Z]-|0-9|\\[wds])|\.[*+?]|\\[wdsWDS][*+?{]))/, // regular expressions
+  /^\^?[\w.]{0,20}(?:\[(?:\^|[a-zA-Z]-|0-9|\\[wds])|\.[*+?]|\\[wdsWDS][*+?{])/, // regular expressions
   /^0x[0-9a-f]{6,16}$/i, // an address in memory
   /^<?[\w.]{1,60} object at 0x/i,
   /^#<|^\[object |^\[Function|^Symbol\(/,
