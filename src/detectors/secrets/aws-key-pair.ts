@@ -55,10 +55,12 @@ import { SIGNATURE_HINTS } from './signature-traces.ts';
 
 const pairs = hitFold('secret-aws-key-pair', DAY_MS, judgePair);
 /** Kept as long as a leaked key is looked after: REP-13 asks whether a secret stood beside a key id. */
-export const keyNeighbours: NeighbourFold = {
-  ...neighbourFold('secret-aws-key-neighbours', judgeNeighbours, (LEAK_MEMORY_DAYS + 30) * DAY_MS),
-  wakes: wakeSecrets,
-};
+export const keyNeighbours: NeighbourFold = neighbourFold(
+  'secret-aws-key-neighbours',
+  judgeNeighbours,
+  (LEAK_MEMORY_DAYS + 30) * DAY_MS,
+  wakeSecrets,
+);
 
 /** What it looks for begins with. */
 const HINTS = HINT.awsKeyId | HINT.awsSecret;

@@ -54,6 +54,7 @@ export function neighbourFold(
     own: ReadonlySet<Mark>,
   ) => readonly Draft[],
   keepMs = HOUR_MS,
+  wakes?: NonNullable<NeighbourFold['wakes']>,
 ): NeighbourFold {
   const fold: NeighbourFold = {
     name,
@@ -61,6 +62,7 @@ export function neighbourFold(
     windowMs: HOUR_MS,
     keepMs,
     bytesOfAddition: BYTES_OF_MARK,
+    ...(wakes === undefined ? {} : { wakes }),
     empty: () => ({ marks: [], truncated: false }),
     add(summary, mark) {
       keepMark(summary, mark);

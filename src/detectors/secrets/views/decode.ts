@@ -198,7 +198,9 @@ function decodeRun(run: string): { readonly text: string; readonly inflated: boo
 }
 
 export function decodeBase64(text: string): string {
-  const plain = text.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, '');
+  let end = text.length;
+  while (end > 0 && text[end - 1] === '=') end--;
+  const plain = text.slice(0, end).replaceAll('-', '+').replaceAll('_', '/');
   try {
     return atob(plain.length % 4 === 1 ? plain.slice(0, -1) : plain);
   } catch {
