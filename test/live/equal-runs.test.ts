@@ -49,7 +49,7 @@ describe.each(ARCHIVE_NAMES)('an archive with %s', (name) => {
     expect(found.every(({ status }) => status === 'final')).toBe(true);
   });
 
-  it.each([1, 2, 3])('gives them in any order and grouping, closing on the way: %i', async (seed) => {
+  it.each([1, 2])('gives them in any order and grouping, closing on the way: %i', async (seed) => {
     const { sources, settings, expected, closesOnTheWay } = archiveOf(name);
     const random = seededRandom(seed * 1000 + name.length);
     const clock = testClock(Date.parse('2026-10-05T00:00:00Z'));
