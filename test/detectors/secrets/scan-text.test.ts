@@ -85,6 +85,11 @@ describe('views', () => {
     expect(found(text)).toEqual(expected);
   });
 
+  test('gzip that grows beyond all bounds says how it began', () => {
+    const padded = gzipSync(`password=hunter-2x; ${'padding '.repeat(200_000)}`).toString('base64');
+    expect(found(`data ${padded}`)).toEqual([['test-password', 'hunter-2x']]);
+  });
+
   test('positions lead back into the record', () => {
     const text = `INFO ${JSON.stringify({ log: JSON.stringify({ m: 'é"x', password: 'hunter-2x' }) })}`;
     const [match] = scan(text, Number.NaN).matches;

@@ -181,6 +181,11 @@ describe('what a token carries', () => {
 });
 
 describe('what is nearly one', () => {
+  it('is a Slack token of zeros and crosses', () => {
+    const token = ['xoxb', '0'.repeat(12), '0'.repeat(12), 'x'.repeat(24)].join('-');
+    expect(scanText(`INFO slack token ${token}`, Number.NaN).matches).toEqual([]);
+  });
+
   it.each([
     ['placeholder', `ghs_${'x'.repeat(36)}`],
     ['repeated digits', `GITHUB=glptt-${'0'.repeat(40)}`],

@@ -15,7 +15,7 @@ const MAX_ENCODED_LEVELS = 2;
 const MAX_ENCODED_RUNS = 16;
 const MAX_ENCODED_CHARACTERS = 16 * 1024;
 /** Bytes that a gzip stretch may grow to. */
-const MAX_INFLATED_BYTES = 256 * 1024;
+const MAX_INFLATED_BYTES = 128 * 1024;
 /** Views of one text. */
 const MAX_VIEWS = 24;
 
