@@ -59,7 +59,7 @@ export interface Digest {
 }
 
 const MAX_SUBJECT = 99;
-/** Findings that are listed one by one, of each kind; the counts have all. */
+/** Lines of findings, of each kind; the counts have all. */
 const MAX_LISTED = 50;
 /** Entries, reasons and rules of a list. */
 const MAX_ENTRIES = 100;
@@ -133,20 +133,26 @@ function totalOf({ alerted, digested, belowMinimum, suppressed, failed }: Findin
   return alerted + digested + belowMinimum + suppressed + failed;
 }
 
-/** Worst first, one line each. */
+/** Worst first. What has the same words is one line: of a name that is noisy in a log, sixty findings are. */
 function findingLines(findings: readonly Finding[]): string[] {
-  const shown = [...findings].sort(worstFirst).slice(0, MAX_LISTED);
-  const lines = shown.map((finding) => {
-    const { severity, rule, title, account, region, count, id, status } = finding;
+  const alike = [...Map.groupBy([...findings].sort(worstFirst), sameWords).values()];
+  const shown = alike.slice(0, MAX_LISTED);
+  const lines = shown.map((same) => {
+    const { severity, rule, title, account, region, id, status } = same[0]!;
     const gone = status === 'withdrawn' ? ' WITHDRAWN' : '';
-    return inert(
-      `- ${severity} ${rule.id}${gone} ${title} (${account} ${region}, ${countText(count)}x, id ${id})`,
-      400,
-    );
+    const times = `${countText(same.reduce((total, { count }) => total + count, 0))}x`;
+    const which =
+      same.length === 1
+        ? `${times}, id ${id}`
+        : `${countText(same.length)} findings, ${times}, the first id ${id}`;
+    return inert(`- ${severity} ${rule.id}${gone} ${title} (${account} ${region}, ${which})`, 400);
   });
-  return findings.length > shown.length
-    ? [...lines, `and ${countText(findings.length - shown.length)} more`]
-    : lines;
+  const told = shown.reduce((total, same) => total + same.length, 0);
+  return findings.length > told ? [...lines, `and ${countText(findings.length - told)} more`] : lines;
+}
+
+function sameWords({ severity, rule, title, account, region, status }: Finding): string {
+  return JSON.stringify([severity, rule.id, title, account, region, status === 'withdrawn']);
 }
 
 function suppressionLines(uses: readonly SuppressionUse[]): string[] {

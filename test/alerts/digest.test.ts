@@ -75,6 +75,20 @@ describe('the daily digest', () => {
     });
   });
 
+  it('tells findings with the same words in one line', () => {
+    const noisy = Array.from({ length: 60 }, (_, number) =>
+      aFinding({ severity: 'LOW', title: 'Token in a log: /app/orders', entity: `t${number}`, count: 2 }),
+    );
+    const elsewhere = aFinding({ severity: 'LOW', title: 'Token in a log: /app/carts', entity: 'other' });
+    const { text } = renderDigest(aDigest({ digested: [...noisy, elsewhere] }));
+    expect(text).toContain('TOO SMALL FOR AN ALERT (61)');
+    expect(text.match(/Token in a log: .*/g)!.map((line) => line.replace(/id [0-9a-f]+/, 'id X'))).toEqual([
+      'Token in a log: /app/orders (111122223333 us-east-1, 60 findings, 120x, the first id X)',
+      expect.stringContaining('Token in a log: /app/carts (111122223333 us-east-1, 12x, id X)'),
+    ]);
+    expect(text).not.toMatch(/and \d+ more\n/);
+  });
+
   it('does not say of calls what it does not know', () => {
     expect(renderDigest(aDigest({ verdicts: null })).text).toContain(
       'DynamoDB and DAX: could not be counted',
@@ -164,7 +178,9 @@ describe('the daily digest', () => {
   });
 
   it('is bounded, and counts what it does not list', () => {
-    const digested = Array.from({ length: 5_000 }, (_, n) => aFinding({ severity: 'LOW', entity: `e${n}` }));
+    const digested = Array.from({ length: 5_000 }, (_, n) =>
+      aFinding({ severity: 'LOW', title: `Of e${n}`, entity: `e${n}` }),
+    );
     const { text } = renderDigest(aDigest({ digested }));
     expect(text).toContain('TOO SMALL FOR AN ALERT (5,000)');
     expect(text).toContain('and 4,950 more');

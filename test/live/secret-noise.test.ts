@@ -5,7 +5,6 @@ import { batchOfPayload } from '../../src/live/batch.ts';
 import type { BatchSource } from '../../src/live/read-batch.ts';
 import { objectFacts } from '../../src/records/object-key.ts';
 import { createRandom } from '../../src/simulate/prng.ts';
-import { generatedPassword } from '../../src/simulate/secret-examples/passwords.ts';
 import { closeAll, invoke, standingFindings, testClock, testContext } from './live-run.ts';
 
 const STAMP_MS = Date.parse('2026-10-05T11:05:00Z');
@@ -51,7 +50,7 @@ it('demotes findings that stand when the log turns noisy', async () => {
   const context = testContext({ clock });
   const random = createRandom('noise');
   const lines = (count: number) =>
-    Array.from({ length: count }, () => `DEBUG item password=${generatedPassword(random)} stored`);
+    Array.from({ length: count }, () => `DEBUG item auth_token=${random.hex(40)}a7 stored`);
   const severities = async () =>
     (await standingFindings(context))
       .filter(({ rule }) => rule.id === 'SEC-11')

@@ -17,6 +17,8 @@ export interface SecretMatch {
   readonly verdict: Accepted;
   /** Never kept, never shown: for a fingerprint. latin1. */
   readonly secret: string;
+  /** The name that tells of it, where nothing else does: `db_password`; '' for kinds with a form of their own. Text of the log. */
+  readonly name: string;
   /** Where it stands in the text that was scanned, UTF-16 units, end exclusive; all of an encoded stretch where it stands in one. */
   readonly start: number;
   readonly end: number;
@@ -123,6 +125,7 @@ interface Found {
   /** Of the view: what is less encoded comes later. */
   readonly order: number;
   readonly secret: string;
+  readonly name: string;
   /** In the view. */
   readonly from: number;
   readonly till: number;
@@ -170,13 +173,14 @@ function lookAt(
   // One character more on either side, so that a pattern sees what stands at its boundaries.
   const base = Math.max(0, from - 1);
   const text = view.text.slice(base, till + 1);
-  const add = (secret: string, start: number, end: number, verdict: Accepted): void => {
+  const add = (secret: string, start: number, end: number, verdict: Accepted, name = ''): void => {
     const [originStart, originEnd] = view.origin(base + start, base + end);
     found.push({
       kind,
       view,
       order,
       secret,
+      name,
       from: base + start,
       till: base + end,
       start: originStart,
@@ -210,7 +214,10 @@ function lookAt(
     }
     const verdict = kind.check?.(candidate) ?? DEFAULT_VERDICT;
     if ('refused' in verdict) refuse(kind, verdict.refused);
-    else add(candidate.secret, candidate.start, candidate.end, verdict);
+    else {
+      const named = kind.rank === 0 ? (candidate.groups.name ?? candidate.key) : '';
+      add(candidate.secret, candidate.start, candidate.end, verdict, named);
+    }
   }
 }
 
@@ -262,10 +269,11 @@ function resolve(found: Found[], refuse: (kind: SecretKind, refusal: Refusal) =>
   }
   return kept
     .sort((a, b) => a.start - b.start || a.from - b.from)
-    .map(({ kind, verdict, secret, start, end, view, from }) => ({
+    .map(({ kind, verdict, secret, name, start, end, view, from }) => ({
       kind,
       verdict,
       secret,
+      name,
       start,
       end,
       steps: view.steps,

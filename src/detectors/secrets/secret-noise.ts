@@ -1,29 +1,26 @@
-// How many different secrets of one rule one log shows within an hour. A program that gives a secret's name to something else (a cache
-// key, a page token) writes hundreds of them, a program that leaks writes few again and again: where nearly none is told by its form,
-// that hour's findings there are left to the digest.
+// How many different values one name is given in one log within an hour. A program that gives a secret's name to something else (a cache
+// key, a page token) writes hundreds of them: where nearly none is told by its form, that hour's findings of that name there are left to
+// the digest. Another name, another kind and what its form tells keep their severity: only what is noise itself is demoted.
 
 import type { CallRecord, LineRecord } from '../../records/record.ts';
 import { DAY_MS, type Fold, HOUR_MS, type JudgeContext, joinKey, splitKey } from '../detector.ts';
 import type { RecordSecret } from './record-secrets.ts';
+import { readName } from './value-tests/secret-names.ts';
 
 /** So many different ones an hour are no leak any more, unless their form tells. */
 export const MOST_AN_HOUR = 20;
-/** Share of secrets whose form tells, below which a log is noisy. */
+/** Share of secrets whose form tells, below which a name is noisy. */
 export const LEAST_TOLD_BY_FORM = 0.2;
 /** Kept secrets of an hour: those with the smallest fingerprints, which are a fair sample, since fingerprints are random. */
 const MAX_SAMPLE = 64;
 
-/** Whether a finding is one for a secret or one for a log. */
-export type Per = 'secret' | 'place';
-
 interface Noise {
-  /** Fingerprint and kind to whether the form tells: of a typed kind, or proven. */
+  /** Fingerprint to whether the form tells. */
   sample: Record<string, 0 | 1>;
 }
 
 interface NoiseSeen {
   readonly fingerprint: string;
-  readonly kind: string;
   readonly toldByForm: boolean;
 }
 
@@ -34,47 +31,71 @@ export const secretNoise: Fold<NoiseSeen, Noise> = {
   // A finding of a day is judged when all its hours are long closed.
   keepMs: DAY_MS,
   empty: () => ({ sample: {} }),
-  add(summary, { fingerprint, kind, toldByForm }) {
-    keep(summary, joinKey(fingerprint, kind), toldByForm ? 1 : 0);
+  add(summary, { fingerprint, toldByForm }) {
+    keep(summary, fingerprint, toldByForm ? 1 : 0);
     return summary;
   },
   merge(a, b) {
-    for (const [name, told] of Object.entries(b.sample)) keep(a, name, told);
+    for (const [fingerprint, told] of Object.entries(b.sample)) keep(a, fingerprint, told);
     return a;
   },
   wakes(key, window, context) {
     const seen = Object.entries(context.read(secretNoise, key, window)?.sample ?? {});
     // Fewer have never been noise.
     if (seen.length <= MOST_AN_HOUR) return [];
-    const [account = '', region = '', fold = '', per = '', place = ''] = splitKey(key);
+    const [account = '', region = '', fold = '', kind = ''] = splitKey(key);
     const day = Math.floor((window * HOUR_MS) / DAY_MS);
-    const keys = seen.flatMap(([name, told]) => {
-      const [fingerprint = '', kind = ''] = splitKey(name);
-      return told === 1 ? [] : [joinKey(account, region, kind, per === 'secret' ? fingerprint : place)];
-    });
-    return [...new Set(keys)].map((one) => ({ fold, key: one, window: day }));
+    return seen.flatMap(([fingerprint, told]) =>
+      told === 1 ? [] : [{ fold, key: joinKey(account, region, kind, fingerprint), window: day }],
+    );
   },
 };
 
 /** An evicted one never comes back: those that stay have smaller fingerprints. */
-function keep({ sample }: Noise, name: string, told: 0 | 1): void {
-  const known = sample[name];
+function keep({ sample }: Noise, fingerprint: string, told: 0 | 1): void {
+  const known = sample[fingerprint];
   if (known !== undefined) {
-    if (told > known) sample[name] = told;
+    if (told > known) sample[fingerprint] = told;
     return;
   }
-  sample[name] = told;
+  sample[fingerprint] = told;
   const names = Object.keys(sample);
   if (names.length > MAX_SAMPLE) delete sample[names.reduce((last, one) => (one > last ? one : last))];
 }
 
-/** `fold` is the rule's own. */
-export function noiseKey(account: string, region: string, fold: string, per: Per, place: string): string {
-  return joinKey(account, region, fold, per, place);
+/** `fold` is the rule's own; `name` is a mark of the name (`markOfName`). */
+export function noiseKey(
+  account: string,
+  region: string,
+  fold: string,
+  kind: string,
+  place: string,
+  name: string,
+): string {
+  return joinKey(account, region, fold, kind, place, name);
 }
 
-export function noiseOf({ fingerprint, kind, verdict }: RecordSecret): NoiseSeen {
-  return { fingerprint, kind: kind.name, toldByForm: kind.rank === 1 || verdict.verified };
+/** Parts of a name that hold a number are counts and ids: `user_8f3a_token` and `user_77c1_token` are one. */
+export function nameForNoise(name: string): string {
+  return name
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .map((part) => (/\d/.test(part) ? '0' : part))
+    .join('_');
+}
+
+/** Ciphertexts, digests and ids: what stands under the name of a password and is none. */
+const MACHINE_MADE = /^[A-Za-z0-9+/=_.-]{16,256}$/;
+
+/**
+ * Whether a secret is told by more than its name: by a check, or, under the name of a password, by looking like what people choose. A log
+ * that writes what its users sign in with shows a new one with every line, and is no noise.
+ */
+export function isToldByForm({ kind, verdict, name, secret }: RecordSecret): boolean {
+  if (kind.rank === 1 || verdict.verified) return true;
+  return (
+    verdict.severity === undefined && readName(name).nameClass === 'password' && !MACHINE_MADE.test(secret)
+  );
 }
 
 function isNoise({ sample }: Noise): boolean {
@@ -89,22 +110,25 @@ export function hourFact(record: LineRecord | CallRecord): Readonly<Record<strin
   return { [hour < 12 ? 'hoursBeforeNoon' : 'hoursAfterNoon']: String(hour) };
 }
 
-/** Whether all the hours and places in which a secret was seen are noisy ones. `keyOf` gives the noise's key of a place. */
+/** Whether a secret was seen in noisy hours only, in all its places and under all its names. `keyOf` gives the noise's key. */
 export function isOnlyNoise(
   facts: Readonly<Record<string, readonly string[]>>,
   day: number,
   context: JudgeContext,
-  keyOf: (place: string) => string,
+  keyOf: (place: string, name: string) => string,
 ): boolean {
+  const hours = [...(facts.hoursBeforeNoon ?? []), ...(facts.hoursAfterNoon ?? [])];
   let noisy = false;
   for (const place of facts.place ?? []) {
-    for (const hour of [...(facts.hoursBeforeNoon ?? []), ...(facts.hoursAfterNoon ?? [])]) {
-      const window = day * (DAY_MS / HOUR_MS) + Number(hour);
-      const noise = context.read(secretNoise, keyOf(place), window);
-      // Seen in this place in another hour.
-      if (noise === null) continue;
-      if (!isNoise(noise)) return false;
-      noisy = true;
+    for (const name of facts.name ?? []) {
+      for (const hour of hours) {
+        const window = day * (DAY_MS / HOUR_MS) + Number(hour);
+        const noise = context.read(secretNoise, keyOf(place, name), window);
+        // Seen in this place, or under this name, in another hour.
+        if (noise === null) continue;
+        if (!isNoise(noise)) return false;
+        noisy = true;
+      }
     }
   }
   return noisy;

@@ -24,13 +24,16 @@ import { type RecordSecret, secretsOf } from './record-secrets.ts';
 import {
   hourFact,
   isOnlyNoise,
+  isToldByForm,
   LEAST_TOLD_BY_FORM,
   MOST_AN_HOUR,
+  nameForNoise,
   noiseKey,
-  noiseOf,
-  type Per,
   secretNoise,
 } from './secret-noise.ts';
+
+/** Whether a finding is one for a secret or one for a log. */
+type Per = 'secret' | 'place';
 
 export interface SecretRuleOptions {
   /** Identity is by kind and fingerprint or place: it says so in `identity`. */
@@ -70,21 +73,28 @@ export interface ToldElsewhere {
 const PER_SECRET = { entity: 'kind of secret', evidenceKey: 'fingerprint of the secret', windowMs: DAY_MS };
 const PER_PLACE = { entity: 'log group, file or API call', evidenceKey: 'kind of secret', windowMs: DAY_MS };
 const NOISE_THRESHOLD: Threshold = {
-  name: 'different secrets that make a log noisy',
+  name: 'different values that make a name noisy',
   value: MOST_AN_HOUR,
-  unit: 'an hour and log, fewer than 20 % of them told by their form',
-  reason: 'a program that calls something else by the name of a secret: LOW, and the finding says so',
+  unit: 'an hour and log, fewer than 20 % of them told by their form (verified, or a password as people choose them)',
+  reason:
+    'a program that calls something else by this name: LOW, and the finding says so; other names and kinds there keep their severity',
   source: 'chosen, not measured',
 };
 /** Parts of a fold's fact that say what a check found out. */
 const DETAIL = 'detail';
+/** What noise is asked for: marks of the names, and whether more than the name tells. */
+const NAMES = 'name';
+const TOLD = 'toldByForm';
+/** Of a fingerprint: names of one log are few. */
+const NAME_MARK_CHARACTERS = 16;
 /** Where each stands, for those who look at its neighbours. */
 const STANDS = 'stands';
 
 export function secretRule(options: SecretRuleOptions): Detector {
   const { per } = options;
-  // Only where a name alone tells can a log be noisy.
-  const mayBeNoise = KINDS.some(({ rule, rank }) => rule === options.meta.id && rank === 0);
+  // Only where a name alone tells can it be noise; and one finding for a log is no flood: a new session with every line is what it tells of.
+  const mayBeNoise =
+    per === 'secret' && KINDS.some(({ rule, rank }) => rule === options.meta.id && rank === 0);
   const { severities } = options.meta;
   const meta: DetectorMeta = {
     ...options.meta,
@@ -104,7 +114,7 @@ export function secretRule(options: SecretRuleOptions): Detector {
   const { told } = options;
   const fold = {
     ...hitFold(meta.name, DAY_MS, judge),
-    reads: [secretNoise.name, ...(told === undefined ? [] : [told.reads])],
+    reads: [...(mayBeNoise ? [secretNoise.name] : []), ...(told === undefined ? [] : [told.reads])],
     ...(told === undefined ? {} : { judgeDelayMs: NEIGHBOUR_TIME_MS }),
   };
 
@@ -113,12 +123,7 @@ export function secretRule(options: SecretRuleOptions): Detector {
       if (!takes(secret, record)) continue;
       const { kind, verdict, fingerprint } = secret;
       const place = logPlace(record);
-      out.add(
-        secretNoise,
-        noiseKey(record.account, record.region, meta.name, per, place),
-        record,
-        noiseOf(secret),
-      );
+      const noise = mayBeNoise && kind.rank === 0 ? addNoise(secret, record, out, context) : {};
       out.add(
         fold,
         joinKey(record.account, record.region, kind.name, per === 'secret' ? fingerprint : place),
@@ -130,7 +135,7 @@ export function secretRule(options: SecretRuleOptions): Detector {
           facts: {
             place,
             fingerprint,
-            ...hourFact(record),
+            ...noise,
             confidence: verdict.confidence.toFixed(2),
             verified: verdict.verified ? 'yes' : 'no',
             [DETAIL]: options.detail?.(secret, record, context) ?? verdict.why ?? '',
@@ -144,6 +149,23 @@ export function secretRule(options: SecretRuleOptions): Detector {
     }
   }
 
+  /** Counts it among what its name is given, and returns what the judge asks for. */
+  function addNoise(
+    secret: RecordSecret,
+    record: LineRecord | CallRecord,
+    out: Output,
+    context: ObserveContext,
+  ): Readonly<Record<string, string>> {
+    const { account, region } = record;
+    const { fingerprint, kind } = secret;
+    const toldByForm = isToldByForm(secret);
+    // A name is text of a log, too.
+    const name = context.fingerprint(nameForNoise(secret.name)).slice(0, NAME_MARK_CHARACTERS);
+    const key = noiseKey(account, region, meta.name, kind.name, logPlace(record), name);
+    out.add(secretNoise, key, record, { fingerprint, toldByForm });
+    return { [NAMES]: name, ...hourFact(record), ...(toldByForm ? { [TOLD]: 'yes' } : {}) };
+  }
+
   function judge(key: string, hits: HitSummary, context: JudgeContext, window: number): readonly Draft[] {
     const [account = '', region = '', name = '', identity = ''] = splitKey(key);
     const kind = kindCalled(name);
@@ -155,10 +177,15 @@ export function secretRule(options: SecretRuleOptions): Detector {
     const different = hits.facts.fingerprint?.length ?? 0;
     const title = kind?.title ?? name;
     const isNoise =
+      mayBeNoise &&
       !verified &&
       kind?.rank === 0 &&
+      hits.facts[TOLD] === undefined &&
       places.length < MAX_FACT_VALUES &&
-      isOnlyNoise(hits.facts, window, context, (place) => noiseKey(account, region, meta.name, per, place));
+      (hits.facts[NAMES]?.length ?? 0) < MAX_FACT_VALUES &&
+      isOnlyNoise(hits.facts, window, context, (place, mark) =>
+        noiseKey(account, region, meta.name, name, place, mark),
+      );
     // One place that the other rule does not know, or no room to say, and it is told here.
     const stands = hits.facts[STANDS] ?? [];
     const isTold =
@@ -183,7 +210,7 @@ export function secretRule(options: SecretRuleOptions): Detector {
             ? `the same ${title}. `
             : `${/^[AEIOU]/.test(title) ? 'an' : 'a'} ${title}, ${different < MAX_FACT_VALUES ? different : `${MAX_FACT_VALUES} or more`} different ones. `) +
           (options.consequence ?? 'Whoever can read the log can use it.') +
-          (isNoise ? ' The log is noisy: this is left to the digest.' : ''),
+          (isNoise ? ' Its name is noisy in this log: this is left to the digest.' : ''),
         target: { service: '', resource: places[0] ?? '' },
         principal: keyIds.length === 1 ? { type: '', name: '', session: '', keyId: keyIds[0]! } : null,
         why: [
@@ -196,7 +223,7 @@ export function secretRule(options: SecretRuleOptions): Detector {
           ...(isTold ? [told.why] : []),
           ...(isNoise
             ? [
-                `noisy: the log shows more than ${MOST_AN_HOUR} different ones within the hour, and fewer than ${LEAST_TOLD_BY_FORM * 100} % have a form that tells`,
+                `noisy: the log gives this name more than ${MOST_AN_HOUR} different values within the hour, and fewer than ${LEAST_TOLD_BY_FORM * 100} % have a form that tells: a program calls something else so`,
               ]
             : []),
           ...(places.length > 1 ? [`it stands in ${places.length} logs`] : []),
@@ -213,7 +240,7 @@ export function secretRule(options: SecretRuleOptions): Detector {
     meta,
     needs: { calls: ['*'], callText: HINT.secret, lines: true, lineText: HINT.secret },
     sights: { needs: [['log-lines', 'management-events']] },
-    folds: [secretNoise, fold],
+    folds: mayBeNoise ? [secretNoise, fold] : [fold],
     observeCall: observe,
     observeLine: observe,
   };
