@@ -62,8 +62,9 @@ export interface ChosenPiece {
 interface Holders {
   readonly piece: string;
   readonly cost: number;
-  /** Texts that hold it and have no piece yet. */
-  readonly texts: Set<number>;
+  readonly texts: number[];
+  /** Of these, those that have no piece yet. */
+  open: number;
 }
 
 /** What comparing one more literal costs, beside looking at a position. */
@@ -78,33 +79,43 @@ export function choosePieces(texts: readonly string[]): ChosenPiece[] {
       const piece = text.slice(offset, offset + PIECE);
       let holders = byPiece.get(piece);
       if (holders === undefined) {
-        holders = { piece, cost: costOf(piece), texts: new Set() };
+        holders = { piece, cost: costOf(piece), texts: [], open: 0 };
         byPiece.set(piece, holders);
       }
-      holders.texts.add(index);
+      // A text may hold a piece twice.
+      if (holders.texts.at(-1) === index) continue;
+      holders.texts.push(index);
+      holders.open++;
       pieces.push(holders);
     }
     return pieces;
   });
-  let open = [...byPiece.values()];
+  // What a piece is worth only falls: once the next one was not worth more from the beginning, the best is found.
+  const open = [...byPiece.values()].map((holders) => ({ holders, atMost: worthOf(holders) }));
+  open.sort((a, b) => b.atMost - a.atMost);
   const chosen: ChosenPiece[] = new Array(texts.length);
-  while (open.length > 0) {
-    let best = open[0]!;
+  for (let left = texts.length; left > 0; ) {
+    let best = open[0]!.holders;
     let most = 0;
-    for (const holders of open) {
-      const { size } = holders.texts;
-      const worth = size / (holders.cost * (1 + LITERAL_COST * size));
+    for (const { holders, atMost } of open) {
+      if (atMost <= most) break;
+      const worth = worthOf(holders);
       if (worth <= most) continue;
       best = holders;
       most = worth;
     }
-    for (const index of [...best.texts]) {
+    left -= best.open;
+    for (const index of best.texts) {
+      if (chosen[index] !== undefined) continue;
       chosen[index] = { piece: best.piece, offset: texts[index]!.indexOf(best.piece) };
-      for (const holders of held[index]!) holders.texts.delete(index);
+      for (const holders of held[index]!) holders.open--;
     }
-    open = open.filter((holders) => holders.texts.size > 0);
   }
   return chosen;
+}
+
+function worthOf({ cost, open }: Holders): number {
+  return open / (cost * (1 + LITERAL_COST * open));
 }
 
 /** Where either case matches, the kernel sets this bit of every byte: upper case letters become lower case. */
@@ -113,18 +124,22 @@ const FOLD = 0x20;
 const HIGHS = [2, 3, 4, 5, 6, 7] as const;
 const SHARES = Float64Array.from({ length: 0x80 }, (_, byte) => oftenness(String.fromCharCode(byte)) / 1000);
 
-/** Lower and upper halves that the bytes of a piece may have: a bit each. */
+/** Lower and upper halves that the bytes of a piece may have: a bit each; and the share of all bytes that both together let through. */
 interface Bucket {
   readonly lows: Uint16Array;
   readonly highs: Uint16Array;
-  passes: number;
+  readonly shares: Float64Array;
 }
 
 /** A piece goes where the fewest bytes more pass that belong to none: a bucket lets through all that its halves can be put together to. */
 export function bucketsOf(pieces: readonly string[], exact: boolean): Map<string, number> {
   const buckets = Array.from(
     { length: BUCKETS },
-    (): Bucket => ({ lows: new Uint16Array(PIECE), highs: new Uint16Array(PIECE), passes: 0 }),
+    (): Bucket => ({
+      lows: new Uint16Array(PIECE),
+      highs: new Uint16Array(PIECE),
+      shares: new Float64Array(PIECE),
+    }),
   );
   const fold = exact ? 0 : FOLD;
   const bucketOf = new Map<string, number>();
@@ -132,15 +147,18 @@ export function bucketsOf(pieces: readonly string[], exact: boolean): Map<string
     let best = 0;
     let least = Number.POSITIVE_INFINITY;
     for (let index = 0; index < BUCKETS; index++) {
-      const more = passesWith(buckets[index]!, piece, fold) - buckets[index]!.passes;
+      const { shares } = buckets[index]!;
+      let passes = 1;
+      for (let at = 0; at < PIECE; at++) passes *= shareWith(buckets[index]!, at, piece.charCodeAt(at) | fold);
+      const more = passes - shares[0]! * shares[1]! * shares[2]!;
       if (more >= least) continue;
       best = index;
       least = more;
     }
     const bucket = buckets[best]!;
-    bucket.passes = passesWith(bucket, piece, fold);
     for (let at = 0; at < PIECE; at++) {
       const byte = piece.charCodeAt(at) | fold;
+      bucket.shares[at] = shareWith(bucket, at, byte);
       bucket.lows[at]! |= 1 << (byte & 15);
       bucket.highs[at]! |= 1 << (byte >> 4);
     }
@@ -149,20 +167,17 @@ export function bucketsOf(pieces: readonly string[], exact: boolean): Map<string
   return bucketOf;
 }
 
-/** The share of all positions that a bucket with a piece more lets through. */
-function passesWith({ lows, highs }: Bucket, piece: string, fold: number): number {
-  let product = 1;
-  for (let at = 0; at < PIECE; at++) {
-    const byte = piece.charCodeAt(at) | fold;
-    const low = lows[at]! | (1 << (byte & 15));
-    const high = highs[at]! | (1 << (byte >> 4));
-    let share = 0;
-    for (const row of HIGHS) {
-      if (((high >> row) & 1) === 0) continue;
-      for (let half = 0; half < 16; half++)
-        if (((low >> half) & 1) === 1) share += SHARES[(row << 4) | half]!;
-    }
-    product *= share;
-  }
-  return product;
+/** The share of all bytes that a bucket with one more lets through at a place of its pieces. */
+function shareWith({ lows, highs, shares }: Bucket, at: number, byte: number): number {
+  const half = byte & 15;
+  const row = byte >> 4;
+  const low = lows[at]!;
+  const high = highs[at]! | (1 << row);
+  let share = shares[at]!;
+  if (high !== highs[at])
+    for (let other = 0; other < 16; other++)
+      if (((low >> other) & 1) === 1) share += SHARES[(row << 4) | other]!;
+  if (((low >> half) & 1) === 0)
+    for (const other of HIGHS) if (((high >> other) & 1) === 1) share += SHARES[(other << 4) | half]!;
+  return share;
 }
