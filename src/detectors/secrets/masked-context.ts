@@ -24,7 +24,21 @@ export function maskedContext(text: string, match: SecretMatch, all: readonly Se
   }
   if (at < till) shown += masked(text.slice(at, till));
   const line = shown.trim();
-  return scanText(line, Number.NaN).matches.length === 0 ? line : '';
+  return isQuiet(line) ? line : '';
+}
+
+/** Masked lines of one program are alike. */
+const quietLines = new Map<string, boolean>();
+const MAX_LINES = 1024;
+
+function isQuiet(line: string): boolean {
+  let quiet = quietLines.get(line);
+  if (quiet === undefined) {
+    quiet = scanText(line, Number.NaN).matches.length === 0;
+    if (quietLines.size >= MAX_LINES) quietLines.clear();
+    quietLines.set(line, quiet);
+  }
+  return quiet;
 }
 
 /** Words stay: letters alone, shorter than any key. Values behind a sign, and whatever holds a digit or is long, do not. */

@@ -233,6 +233,7 @@ function candidateOf(match: RegExpMatchArray, text: string, timeAt: TimeAt): Can
   const groups = match.groups ?? {};
   const [start, end] = match.indices?.groups?.secret ?? [match.index!, match.index! + match[0].length];
   const secret = text.slice(start, end);
+  let key: string | null = null;
   return {
     secret,
     groups,
@@ -243,11 +244,19 @@ function candidateOf(match: RegExpMatchArray, text: string, timeAt: TimeAt): Can
       return timeAt(start);
     },
     get key() {
-      const before = KEY_BEFORE.exec(text.slice(Math.max(0, start - KEY_CHARACTERS), start));
-      return (before?.[1] ?? before?.[2] ?? '').toLowerCase();
+      key ??= keyBefore(text, start);
+      return key;
     },
   };
 }
+
+function keyBefore(text: string, start: number): string {
+  // Whatever gives a value ends like this.
+  if (!GIVES.test(text.slice(Math.max(0, start - 6), start))) return '';
+  const before = KEY_BEFORE.exec(text.slice(Math.max(0, start - KEY_CHARACTERS), start));
+  return (before?.[1] ?? before?.[2] ?? '').toLowerCase();
+}
+const GIVES = /[=:>][\s"'([{b]{0,4}$|[ =]["']?$/;
 
 /** One kind for each stretch: typed before generic, proven before not, then the surer, the longer, the less encoded, the earlier. */
 function resolve(found: Found[], refuse: (kind: SecretKind, refusal: Refusal) => void): SecretMatch[] {

@@ -64,7 +64,9 @@ function refusalOf(candidate: Candidate, kind: SecretKind): Refusal | null {
 
 /** `arn:aws:secretsmanager:...:secret:orders/db-AbC1dE`: what reads as a name and its value is a part of one name. */
 function standsInArn({ text, start }: Candidate): boolean {
-  const run = /[^\s"'`<>,;()[\]{}]{1,200}$/.exec(text.slice(Math.max(0, start - 200), start))?.[0] ?? '';
+  const before = text.slice(Math.max(0, start - 200), start);
+  if (!before.includes('arn:aws')) return false;
+  const run = /[^\s"'`<>,;()[\]{}]{1,200}$/.exec(before)?.[0] ?? '';
   return /(?:^|[^A-Za-z])arn:aws[a-z-]{0,12}:/.test(run);
 }
 

@@ -149,7 +149,8 @@ export function bucketsOf(pieces: readonly string[], exact: boolean): Map<string
     for (let index = 0; index < BUCKETS; index++) {
       const { shares } = buckets[index]!;
       let passes = 1;
-      for (let at = 0; at < PIECE; at++) passes *= shareWith(buckets[index]!, at, piece.charCodeAt(at) | fold);
+      for (let at = 0; at < PIECE; at++)
+        passes *= shareWith(buckets[index]!, at, piece.charCodeAt(at) | fold);
       const more = passes - shares[0]! * shares[1]! * shares[2]!;
       if (more >= least) continue;
       best = index;

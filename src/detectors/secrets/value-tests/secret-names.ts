@@ -80,7 +80,20 @@ export interface NameReading {
 /** `contraseña` in latin1 and in UTF-8 that is read as latin1. */
 const SPANISH = /contrase(?:\u00f1|\u00c3\u00b1)a/g;
 
+/** Logs give their values the same names again and again. */
+const readings = new Map<string, NameReading>();
+const MAX_READINGS = 1024;
+
 export function readName(name: string): NameReading {
+  const known = readings.get(name);
+  if (known !== undefined) return known;
+  const reading = readAfresh(name);
+  if (readings.size >= MAX_READINGS) readings.clear();
+  readings.set(name, reading);
+  return reading;
+}
+
+function readAfresh(name: string): NameReading {
   // Passwords and keys are numbered: password1, api_key_2.
   const parts = partsOf(name.replace(SPANISH, 'contrasena')).filter((part) => !/^\d+$/.test(part));
   const joined = ` ${parts.join(' ')}`;

@@ -35,11 +35,10 @@ function isRepeated(text: string): boolean {
 /** Characters that stand in runs. */
 function runLength(text: string): number {
   let covered = 0;
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start + SHORTEST_RUN <= text.length; ) {
+    const step = text.charCodeAt(start + 1) - text.charCodeAt(start);
     const length = Math.max(
-      stepRun(text, start, 1),
-      stepRun(text, start, -1),
-      stepRun(text, start, 0),
+      step >= -1 && step <= 1 ? stepRun(text, start, step) : 1,
       keyboardRun(text, start),
     );
     if (length >= SHORTEST_RUN) covered += length;
@@ -54,12 +53,22 @@ function stepRun(text: string, start: number, step: number): number {
   return end - start;
 }
 
+/** Two neighbouring characters of ASCII as one number: few pairs of a random text stand in a row of keys. */
+const pairOf = (text: string, at: number): number =>
+  (text.charCodeAt(at) << 7) | (text.charCodeAt(at + 1) & 0x7f);
+const KEYBOARD_PAIRS = new Uint8Array(1 << 14);
+for (const row of KEYBOARD_ROWS)
+  for (let at = 0; at + 1 < row.length; at++) KEYBOARD_PAIRS[pairOf(row, at)] = 1;
+
 function keyboardRun(text: string, start: number): number {
+  for (let at = start; at < start + SHORTEST_RUN - 1; at++)
+    if (KEYBOARD_PAIRS[pairOf(text, at)] !== 1) return 0;
   let longest = 0;
+  const beginning = text.slice(start, start + SHORTEST_RUN);
   for (const row of KEYBOARD_ROWS) {
-    const at = row.indexOf(text.slice(start, start + SHORTEST_RUN));
+    const at = row.indexOf(beginning);
     if (at < 0) continue;
-    let length = 0;
+    let length = SHORTEST_RUN;
     while (start + length < text.length && text[start + length] === row[at + length]) length++;
     longest = Math.max(longest, length);
   }
