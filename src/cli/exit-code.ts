@@ -17,18 +17,25 @@ export const EXIT_CODES = {
 /** `none` never ends with 1. */
 export type FailOn = Severity | 'none';
 
-export function exitCodeOf(summary: RunSummary, failOn: FailOn): number {
-  if (!everythingRead(summary) || Object.values(summary.identities).includes(false))
-    return EXIT_CODES.trouble;
+/** `counts`, by severity: of a run that tells something else than its summary's findings. */
+export function exitCodeOf(
+  summary: RunSummary,
+  failOn: FailOn,
+  counts: Readonly<Record<Severity, number>> = summary.findings.bySeverity,
+): number {
+  if (isTrouble(summary)) return EXIT_CODES.trouble;
   if (failOn === 'none') return EXIT_CODES.quiet;
-  const found = SEVERITIES.slice(0, SEVERITIES.indexOf(failOn) + 1).some(
-    (severity) => summary.findings.bySeverity[severity] > 0,
-  );
-  return found ? EXIT_CODES.found : EXIT_CODES.quiet;
+  const failing = SEVERITIES.slice(0, SEVERITIES.indexOf(failOn) + 1);
+  return failing.some((severity) => counts[severity] > 0) ? EXIT_CODES.found : EXIT_CODES.quiet;
+}
+
+/** Something could not be read, or the counts do not add up. */
+export function isTrouble(summary: RunSummary): boolean {
+  return !everythingRead(summary) || Object.values(summary.identities).includes(false);
 }
 
 /** A run that looked at nothing is no clean bill either: an empty folder or prefix is most often a wrong one. */
-export function everythingRead({ objects, records }: RunSummary): boolean {
+function everythingRead({ objects, records }: RunSummary): boolean {
   return (
     objects.listed > 0 &&
     objects.partlyRead === 0 &&

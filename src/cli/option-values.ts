@@ -1,9 +1,11 @@
 // Values of options that several commands take: what was typed, or an error that commander shows with the option's name.
 
 import { InvalidArgumentError } from 'commander';
+import { SEVERITIES, type Severity } from '../findings/finding.ts';
 import { WiretrailError } from '../lib/errors.ts';
 import { parseFlowFormat } from '../replay/run.ts';
 import { parseEventTime } from './event-time.ts';
+import type { FailOn } from './exit-code.ts';
 
 export function eventTime(text: string): number {
   const timeMs = parseEventTime(text);
@@ -37,4 +39,21 @@ export function endpointUrl(text: string): string {
   if (!/^https?:\/\/[^\s/]/i.test(text) || !URL.canParse(text))
     throw new InvalidArgumentError('Give a URL such as http://127.0.0.1:9000.');
   return text;
+}
+
+export function severity(text: string): Severity {
+  return severityOf(text) ?? complain(`Give one of ${SEVERITIES.join(', ').toLowerCase()}.`);
+}
+
+export function severityOrNone(text: string): FailOn {
+  if (text.toLowerCase() === 'none') return 'none';
+  return severityOf(text) ?? complain(`Give one of ${SEVERITIES.join(', ').toLowerCase()}, none.`);
+}
+
+function severityOf(text: string): Severity | undefined {
+  return SEVERITIES.find((candidate) => candidate === text.toUpperCase());
+}
+
+function complain(text: string): never {
+  throw new InvalidArgumentError(text);
 }
