@@ -37,8 +37,16 @@ function textBounds(bytes: Buffer, start: number, end: number): readonly [from: 
   return [from, till];
 }
 
+export interface OpenName {
+  readonly nameClass: NameClass;
+  /** The record is nothing else, as a member of an object that is printed over lines: no prompt, and no end of a sentence. */
+  readonly alone: boolean;
+  /** Says of what it is a token, as `access_token` does and `token` does not. */
+  readonly telling: boolean;
+}
+
 /** `password:`, `"api_key":`, `token =`, `password: |`, `"passwords": [` at the end of a record; null for nearly every record, after a few bytes. */
-export function openName(bytes: Buffer, start: number, end: number): NameClass | null {
+export function openName(bytes: Buffer, start: number, end: number): OpenName | null {
   const [from, till] = textBounds(bytes, start, end);
   let at = till;
   // What opens a block or a list: `|`, `>-`, `[`.
@@ -52,13 +60,17 @@ function isOpening(byte: number): boolean {
   return byte === SPACE || byte === 0x5b || byte === 0x7c || byte === 0x3e || byte === 0x2d;
 }
 
-const NAME_AT_END = /(?<![\w.-])([A-Za-z_][\w.-]{1,63})["']?[ \t]{0,2}[:=]$/;
+const NAME_AT_END = /(?<![\w.-])([A-Za-z_][\w.-]{1,63})(\\?["']?)[ \t]{0,2}[:=]$/;
 
-function nameAtEnd(text: string): NameClass | null {
-  const name = NAME_AT_END.exec(text)?.[1];
-  if (name === undefined) return null;
-  const { nameClass, saysNo } = readName(name.replace(/s$/i, (last) => (/ss$/i.test(name) ? last : '')));
-  return saysNo ? null : nameClass;
+function nameAtEnd(text: string): OpenName | null {
+  const match = NAME_AT_END.exec(text);
+  if (match === null) return null;
+  const name = match[1]!.replace(/s$/i, (last) => (/ss$/i.test(match[1]!) ? last : ''));
+  const { nameClass, saysNo, words } = readName(name);
+  if (saysNo || nameClass === null) return null;
+  // A prompt is called `Password:`, a member of an object in quotes or in small letters.
+  const alone = /^\\?["']?$/.test(text.slice(0, match.index)) && (match[2] !== '' || /^[a-z]/.test(name));
+  return { nameClass, alone, telling: nameClass !== 'token' || words.length > 1 };
 }
 
 export interface LoneValue {

@@ -10,12 +10,16 @@ import { secretsOf } from './record-secrets.ts';
 import { recordText } from './record-text.ts';
 import { loneValue, openName } from './split-secret-text.ts';
 
+/** Keys and tokens of SEC-11 that are as long are HIGH there, too. */
+const LEAST_SURE = 20;
+
 const fold = neighbourFold('secret-split', judge);
 
 function observeLine(line: LineRecord, out: Output, context: ObserveContext): void {
-  const nameClass = openName(line.bytes, line.start, line.end);
-  if (nameClass !== null) {
-    addMark(fold, out, line, { kind: 'name', shown: nameClass, fingerprint: '', length: 0 });
+  const name = openName(line.bytes, line.start, line.end);
+  if (name !== null) {
+    const kind = name.alone && name.telling ? 'member' : 'name';
+    addMark(fold, out, line, { kind, shown: name.nameClass, fingerprint: '', length: 0 });
     return;
   }
   const lone = loneValue(line.bytes, line.start, line.end);
@@ -43,24 +47,25 @@ function judge(
     if (value.kind !== 'value' || !own.has(value)) continue;
     const name = marks.find(
       (mark) =>
-        mark.kind === 'name' &&
+        mark.kind !== 'value' &&
         mark.ordinal === value.ordinal - 1 &&
         areNeighbours(mark, value, 1) &&
         (mark.shown === 'password' || value.shown === 'random'),
     );
     if (name === undefined) continue;
     const times = [name.timeMs, value.timeMs];
+    const isSure = name.kind === 'member' && (name.shown === 'password' || value.length >= LEAST_SURE);
     drafts.push({
       account: place.account,
       region: place.region,
       entity: name.shown,
       evidenceKey: value.fingerprint,
-      severity: 'MEDIUM',
+      severity: isSure ? 'HIGH' : 'MEDIUM',
       timeMs: value.timeMs,
       firstMs: Math.min(...times),
       lastMs: Math.max(...times),
       count: 1,
-      confidence: 0.7,
+      confidence: isSure ? 0.8 : 0.7,
       grade: 'probable',
       title: `Secret split over two records of a log: ${name.shown}, ${where}`.slice(0, 120),
       summary:
@@ -73,12 +78,17 @@ function judge(
         eventId: mark.eventId,
         time: new Date(mark.timeMs).toISOString(),
         fields:
-          mark.kind === 'name'
+          mark.kind !== 'value'
             ? { kind: 'name without a value', name: mark.shown }
             : { kind: 'value without a name', fingerprint: mark.fingerprint, length: mark.length },
       })),
       why: [
         'a record that ends with a name and the sign for its value, and the next record of the stream within a minute',
+        isSure
+          ? 'the first record is nothing but the name, as in an object that is printed over lines: as severe as in one record (SEC-11)'
+          : name.kind === 'member'
+            ? 'the value is shorter than what machines make'
+            : 'the name may be a prompt or the end of a sentence, or says little',
         'the next record is one word with a digit and a letter, random or of three classes of characters, and no placeholder, id or name',
       ],
       remediation: remediateSecret(group === '' ? {} : { logGroup: group }),
@@ -98,7 +108,7 @@ export const splitSecret: Detector = {
       'A record that ends with `password:`, `"api_key":`, `token =` or the beginning of a block or list under such a name, and a next record of the ' +
       'stream that is one word and could be the value. Private keys that are cut into lines are SEC-07, key pairs SEC-01, environments SEC-21.',
     why: 'Log drivers write one record a line, whatever belongs together. A person who reads the log sees the secret; a scanner of single records does not.',
-    severities: ['MEDIUM'],
+    severities: ['HIGH', 'MEDIUM'],
     falsePositives: [
       'A prompt for a password, with another program’s word in the next record.',
       'A list of names or ids under a heading that is called like a secret.',
@@ -119,6 +129,14 @@ export const splitSecret: Detector = {
         unit: 'record',
         reason: 'drivers keep the order of lines',
         source: 'chosen, not measured',
+      },
+      {
+        name: 'sure length',
+        value: LEAST_SURE,
+        unit: 'characters of a key or token',
+        reason:
+          'HIGH as in one record, where the record before is nothing but its name; a prompt or a sentence leaves MEDIUM',
+        source: 'SEC-11',
       },
       {
         name: 'length',

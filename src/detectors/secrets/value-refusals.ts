@@ -51,15 +51,25 @@ function withoutPercent(text: string): string {
 function refusalOf(candidate: Candidate, kind: SecretKind): Refusal | null {
   const value = candidate.secret;
   if (isPublishedExample(value)) return 'published-example';
-  if (isMasked(value)) return 'masked';
+  if (isMasked(value)) return ONE_CHARACTER.test(value) ? 'sequence' : 'masked';
   if (kind.rank === 0 && standsInArn(candidate)) return 'identifier';
   if (OWN_STAGES.has(kind.rule)) return null;
-  const weak = TELLS_WEAK.has(kind.rule) && isWeakPassword(value);
+  const weak = TELLS_WEAK.has(kind.rule) && isWeakPassword(value) && !isSequenceForToken(candidate, kind);
   if (kind.rank === 1) return isSequence(value, true) && !weak ? 'sequence' : null;
   if (isPlaceholder(value)) return 'placeholder';
   if (weak) return nameRefusal(candidate, kind);
   if (isSequence(value)) return 'sequence';
   return nameRefusal(candidate, kind) ?? genericRefusal(candidate);
+}
+
+/** `aaaaaaaa` is typed, `xxxxxxxx` and `00000000` are written over something. */
+const ONE_CHARACTER = /^([a-wyz1-9])\1+$/i;
+
+/** People choose `12345678` for a password; no machine makes a token or a key of it. */
+function isSequenceForToken(candidate: Candidate, kind: SecretKind): boolean {
+  if (kind.rank === 1 || !isSequence(candidate.secret)) return false;
+  const { nameClass } = nameOf(candidate);
+  return nameClass !== null && nameClass !== 'password' && nameClass !== 'secret';
 }
 
 /** `arn:aws:secretsmanager:...:secret:orders/db-AbC1dE`: what reads as a name and its value is a part of one name. */

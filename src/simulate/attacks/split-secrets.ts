@@ -10,7 +10,7 @@ export const SPLIT_SECRETS: readonly SecretVariant[] = [
   {
     rule: 'SEC-20',
     name: 'yaml-line-by-line',
-    severity: 'MEDIUM',
+    severity: 'HIGH',
     kinds: ANY,
     description: 'settings in YAML, the password on a line of its own',
     messages: ({ random }) => ['database:', '  password:', `    ${strong(password(random))}`, '  host: db-1'],
@@ -18,7 +18,7 @@ export const SPLIT_SECRETS: readonly SecretVariant[] = [
   {
     rule: 'SEC-20',
     name: 'list-in-json',
-    severity: 'MEDIUM',
+    severity: 'HIGH',
     kinds: ANY,
     description: 'a list in pretty-printed JSON, one record a line',
     messages: ({ random }) => [
@@ -32,7 +32,7 @@ export const SPLIT_SECRETS: readonly SecretVariant[] = [
   {
     rule: 'SEC-20',
     name: 'wrapped-by-docker',
-    severity: 'MEDIUM',
+    severity: 'HIGH',
     kinds: PYTHON,
     description: 'a name and its value, each wrapped by the json-file driver',
     messages: ({ random }) =>

@@ -264,6 +264,11 @@ export const QUIET_LINES: Readonly<Record<string, readonly string[]>> = {
     'taskToken=AQCkAAAAKgAAAAMAAAAAAAAAAe0Z2Jx8kQ2mZp4Vt7Lw1',
   ],
   'sequences and examples': [
+    'token=12345678',
+    'session_token=qwertyuiop',
+    'api_key=123456789',
+    'encryption_key=1234567890',
+    'X-Api-Key: 12345678',
     'password=aaaaaaaa',
     'api_key=abcdefghijklmnopqrstuvwxyz123456',
     'token=0123456789abcdef0123456789abcdef',

@@ -37,7 +37,22 @@ describe('a name without its value', () => {
     ['', null],
     [':', null],
   ])('%j: %s', (text, expected) => {
-    expect(nameOf(text)).toBe(expected);
+    expect(nameOf(text)?.nameClass ?? null).toBe(expected);
+  });
+});
+
+describe('how sure a name is', () => {
+  it.each([
+    ['  "db_password":', true],
+    ['password: |', true],
+    ['{"log":"  \\"api_key\\":\\n","stream":"stdout"}', true],
+    ['Enter password:', false],
+    ['Password:', false],
+    ['"token":', false],
+    ['"access_token":', true],
+  ])('%j: %s', (text, expected) => {
+    const { alone, telling } = nameOf(text)!;
+    expect(alone && telling).toBe(expected);
   });
 });
 
@@ -81,7 +96,7 @@ describe('the two in a stream', () => {
       const lines = pair(ordinal);
       const { findings, summaries } = plainReplay([splitSecret], lines);
       expect(findings, String(ordinal)).toHaveLength(1);
-      expect(findings[0]).toMatchObject({ severity: 'MEDIUM', entity: 'secret' });
+      expect(findings[0]).toMatchObject({ severity: 'HIGH', entity: 'secret' });
       expect(JSON.stringify([findings, [...summaries]])).not.toContain(value);
       expect(batchReplay([splitSecret], [[lines[1]!], [lines[0]!]]).findings).toEqual(findings);
     }

@@ -4,6 +4,7 @@ import { sha256Hex } from '../../../lib/digest.ts';
 import { isPlaceholder } from '../not-a-secret.ts';
 import type { Candidate, Refusal, Verdict } from '../secret-kind.ts';
 import { entropyOf, kindChanges } from '../value-tests/entropy.ts';
+import { isSequence } from '../value-tests/sequences.ts';
 import { isCode } from '../value-tests/shapes.ts';
 
 /** Bits a character; 16 random hex digits have less than this once in 10,000. Made by simulation. */
@@ -38,7 +39,7 @@ export function refuseOpaque(given: string): Refusal | null {
   if (REFERENCE.test(value)) return 'not-a-value';
   // Padding of base64 looks like a comparison.
   if (isCode(value.replace(/=+$/, ''))) return 'code';
-  if (isOrdered(value)) return 'sequence';
+  if (isOrdered(value) || isSequence(value)) return 'sequence';
   if (isText(value)) return 'dictionary-word';
   if (entropyOf(value) < LEAST_ENTROPY) return 'low-entropy';
   return null;
