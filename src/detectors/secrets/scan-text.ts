@@ -22,6 +22,7 @@ export interface SecretMatch {
   /** Where it stands in the text that was scanned, UTF-16 units, end exclusive; all of an encoded stretch where it stands in one. */
   readonly start: number;
   readonly end: number;
+  /** Encodings that it was under, outermost first. */
   readonly steps: readonly ViewStep[];
   /** `request.headers.authorization`; '' where it stands in no object. */
   readonly keyPath: string;
@@ -76,9 +77,13 @@ export function createTextScanner(kinds: readonly SecretKind[]): TextScanner {
         const name = `${kind.rule} ${refusal}`;
         refused.set(name, (refused.get(name) ?? 0) + 1);
       };
-      viewsOf(text).forEach((view, order) => {
+      const views = viewsOf(text);
+      views.forEach((view, order) => {
         for (const [kind, stretches] of stretchesOf(view, literals, known)) {
-          for (const stretch of stretches) lookAt(kind, view, order, stretch, timeAt, found, refuse);
+          for (const stretch of stretches) {
+            if (order > 0 && wasSeen(view, stretch, views)) continue;
+            lookAt(kind, view, order, stretch, timeAt, found, refuse);
+          }
         }
       });
       return { matches: resolve(found, refuse), refused };
@@ -130,6 +135,8 @@ interface Found {
   /** In the view. */
   readonly from: number;
   readonly till: number;
+  /** Where what was matched begins: the name that the secret is given to, or the secret itself. */
+  readonly matchedFrom: number;
   readonly start: number;
   readonly end: number;
   readonly verdict: Accepted;
@@ -162,6 +169,17 @@ function stretchesOf(
   return byKind;
 }
 
+/** Whether a stretch stands in a view that was looked at as it stands here, neighbours and all: taking encodings off a text leaves most of it. */
+function wasSeen(view: View, [from, till]: Stretch, views: readonly View[]): boolean {
+  let start = from;
+  for (let inner = view; inner.source !== null; inner = inner.source) {
+    start = inner.unchanged(start, start + till - from);
+    if (start < 0) return false;
+    if (views.includes(inner.source)) return true;
+  }
+  return false;
+}
+
 function lookAt(
   kind: SecretKind,
   view: View,
@@ -174,7 +192,14 @@ function lookAt(
   // One character more on either side, so that a pattern sees what stands at its boundaries.
   const base = Math.max(0, from - 1);
   const text = view.text.slice(base, till + 1);
-  const add = (secret: string, start: number, end: number, verdict: Accepted, name = ''): void => {
+  const add = (
+    at: number,
+    secret: string,
+    start: number,
+    end: number,
+    verdict: Accepted,
+    name = '',
+  ): void => {
     const [originStart, originEnd] = view.origin(base + start, base + end);
     found.push({
       kind,
@@ -184,6 +209,7 @@ function lookAt(
       name,
       from: base + start,
       till: base + end,
+      matchedFrom: base + Math.min(at, start),
       start: originStart,
       end: originEnd,
       verdict,
@@ -193,7 +219,7 @@ function lookAt(
     const timeMs = timeAt(view.origin(at, at + 1)[0]);
     const timeIn: TimeAt = (start) => timeAt(view.origin(base + start, base + start + 1)[0]);
     for (const piece of kind.find(text, timeMs, timeIn))
-      add(piece.secret, piece.start, piece.end, piece.verdict);
+      add(piece.start, piece.secret, piece.start, piece.end, piece.verdict);
     return;
   }
   if (kind.pattern === undefined) return;
@@ -217,7 +243,7 @@ function lookAt(
     if ('refused' in verdict) refuse(kind, verdict.refused);
     else {
       const named = kind.rank === 0 ? (candidate.groups.name ?? candidate.key) : '';
-      add(candidate.secret, candidate.start, candidate.end, verdict, named);
+      add(match.index, candidate.secret, candidate.start, candidate.end, verdict, named);
     }
   }
 }
@@ -279,14 +305,14 @@ function resolve(found: Found[], refuse: (kind: SecretKind, refusal: Refusal) =>
   }
   return kept
     .sort((a, b) => a.start - b.start || a.from - b.from)
-    .map(({ kind, verdict, secret, name, start, end, view, from }) => ({
+    .map(({ kind, verdict, secret, name, start, end, view, from, till, matchedFrom }) => ({
       kind,
       verdict,
       secret,
       name,
       start,
       end,
-      steps: view.steps,
+      steps: view.stepsOf(matchedFrom, till),
       keyPath: view.keyPath(from),
     }));
 }

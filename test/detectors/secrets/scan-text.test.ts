@@ -101,6 +101,27 @@ describe('views', () => {
   });
 });
 
+describe('the encodings of a match are those of its place', () => {
+  const nested = JSON.stringify({ log: JSON.stringify({ msg: 'said password=hunter-2x here' }) });
+  const encoded = btoa('the password=hunter-2x; end');
+  test.each([
+    ['a plain line beside JSON', `{"a":"b\\"c","d":"%41"}\nINFO password=hunter-2x done\n{"e":1}`, []],
+    ['a member beside JSON in JSON', `{"gh":"tok_abcd1234","log":${JSON.stringify('{"a":"b"}')}}`, ['json']],
+    ['in the middle of a long member', `{"msg":"a long text with tok_abcd1234 in it"}`, ['json']],
+    ['JSON in JSON', nested, ['json', 'json']],
+    ['a URL in JSON', '{"url":"/?q=password%3Dhunter-2x"}', ['json', 'url']],
+    ['a URL in a URL', '/?u=%2Fb%3Fq%3Dpassword%253Dhunter-2x', ['url', 'url']],
+    ['percent signs elsewhere', '/?q=%41 and then password=hunter-2x', []],
+    ['base64 beside JSON', `{"a":"b"} ${encoded}`, ['base64']],
+    ['base64 in JSON', `{"a":"${encoded}"}`, ['json', 'base64']],
+    ['beside colours', '\u001b[36mINFO\u001b[0m a password=hunter-2x', []],
+    ['a name with an escape', '{"a":1} pass\\u0077ord=hunter-2x', ['escapes']],
+  ])('%s', (_, text, steps) => {
+    const { matches } = scan(text, Number.NaN);
+    expect(matches.map((match) => match.steps)).toEqual([steps]);
+  });
+});
+
 test.each([
   ['id=4&card=3628+2964%22', 'id=4&card=3628 2964"'],
   ['id=4&card=3628+2964 and 2+2', 'id=4&card=3628 2964 and 2+2'],

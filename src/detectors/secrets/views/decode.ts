@@ -9,6 +9,8 @@ import { createViewBuilder, rawView, type View } from './view.ts';
 /** JSON in JSON in JSON: a record of an application in an envelope of its log router in one of its subscription. */
 const MAX_JSON_LEVELS = 3;
 const MAX_ESCAPE_LEVELS = 4;
+/** A URL in the query of another. */
+const MAX_URL_LEVELS = 2;
 /** Base64 in base64. */
 const MAX_ENCODED_LEVELS = 2;
 /** Encoded stretches of one record that are decoded, and characters of one of them: more is data, no log text. */
@@ -52,7 +54,14 @@ function addViews(source: View, views: View[], level: number): void {
   }
   if (bare !== plain) own.push(bare);
   if (bare.text.includes('</')) own.push(withoutTags(bare));
-  if (PERCENT.test(bare.text) || SPACED.test(bare.text)) own.push(withoutPercent(bare));
+  let url = bare;
+  for (let depth = 0; depth < MAX_URL_LEVELS; depth++) {
+    // Plus signs are spaces in what was written, not in what it says.
+    if (!PERCENT.test(url.text) && !(depth === 0 && SPACED.test(url.text))) break;
+    url = withoutPercent(url);
+    own.push(url);
+  }
+  if (url !== bare && url.text.includes('</')) own.push(withoutTags(url));
   for (const view of own) if (views.length < MAX_VIEWS) views.push(view);
   if (level >= MAX_ENCODED_LEVELS) return;
   for (const view of own) {
@@ -108,6 +117,7 @@ function withoutTags(source: View): View {
     const from = end - 2 - value.length;
     builder.copy(copied, match.index);
     builder.put(`\n"${name}": "`, match.index, from);
+    builder.inside(true);
     let at = from;
     for (const entity of value.matchAll(ENTITY)) {
       builder.copy(at, from + entity.index);
@@ -115,6 +125,7 @@ function withoutTags(source: View): View {
       builder.put(CHARACTERS[entity[0]]!, from + entity.index, at);
     }
     builder.copy(at, end - 2);
+    builder.inside(false);
     copied = end + name.length + 1;
     builder.put('"\n', end - 2, copied);
   }
@@ -144,7 +155,6 @@ function withoutLayout(source: View): View {
   return builder.build(null);
 }
 
-/** Once: a URL inside a URL is then an ordinary one. */
 function withoutPercent(source: View): View {
   const builder = createViewBuilder(source);
   let copied = 0;

@@ -51,6 +51,7 @@ interface Leaf {
 }
 
 function writeLeaves(builder: ViewBuilder, text: string, leaves: readonly Leaf[]): void {
+  builder.inside(true);
   for (const leaf of leaves) {
     // Every leaf on its own line: what stands before an object does not run into it.
     builder.put('\n', leaf.from, leaf.from);
@@ -66,6 +67,7 @@ function writeLeaves(builder: ViewBuilder, text: string, leaves: readonly Leaf[]
     builder.put('\n', leaf.till, leaf.till);
     builder.key('');
   }
+  builder.inside(false);
 }
 
 const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|(["\\/bfnrt]))/g;
