@@ -30,6 +30,11 @@ for (const beginning of '\\%&\x1b') SIGNS[beginning.charCodeAt(0)] = BEGINS;
 for (const letter of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-')
   SIGNS[letter.charCodeAt(0)] = NAME;
 
+/** 1 for each byte that may stand behind a name that is given a value (assignsAt): most words that could be one are followed by another. */
+export const MAY_ASSIGN = SIGNS.map((sign, byte) =>
+  (sign !== 0 && sign !== NAME) || '_->,0123456789'.includes(String.fromCharCode(byte)) ? 1 : 0,
+);
+
 /** Signs between a name and what assigns to it, a column of blanks counted as one. */
 const MAX_SIGNS = 12;
 /** Blanks of a column in front of an equals sign: Terraform and formatters of settings align them. */

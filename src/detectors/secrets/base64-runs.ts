@@ -58,6 +58,22 @@ export function findBase64Runs(bytes: Uint8Array, start: number, end: number, ru
   }
 }
 
+/** The run around a letter at `at`, if it hides something. Where the next one may begin. */
+export function addRunAround(
+  bytes: Uint8Array,
+  start: number,
+  at: number,
+  end: number,
+  runs: Base64Runs,
+): number {
+  let first = at;
+  while (first > start && VALUES[bytes[first - 1]!] !== NOT_BASE64) first--;
+  let last = at + 1;
+  while (last < end && VALUES[bytes[last]!] !== NOT_BASE64) last++;
+  if (last - first >= SHORTEST_RUN) addRun(bytes, start, first, last, end, runs);
+  return last + 1;
+}
+
 function addRun(
   bytes: Uint8Array,
   start: number,

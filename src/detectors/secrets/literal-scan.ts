@@ -2,7 +2,7 @@
 // again. Runs of base64 that decode to something are told beside them, since what they hide holds no literal.
 
 import { assignsAt } from './assignment.ts';
-import { Base64Runs, findBase64Runs } from './base64-runs.ts';
+import { addRunAround, Base64Runs, findBase64Runs } from './base64-runs.ts';
 import { buildAutomaton, ENDS_HERE, standsAt } from './literal-automaton.ts';
 import { createKernelScan } from './literal-kernel/kernel-literals.ts';
 import type { Literal } from './secret-kind.ts';
@@ -42,11 +42,10 @@ export interface LiteralScan {
   readonly literals: readonly Literal[];
   /**
    * Fills `hits` with the literals that stand wholly in `bytes[start..end)`; those that are `assigned` only where an assignment stands
-   * behind them. A buffer of many lines is faster than each of them: no literal and no assignment goes over the end of a line.
+   * behind them; and `runs`, where they are given, with the runs of base64 that decode to text, JSON, PEM or gzip.
+   * A buffer of many lines is faster than each of them: no literal and no assignment goes over the end of a line.
    */
-  scan(bytes: Uint8Array, start: number, end: number, hits: LiteralHits): void;
-  /** Fills `runs` with the runs of base64 in `bytes[start..end)` that decode to text, JSON, PEM or gzip. */
-  scanBase64(bytes: Uint8Array, start: number, end: number, runs: Base64Runs): void;
+  scan(bytes: Uint8Array, start: number, end: number, hits: LiteralHits, runs?: Base64Runs): void;
 }
 
 export { Base64Runs };
@@ -72,13 +71,19 @@ export function createLiteralScan(literals: readonly Literal[]): LiteralScan {
   if (kernel === null) return createPlainScan(literals);
   return {
     literals,
-    scan(bytes, start, end, hits) {
+    scan(bytes, start, end, hits, runs) {
       hits.count = 0;
-      kernel(bytes, start, end, (index, begin) => {
+      const onLiteral = (index: number, begin: number): void => {
         if (isMeant(literals[index]!, bytes, start, begin, end)) hits.add(index, begin);
+      };
+      if (runs === undefined) return kernel(bytes, start, end, onLiteral);
+      runs.count = 0;
+      let from = start;
+      kernel(bytes, start, end, onLiteral, (at) => {
+        // Windows overlap, and a long run goes over several.
+        if (at >= from) from = addRunAround(bytes, start, at, end, runs);
       });
     },
-    scanBase64: findBase64Runs,
   };
 }
 
@@ -87,7 +92,8 @@ export function createPlainScan(literals: readonly Literal[]): LiteralScan {
   const { classOf, next, shift, endsAt } = buildAutomaton(literals);
   return {
     literals,
-    scan(bytes, start, end, hits) {
+    scan(bytes, start, end, hits, runs) {
+      if (runs !== undefined) findBase64Runs(bytes, start, end, runs);
       hits.count = 0;
       let state = 0;
       for (let at = start; at < end; at++) {
@@ -102,6 +108,5 @@ export function createPlainScan(literals: readonly Literal[]): LiteralScan {
         }
       }
     },
-    scanBase64: findBase64Runs,
   };
 }

@@ -114,8 +114,7 @@ export function blocksOf(bytes: Buffer, end: number, { literals, reach }: TextSc
     }
     blocks.push(block);
   };
-  literals.scan(bytes, 0, end, hits);
-  literals.scanBase64(bytes, 0, end, runs);
+  literals.scan(bytes, 0, end, hits, runs);
   let run = 0;
   const addRunsBefore = (at: number): void => {
     for (; run < runs.count && runs.start[run]! <= at; run++)

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assignsAt } from '../../../src/detectors/secrets/assignment.ts';
+import { assignsAt, MAY_ASSIGN } from '../../../src/detectors/secrets/assignment.ts';
 import { KINDS } from '../../../src/detectors/secrets/kinds/index.ts';
 import { createKernelScan } from '../../../src/detectors/secrets/literal-kernel/kernel-literals.ts';
 import {
@@ -253,6 +253,21 @@ describe('assignment', () => {
     expect(assigns('/>', '<')).toBe(false);
   });
 
+  it('knows by the first byte what can be none', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 8 }),
+        fc.constantFrom('', '--', '<', "(b'"),
+        (behind, before) => {
+          const first = Buffer.from(behind, 'latin1')[0];
+          if (first !== undefined && MAY_ASSIGN[first] === 0) expect(assigns(behind, before)).toBe(false);
+        },
+      ),
+      { numRuns: 2000 },
+    );
+    expect(MAY_ASSIGN.filter((may) => may === 1).length).toBeLessThan(40);
+  });
+
   it('looks at nothing outside of its bounds, whatever stands there', () => {
     fc.assert(
       fc.property(
@@ -275,7 +290,7 @@ describe('base64 runs', () => {
   const runs = (text: string) => {
     const into = new Base64Runs();
     const bytes = Buffer.from(text, 'latin1');
-    createLiteralScan(LITERALS).scanBase64(bytes, 0, bytes.length, into);
+    createLiteralScan(LITERALS).scan(bytes, 0, bytes.length, new LiteralHits(), into);
     return Array.from(into.start.subarray(0, into.count), (start, index) =>
       text.slice(start, into.end[index]),
     );
@@ -304,6 +319,43 @@ describe('base64 runs', () => {
       Buffer.from(Array.from({ length: 40 }, (_, at) => (at * 89 + 7) & 255)).toString('base64'),
     ])
       expect(runs(benign), benign).toEqual([]);
+  });
+
+  it('are the same in the kernel, whatever stands around them and wherever its windows end', () => {
+    const kernel = createLiteralScan(LITERALS);
+    const plain = createPlainScan(LITERALS);
+    const told = (scan: LiteralScan, bytes: Uint8Array, start: number, end: number): string[] => {
+      const into = new Base64Runs();
+      scan.scan(bytes, start, end, new LiteralHits(), into);
+      return Array.from(into.start.subarray(0, into.count), (from, index) => `${from}-${into.end[index]}`);
+    };
+    const json = encoded('{"user":"shop","password":"x"}');
+    const piece = fc.oneof(
+      fc.constantFrom(json, 'H4sI', 'eyJ', '.', ' ', '/', '_', '-', '+', '=', '\n', '\xe9'),
+      fc.nat(json.length).map((cut) => json.slice(cut)),
+      fc.nat(30).map((length) => json.slice(0, length)),
+      fc.string({ maxLength: 40, unit: fc.constantFrom(...'AZaz09+/-_@[`{:,') }),
+      fc.string({ maxLength: 4, unit: 'binary' }),
+    );
+    const edge = 65536 - 128;
+    fc.assert(
+      fc.property(
+        fc.array(piece, { maxLength: 24 }),
+        fc.constantFrom(0, edge - 100, edge, 65536 - 60, 65536, 2 * edge),
+        fc.nat(20),
+        fc.nat(20),
+        (pieces, before, start, behind) => {
+          const bytes = Buffer.from(`${' '.repeat(before)}${pieces.join('')}`, 'latin1');
+          const from = Math.min(start, bytes.length);
+          const end = Math.max(from, bytes.length - behind);
+          expect(told(kernel, bytes, from, end)).toEqual(told(plain, bytes, from, end));
+        },
+      ),
+      { numRuns: 400 },
+    );
+    const long = Buffer.from(`x ${json.repeat(6000)} ${json}`);
+    expect(told(kernel, long, 0, long.length)).toEqual(told(plain, long, 0, long.length));
+    expect(told(kernel, long, 0, long.length)).toHaveLength(2);
   });
 
   it('leaves the parts of a JWT to its own kind', () => {

@@ -1,6 +1,7 @@
 // Literals found by a WebAssembly kernel, sixteen bytes at a time. Says what the automaton says (literal-automaton.ts), which serves where
 // WebAssembly is not wanted (`node --jitless`) or knows no vectors. docs/decisions/0011-literal-kernel.md
 
+import { MAY_ASSIGN } from '../assignment.ts';
 import type { AutomatonLiteral } from '../literal-automaton.ts';
 import { KERNEL_WASM } from './kernel-wasm.ts';
 import { BUCKETS, bucketsOf, type ChosenPiece, choosePieces } from './pieces.ts';
@@ -11,9 +12,11 @@ interface KernelExports {
   windowBytes(): number;
   hitsAt(): number;
   hitCount(): number;
-  addLiteral(length: number, offset: number, exact: number, bucket: number): number;
-  addLonger(length: number, offset: number, exact: number, part: number): number;
+  mayAssignAt(): number;
+  addLiteral(length: number, offset: number, flags: number, bucket: number): number;
+  addLonger(length: number, offset: number, flags: number, part: number): number;
   scan(from: number, limit: number, end: number): number;
+  findRuns(end: number): void;
 }
 
 /** As much of it as is used: the declarations of Node's types leave its values out. https://webassembly.github.io/spec/js-api/ */
@@ -22,10 +25,22 @@ interface Engine {
   readonly Instance: new (module: object) => { readonly exports: unknown };
 }
 
-/** Told of each literal that stands wholly in the bytes: by its letters alone, in no order. */
-export type LiteralSink = (literal: number, at: number) => void;
+/** Of a literal that is `assigned`, places are left out where the byte behind it already says that nothing is. */
+export interface KernelLiteral extends AutomatonLiteral {
+  readonly assigned?: boolean;
+}
 
-export type KernelScan = (bytes: Uint8Array, start: number, end: number, sink: LiteralSink) => void;
+/** Told of each literal that stands wholly in the bytes, in no order; of one letter of each run that may be base64 of something, in order. */
+export type KernelSink = (literal: number, at: number) => void;
+export type RunSink = (at: number) => void;
+
+export type KernelScan = (
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  onLiteral: KernelSink,
+  onRun?: RunSink,
+) => void;
 
 /** Windows share this many bytes: no literal is longer. */
 const MAX_LITERAL_BYTES = 128;
@@ -43,8 +58,11 @@ function compile(): object | null {
   }
 }
 
+const EXACT = 1;
+const ASSIGNED = 2;
+
 /** null where the automaton is to be used. */
-export function createKernelScan(literals: readonly AutomatonLiteral[]): KernelScan | null {
+export function createKernelScan(literals: readonly KernelLiteral[]): KernelScan | null {
   module ??= compile();
   if (module === null || literals.length === 0) return null;
   if (literals.some(({ text }) => text.length < 3 || text.length > MAX_LITERAL_BYTES)) return null;
@@ -53,6 +71,7 @@ export function createKernelScan(literals: readonly AutomatonLiteral[]): KernelS
   const { buffer } = kernel.memory;
   const window = new Uint8Array(buffer, kernel.windowAt(), kernel.windowBytes());
   const hits = new Uint32Array(buffer, kernel.hitsAt());
+  new Uint8Array(buffer, kernel.mayAssignAt(), MAY_ASSIGN.length).set(MAY_ASSIGN);
   const parts = partsOf(literals);
   const pieceOf = new Map<number, ChosenPiece & { readonly bucket: number }>();
   for (const exact of [false, true]) {
@@ -71,15 +90,15 @@ export function createKernelScan(literals: readonly AutomatonLiteral[]): KernelS
   const numberOf = new Map<number, number>();
   const byLength = literals.map((_, index) => index).sort((a, b) => compareParts(literals, a, b));
   for (const index of byLength) {
-    const { text, exact } = literals[index]!;
+    const { text, exact, assigned } = literals[index]!;
+    const flags = (exact ? EXACT : 0) | (assigned === true ? ASSIGNED : 0);
     for (let at = 0; at < text.length; at++) window[at] = text.charCodeAt(at);
     const part = parts[index]!;
     let added: number;
-    if (part !== null)
-      added = kernel.addLonger(text.length, part.offset, exact ? 1 : 0, numberOf.get(part.index)!);
+    if (part !== null) added = kernel.addLonger(text.length, part.offset, flags, numberOf.get(part.index)!);
     else {
       const { bucket, offset } = pieceOf.get(index)!;
-      added = kernel.addLiteral(text.length, offset, exact ? 1 : 0, bucket);
+      added = kernel.addLiteral(text.length, offset, flags, bucket);
     }
     if (added === 0) return null;
     numberOf.set(index, order.length);
@@ -87,7 +106,7 @@ export function createKernelScan(literals: readonly AutomatonLiteral[]): KernelS
   }
   const size = window.length;
 
-  return (bytes, start, end, sink) => {
+  return (bytes, start, end, onLiteral, onRun) => {
     for (let from = start; from < end; ) {
       const length = Math.min(size, end - from);
       window.set(bytes.subarray(from, from + length));
@@ -96,7 +115,12 @@ export function createKernelScan(literals: readonly AutomatonLiteral[]): KernelS
       for (let next = 0; next < length; ) {
         next = kernel.scan(next, limit, length);
         const count = kernel.hitCount() * 2;
-        for (let hit = 0; hit < count; hit += 2) sink(order[hits[hit]!]!, from + hits[hit + 1]!);
+        for (let hit = 0; hit < count; hit += 2) onLiteral(order[hits[hit]!]!, from + hits[hit + 1]!);
+      }
+      if (onRun !== undefined) {
+        kernel.findRuns(length);
+        const count = kernel.hitCount() * 2;
+        for (let hit = 0; hit < count; hit += 2) onRun(from + hits[hit + 1]!);
       }
       from += limit;
     }

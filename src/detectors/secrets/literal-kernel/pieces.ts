@@ -75,7 +75,7 @@ export function choosePieces(texts: readonly string[]): ChosenPiece[] {
   const byPiece = new Map<string, Holders>();
   const held = texts.map((text, index) => {
     const pieces: Holders[] = [];
-    for (let offset = 0; offset + PIECE <= text.length; offset++) {
+    for (let offset = 0; offset + PIECE + (text.length > PIECE ? 1 : 0) <= text.length; offset++) {
       const piece = text.slice(offset, offset + PIECE);
       let holders = byPiece.get(piece);
       if (holders === undefined) {
