@@ -1,10 +1,11 @@
 // npm run kernel: compiles the kernels to WebAssembly and writes each as a module, so that the program needs no compiler and
-// reads no file. A test compares those modules with what this makes of the sources.
+// reads no file; then chooses what the literal kernel looks for. A test compares those modules with what this makes of the sources.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
+import { pieceTable } from './literal-pieces.ts';
 
 export interface KernelSource {
   /** Below the project's folder: sources in `kernel/`, the module beside it. */
@@ -16,7 +17,7 @@ export interface KernelSource {
 /** Windows, tables and what is told: no allocator of AssemblyScript's. */
 export const KERNELS: readonly KernelSource[] = [
   { folder: 'src/records/scan-kernel', pages: 44 },
-  { folder: 'src/detectors/secrets/literal-kernel', pages: 5 },
+  { folder: 'src/detectors/secrets/literal-kernel', pages: 6 },
 ];
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -58,5 +59,8 @@ export async function kernelModule({ folder, pages }: KernelSource): Promise<str
   ].join('\n');
 }
 
-if (import.meta.main)
+if (import.meta.main) {
   for (const kernel of KERNELS) writeFileSync(moduleOf(kernel), await kernelModule(kernel));
+  if (!process.argv.includes('--without-pieces'))
+    writeFileSync(path.join(ROOT, 'src/detectors/secrets/literal-kernel/piece-table.ts'), pieceTable());
+}

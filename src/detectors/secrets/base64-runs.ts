@@ -29,7 +29,7 @@ function longer(old: Int32Array): Int32Array<ArrayBuffer> {
 
 const NOT_BASE64 = 64;
 /** Of the standard and of the URL-safe alphabet: RFC 4648, sections 4 and 5. */
-const VALUES = new Uint8Array(256).fill(NOT_BASE64);
+export const VALUES = new Uint8Array(256).fill(NOT_BASE64);
 for (let value = 0; value < 64; value++)
   VALUES['ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'.charCodeAt(value)] = value;
 VALUES['-'.charCodeAt(0)] = 62;

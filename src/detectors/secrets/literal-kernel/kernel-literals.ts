@@ -2,9 +2,11 @@
 // WebAssembly is not wanted (`node --jitless`) or knows no vectors. docs/decisions/0011-literal-kernel.md
 
 import { MAY_ASSIGN } from '../assignment.ts';
+import { VALUES } from '../base64-runs.ts';
 import type { AutomatonLiteral } from '../literal-automaton.ts';
 import { KERNEL_WASM } from './kernel-wasm.ts';
-import { BUCKETS, bucketsOf, type ChosenPiece, choosePieces } from './pieces.ts';
+import { compareParts, type Part, partsOf } from './parts.ts';
+import { piecesOf } from './pieces.ts';
 
 interface KernelExports {
   readonly memory: { readonly buffer: ArrayBuffer };
@@ -13,6 +15,7 @@ interface KernelExports {
   hitsAt(): number;
   hitCount(): number;
   mayAssignAt(): number;
+  valuesAt(): number;
   addLiteral(length: number, offset: number, flags: number, bucket: number): number;
   addLonger(length: number, offset: number, flags: number, part: number): number;
   scan(from: number, limit: number, end: number): number;
@@ -60,6 +63,7 @@ function compile(): object | null {
 
 const EXACT = 1;
 const ASSIGNED = 2;
+const SEALED = 4;
 
 /** null where the automaton is to be used. */
 export function createKernelScan(literals: readonly KernelLiteral[]): KernelScan | null {
@@ -72,26 +76,17 @@ export function createKernelScan(literals: readonly KernelLiteral[]): KernelScan
   const window = new Uint8Array(buffer, kernel.windowAt(), kernel.windowBytes());
   const hits = new Uint32Array(buffer, kernel.hitsAt());
   new Uint8Array(buffer, kernel.mayAssignAt(), MAY_ASSIGN.length).set(MAY_ASSIGN);
+  new Uint8Array(buffer, kernel.valuesAt(), VALUES.length).set(VALUES);
   const parts = partsOf(literals);
-  const pieceOf = new Map<number, ChosenPiece & { readonly bucket: number }>();
-  for (const exact of [false, true]) {
-    const roots = [...literals.keys()].filter(
-      (index) => parts[index] === null && literals[index]!.exact === exact,
-    );
-    const pieces = choosePieces(roots.map((index) => literals[index]!.text));
-    const buckets = bucketsOf([...new Set(pieces.map(({ piece }) => piece))], exact);
-    for (const [place, index] of roots.entries()) {
-      const chosen = pieces[place]!;
-      pieceOf.set(index, { ...chosen, bucket: buckets.get(chosen.piece)! + (exact ? BUCKETS : 0) });
-    }
-  }
+  const pieceOf = piecesOf(literals, parts);
   /** The kernel numbers literals as it gets them: parts come before what holds them. */
   const order: number[] = [];
   const numberOf = new Map<number, number>();
   const byLength = literals.map((_, index) => index).sort((a, b) => compareParts(literals, a, b));
+  const sealed = sealedOf(literals, parts, byLength);
   for (const index of byLength) {
     const { text, exact, assigned } = literals[index]!;
-    const flags = (exact ? EXACT : 0) | (assigned === true ? ASSIGNED : 0);
+    const flags = (exact ? EXACT : 0) | (assigned === true ? ASSIGNED : 0) | (sealed[index] ? SEALED : 0);
     for (let at = 0; at < text.length; at++) window[at] = text.charCodeAt(at);
     const part = parts[index]!;
     let added: number;
@@ -127,39 +122,20 @@ export function createKernelScan(literals: readonly KernelLiteral[]): KernelScan
   };
 }
 
-interface Part {
-  readonly index: number;
-  readonly offset: number;
-}
-
-/** Shorter ones first; of the same text those that either case matches. */
-function compareParts(literals: readonly AutomatonLiteral[], a: number, b: number): number {
-  const one = literals[a]!;
-  const other = literals[b]!;
-  return one.text.length - other.text.length || Number(one.exact) - Number(other.exact) || a - b;
-}
-
-/** Of each literal the longest other one that it begins or ends with, and that stands wherever it does; null where it has none. */
-function partsOf(literals: readonly AutomatonLiteral[]): (Part | null)[] {
-  const anyCase = new Map<string, number>();
-  const exactly = new Map<string, number>();
-  literals.forEach(({ text, exact }, index) => {
-    const known = exact ? exactly : anyCase;
-    if (!known.has(text)) known.set(text, index);
+/** Those that are assigned and end where their part ends, as do all that they are a part of: what stands behind the part tells of them all. */
+function sealedOf(
+  literals: readonly KernelLiteral[],
+  parts: readonly (Part | null)[],
+  byLength: readonly number[],
+): boolean[] {
+  const sealed = literals.map(({ text, assigned }, index) => {
+    const part = parts[index]!;
+    if (part === null || assigned !== true) return false;
+    return part.offset + literals[part.index]!.text.length === text.length;
   });
-  return literals.map(({ text, exact }, index) => {
-    const lower = text.toLowerCase();
-    const find = (from: number, till: number): number | undefined => {
-      const folded = anyCase.get(lower.slice(from, till));
-      const found = folded ?? (exact ? exactly.get(text.slice(from, till)) : undefined);
-      return found === index ? undefined : found;
-    };
-    for (let length = text.length; length >= 3; length--) {
-      const tail = find(text.length - length, text.length);
-      if (tail !== undefined) return { index: tail, offset: text.length - length };
-      const head = find(0, length);
-      if (head !== undefined) return { index: head, offset: 0 };
-    }
-    return null;
-  });
+  for (const index of byLength.toReversed()) {
+    const part = parts[index]!;
+    if (part !== null && !sealed[index]) sealed[part.index] = false;
+  }
+  return sealed;
 }

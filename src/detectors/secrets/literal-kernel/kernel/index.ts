@@ -8,8 +8,8 @@
 const WINDOW_BYTES: usize = 65536;
 const WINDOW: usize = memory.data(65536 + 64, 16);
 
-/** Four sets of eight buckets, two for either case and two for exact letters; of each set low and high nibbles of the first, second and third byte: sixteen bytes, in which a bit is a bucket. */
-const MASKS: usize = memory.data(384, 16);
+/** Four sets of eight buckets, two for either case and two for exact letters; of each set low and high nibbles of the four bytes: sixteen bytes, in which a bit is a bucket. */
+const MASKS: usize = memory.data(512, 16);
 
 /** A bit for each hash of four letters that stand in a literal, or that begin with the three of one. */
 const BITS: usize = memory.data(8192);
@@ -21,11 +21,22 @@ const SHORT_HEADS: usize = memory.data(256 * 2, 2);
 const SHORT_MASK: u32 = 255;
 
 /**
- * Of each literal sixteen bytes: the next one of its hash or its parent (u16), its length (u8), where its letters or its parent stand
- * in it (u8), whether it is exact (1) and is to be assigned (2) (u8), the first of those that hold it as a part (u16 at 6), its text (u32 at 8).
+ * Of each literal sixteen bytes: the next one of its list (u16 at 0), its length (u8), where its letters or its part stand in it (u8), its
+ * flags (u8), its part, from 1, 0 of none (u16 at 6), its text (u32 at 8), the first that is the same in other letters (u16 at 12).
  */
 const MAX_LITERALS: usize = 4096;
 const LITERALS: usize = memory.data(4096 * 16, 4);
+const EXACT: u8 = 1;
+const ASSIGNED: u8 = 2;
+/** It ends where its part ends and is to be assigned, and so are all that it is a part of: nothing of it is meant where the byte behind it says so. */
+const SEALED: u8 = 4;
+
+/** The first of those that hold a part, by its number, on which side more of them stands, and the byte there. */
+const LONGER: usize = memory.data(4096 * 2, 2);
+const BEHIND: u32 = 0;
+const IN_FRONT: u32 = 1;
+const IN_FRONT_SEALED: u32 = 2;
+
 const TEXT_BYTES: usize = 65536;
 const TEXTS: usize = memory.data(65536);
 let literals: usize = 0;
@@ -48,12 +59,13 @@ export function windowBytes(): usize { return WINDOW_BYTES; }
 export function hitsAt(): usize { return HITS; }
 export function hitCount(): usize { return hits; }
 export function mayAssignAt(): usize { return MAY_ASSIGN; }
+export function valuesAt(): usize { return VALUES; }
 
 /** Of 16 bits. */
 @inline function hashOf(letters: u32): u32 { return (letters * 0x9e3779b1) >>> 16; }
 
 @inline function mark(set: usize, byte: usize, value: usize, bucket: u8): void {
-  const masks = MASKS + set * 96 + byte * 32;
+  const masks = MASKS + set * 128 + byte * 32;
   store<u8>(masks + (value & 15), load<u8>(masks + (value & 15)) | bucket);
   store<u8>(masks + 16 + (value >> 4), load<u8>(masks + 16 + (value >> 4)) | bucket);
 }
@@ -66,21 +78,37 @@ export function mayAssignAt(): usize { return MAY_ASSIGN; }
 export function addLiteral(length: usize, offset: usize, flags: u8, bucket: usize): bool {
   const letters = load<u32>(WINDOW + offset);
   const shown = bucket < 16 ? letters | FOLD : letters;
-  for (let byte: usize = 0; byte < 3; byte++)
-    mark(bucket >> 3, byte, (<usize>shown >> (byte << 3)) & 255, <u8>1 << <u8>(bucket & 7));
+  const bit = <u8>1 << <u8>(bucket & 7);
+  for (let byte: usize = 0; byte < 3; byte++) mark(bucket >> 3, byte, (<usize>shown >> (byte << 3)) & 255, bit);
   if (offset + 4 <= length) {
+    mark(bucket >> 3, 3, <usize>shown >> 24, bit);
     const hash = hashOf(letters | FOLD);
     setBit(hash);
     return append(length, offset, flags, HEADS + ((hash & HEAD_MASK) << 1));
   }
   const three = (letters & THREE) | (FOLD & THREE);
+  for (let fourth: u32 = 0; fourth < 256; fourth += 17) mark(bucket >> 3, 3, fourth, bit);
   for (let fourth: u32 = 0; fourth < 256; fourth++) setBit(hashOf(three | ((fourth | 0x20) << 24)));
   return append(length, offset, flags, SHORT_HEADS + ((hashOf(three) & SHORT_MASK) << 1));
 }
 
+@inline function longerAt(part: usize, side: u32, byte: u32): usize {
+  const hash = (((<u32>part << 7) | ((byte & 31) << 2) | side) * 0x9e3779b1) >>> 20;
+  return LONGER + (<usize>hash << 1);
+}
+
 /** A literal, as above, that holds an earlier one (from 0) at `offset`: looked for only where that one stands. */
-export function addLonger(length: usize, offset: usize, flags: u8, part: usize): bool {
-  return append(length, offset, flags, LITERALS + (part << 4) + 6);
+export function addLonger(length: usize, offset: usize, flags: u8, partIndex: usize): bool {
+  const part = partIndex + 1;
+  const partLength = <usize>load<u8>(LITERALS + (partIndex << 4), 2);
+  let head: usize;
+  if (offset !== 0) {
+    head = longerAt(part, (flags & SEALED) !== 0 ? IN_FRONT_SEALED : IN_FRONT, load<u8>(WINDOW + offset - 1));
+  } else if (partLength < length) head = longerAt(part, BEHIND, load<u8>(WINDOW + partLength));
+  else head = LITERALS + (partIndex << 4) + 12;
+  if (!append(length, offset, flags, head)) return false;
+  store<u16>(LITERALS + ((literals - 1) << 4), <u16>part, 6);
+  return true;
 }
 
 function append(length: usize, offset: usize, flags: u8, head: usize): bool {
@@ -98,14 +126,14 @@ function append(length: usize, offset: usize, flags: u8, head: usize): bool {
   return true;
 }
 
-const EXACT: u8 = 1;
-const ASSIGNED: u8 = 2;
-
 @inline function toLower(byte: u8): u8 { return byte - 0x41 < 26 ? byte | 0x20 : byte; }
 
 function standsAt(literal: usize, begin: usize, length: usize): bool {
   const text = <usize>load<u32>(literal, 8);
-  if ((load<u8>(literal, 4) & EXACT) !== 0) {
+  // Of those that hold the same part most differ in the first or in the last letter.
+  const fold: u8 = (load<u8>(literal, 4) & EXACT) !== 0 ? 0 : 0x20;
+  if (((load<u8>(begin) ^ load<u8>(text)) | (load<u8>(begin + length - 1) ^ load<u8>(text + length - 1))) & ~fold) return false;
+  if (fold === 0) {
     for (let at: usize = 0; at < length; at++) if (load<u8>(begin + at) !== load<u8>(text + at)) return false;
   } else {
     for (let at: usize = 0; at < length; at++) if (toLower(load<u8>(begin + at)) !== load<u8>(text + at)) return false;
@@ -113,48 +141,65 @@ function standsAt(literal: usize, begin: usize, length: usize): bool {
   return true;
 }
 
-/** Whether what stands behind a literal lets it be meant: at the window's end nothing is known of it. */
-@inline function mayBeMeant(literal: usize, behind: usize, last: usize): bool {
-  return (load<u8>(literal, 4) & ASSIGNED) === 0 || behind >= last || load<u8>(MAY_ASSIGN + load<u8>(behind)) !== 0;
-}
-
-/** Tells the literals whose letters, or whose part, are at `p`; with those that hold them. */
-function tell(index: usize, p: usize, limit: usize, last: usize): void {
-  while (index !== 0) {
+/** Tells the literals of a list with that part (0: none) whose letters, or whose part, are at `p`; with those that hold them. */
+function tell(first: usize, part: usize, p: usize, limit: usize, last: usize): void {
+  for (let index = first; index !== 0; ) {
     const literal = LITERALS + ((index - 1) << 4);
     const begin = p - <usize>load<u8>(literal, 3);
-    const length = <usize>load<u8>(literal, 2);
-    if (begin >= WINDOW && begin + length <= last && standsAt(literal, begin, length)) {
-      if (begin < limit && mayBeMeant(literal, begin + length, last)) {
+    const behind = begin + <usize>load<u8>(literal, 2);
+    if (
+      <usize>load<u16>(literal, 6) === part &&
+      begin >= WINDOW &&
+      behind <= last &&
+      standsAt(literal, begin, behind - begin)
+    ) {
+      // At the window's end nothing is known of what follows.
+      const mayAssign = behind === last || load<u8>(MAY_ASSIGN + <usize>load<u8>(behind)) !== 0;
+      if (begin < limit && (mayAssign || (load<u8>(literal, 4) & ASSIGNED) === 0)) {
         const hit = HITS + (hits << 3);
         store<u32>(hit, <u32>(index - 1));
         store<u32>(hit, <u32>(begin - WINDOW), 4);
         hits++;
       }
-      const longer = <usize>load<u16>(literal, 6);
-      if (longer !== 0) tell(longer, begin, limit, last);
+      tellLonger(literal, index, begin, behind, limit, last, mayAssign);
     }
     index = <usize>load<u16>(literal);
   }
+}
+
+function tellLonger(literal: usize, index: usize, begin: usize, behind: usize, limit: usize, last: usize, mayAssign: bool): void {
+  const same = <usize>load<u16>(literal, 12);
+  if (same !== 0) tell(same, index, begin, limit, last);
+  const longer = <usize>load<u16>(longerAt(index, BEHIND, load<u8>(behind)));
+  if (longer !== 0) tell(longer, index, begin, limit, last);
+  const byte = <u32>load<u8>(begin - 1);
+  const earlier = <usize>load<u16>(longerAt(index, IN_FRONT, byte));
+  if (earlier !== 0) tell(earlier, index, begin, limit, last);
+  if (!mayAssign) return;
+  const sealed = <usize>load<u16>(longerAt(index, IN_FRONT_SEALED, byte));
+  if (sealed !== 0) tell(sealed, index, begin, limit, last);
 }
 
 @inline function look(p: usize, limit: usize, last: usize): void {
   const letters = load<u32>(p) | FOLD;
   const hash = hashOf(letters);
   if ((load<u8>(BITS + (hash >> 3)) & (<u8>1 << <u8>(hash & 7))) === 0) return;
-  tell(<usize>load<u16>(HEADS + ((hash & HEAD_MASK) << 1)), p, limit, last);
-  tell(<usize>load<u16>(SHORT_HEADS + ((hashOf(letters & THREE) & SHORT_MASK) << 1)), p, limit, last);
+  tell(<usize>load<u16>(HEADS + ((hash & HEAD_MASK) << 1)), 0, p, limit, last);
+  tell(<usize>load<u16>(SHORT_HEADS + ((hashOf(letters & THREE) & SHORT_MASK) << 1)), 0, p, limit, last);
 }
 
 /** The buckets of a set that each position may belong to. */
-@inline function inSet(set: usize, lowA: v128, highA: v128, lowB: v128, highB: v128, lowC: v128, highC: v128): v128 {
+@inline function inSet(set: usize, lowA: v128, highA: v128, lowB: v128, highB: v128, lowC: v128, highC: v128, lowD: v128, highD: v128): v128 {
   const masks = MASKS + set;
   return v128.and(
     v128.and(
       v128.and(i8x16.relaxed_swizzle(v128.load(masks), lowA), i8x16.relaxed_swizzle(v128.load(masks, 16), highA)),
       v128.and(i8x16.relaxed_swizzle(v128.load(masks, 32), lowB), i8x16.relaxed_swizzle(v128.load(masks, 48), highB)),
     ),
-    v128.and(i8x16.relaxed_swizzle(v128.load(masks, 64), lowC), i8x16.relaxed_swizzle(v128.load(masks, 80), highC)),
+    v128.and(
+      v128.and(i8x16.relaxed_swizzle(v128.load(masks, 64), lowC), i8x16.relaxed_swizzle(v128.load(masks, 80), highC)),
+      v128.and(i8x16.relaxed_swizzle(v128.load(masks, 96), lowD), i8x16.relaxed_swizzle(v128.load(masks, 112), highD)),
+    ),
   );
 }
 
@@ -172,24 +217,28 @@ export function scan(from: usize, limit: usize, end: usize): usize {
     const a = v128.load(p);
     const b = v128.load(p, 1);
     const c = v128.load(p, 2);
+    const d = v128.load(p, 3);
     const lowA = v128.and(a, low);
     const lowB = v128.and(b, low);
     const lowC = v128.and(c, low);
+    const lowD = v128.and(d, low);
     const highA = v128.and(i16x8.shr_u(a, 4), low);
     const highB = v128.and(i16x8.shr_u(b, 4), low);
     const highC = v128.and(i16x8.shr_u(c, 4), low);
+    const highD = v128.and(i16x8.shr_u(d, 4), low);
     // The bit that tells upper case from lower case is in the upper half.
     const bit = i8x16.splat(2);
     const foldA = v128.or(highA, bit);
     const foldB = v128.or(highB, bit);
     const foldC = v128.or(highC, bit);
+    const foldD = v128.or(highD, bit);
     const either = v128.or(
-      inSet(0, lowA, foldA, lowB, foldB, lowC, foldC),
-      inSet(96, lowA, foldA, lowB, foldB, lowC, foldC),
+      inSet(0, lowA, foldA, lowB, foldB, lowC, foldC, lowD, foldD),
+      inSet(128, lowA, foldA, lowB, foldB, lowC, foldC, lowD, foldD),
     );
     const exact = v128.or(
-      inSet(192, lowA, highA, lowB, highB, lowC, highC),
-      inSet(288, lowA, highA, lowB, highB, lowC, highC),
+      inSet(256, lowA, highA, lowB, highB, lowC, highC, lowD, highD),
+      inSet(384, lowA, highA, lowB, highB, lowC, highC, lowD, highD),
     );
     let found = <u32>i8x16.bitmask(i8x16.ne(v128.or(either, exact), none));
     if (p + 18 > last) found &= (<u32>1 << <u32>(last - 2 - p)) - 1;
@@ -207,46 +256,59 @@ const ALPHABET_LOWS: usize = memory.data<u8>([
   0xa8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf0, 0x54, 0x50, 0x54, 0x50, 0x74,
 ], 16);
 const ALPHABET_HIGHS: usize = memory.data<u8>([0, 0, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, 0], 16);
-const NOT_BASE64: u32 = 64;
 const SHORTEST_RUN: usize = 24;
 const MAX_BEGINNINGS: u32 = 8;
-
-/** 64: of neither alphabet. */
-function valueOf(byte: u32): u32 {
-  const lower = (byte | 0x20) - 0x61;
-  if (lower < 26) return (byte & 0x20) !== 0 ? lower + 26 : lower;
-  if (byte - 0x30 < 10) return byte - 0x30 + 52;
-  if (byte === 0x2b || byte === 0x2d) return 62;
-  return byte === 0x2f || byte === 0x5f ? 63 : NOT_BASE64;
-}
+/** Of each letter its value; the caller writes it. */
+const VALUES: usize = memory.data(256);
 
 @inline function isText(byte: u32): bool {
   return byte - 0x20 < 0x5f || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
+@inline function valueAt(at: usize): u32 { return <u32>load<u8>(VALUES + <usize>load<u8>(at)); }
+
 /** Whether the 24 letters there decode to gzip (1f 8b 08), or to nothing but text. */
 function isReadable(at: usize): bool {
   if (load<u32>(at) === 0x49733448) return true;
   for (let group = at; group < at + SHORTEST_RUN; group += 4) {
-    const bits = (valueOf(load<u8>(group)) << 18) | (valueOf(load<u8>(group, 1)) << 12) | (valueOf(load<u8>(group, 2)) << 6) | valueOf(load<u8>(group, 3));
+    const bits = (valueAt(group) << 18) | (valueAt(group + 1) << 12) | (valueAt(group + 2) << 6) | valueAt(group + 3);
     if (!isText(bits >>> 16) || !isText((bits >>> 8) & 255) || !isText(bits & 255)) return false;
   }
   return true;
 }
 
-/** Whether one of the beginnings of a run is readable: it may begin in the middle of a path or of a name. */
-function hidesText(first: usize, behind: usize): bool {
-  let beginning = first;
-  for (let tried: u32 = 0; tried < MAX_BEGINNINGS && beginning + SHORTEST_RUN <= behind; tried++) {
-    if (isReadable(beginning)) return true;
-    while (beginning < behind && valueOf(load<u8>(beginning)) < 62) beginning++;
-    beginning++;
+/** Behind the next letter that may stand between names: `+`, `-`, `/` or `_`. */
+@inline function behindSign(from: usize, behind: usize): usize {
+  for (let at = from; at < behind; at += 16) {
+    const bytes = v128.load(at);
+    const signs = <u32>i8x16.bitmask(
+      v128.or(
+        v128.or(i8x16.eq(bytes, i8x16.splat(0x2d)), i8x16.eq(bytes, i8x16.splat(0x5f))),
+        v128.or(i8x16.eq(bytes, i8x16.splat(0x2f)), i8x16.eq(bytes, i8x16.splat(0x2b))),
+      ),
+    );
+    if (signs !== 0) return at + <usize>ctz(signs) + 1;
   }
-  return false;
+  return behind;
+}
+
+/** Tells a run, if one of its beginnings is readable (it may begin in the middle of a path or of a name) or the window cuts it. */
+function tellRun(first: usize, behind: usize, last: usize): void {
+  let isTold = first === WINDOW || behind === last;
+  let beginning = first;
+  for (let tried: u32 = 0; !isTold && tried < MAX_BEGINNINGS && beginning + SHORTEST_RUN <= behind; tried++) {
+    isTold = isReadable(beginning);
+    beginning = behindSign(beginning, behind);
+  }
+  if (!isTold) return;
+  const hit = HITS + (hits << 3);
+  store<u32>(hit, 0);
+  store<u32>(hit, <u32>(first - WINDOW), 4);
+  hits++;
 }
 
 /**
- * Runs of base64 in `end` bytes of the window, told as hits by one letter in each: those that may decode to text or gzip, and those that the
+ * Runs of base64 in `end` bytes of the window, told as hits by their first letters: those that may decode to text or gzip, and those that the
  * window cuts. A run of 24 letters holds 16 that begin at a multiple of eight.
  */
 export function findRuns(end: usize): void {
@@ -256,30 +318,25 @@ export function findRuns(end: usize): void {
   const none = i8x16.splat(0);
   const lows = v128.load(ALPHABET_LOWS);
   const highs = v128.load(ALPHABET_HIGHS);
-  let known = WINDOW;
-  let isOpen = false;
+  /** Of the run that is open; 0: none is. */
+  let first: usize = 0;
+  let before: u32 = 0xffff;
   for (let p = WINDOW; p < last; p += 16) {
     const bytes = v128.load(p);
     const letters = v128.and(
       i8x16.relaxed_swizzle(lows, v128.and(bytes, low)),
       i8x16.relaxed_swizzle(highs, v128.and(i16x8.shr_u(bytes, 4), low)),
     );
-    const mask = <u32>i8x16.bitmask(i8x16.ne(letters, none));
-    const isFirst = (mask & 0xff) === 0xff;
-    const isSecond = mask >>> 8 === 0xff;
-    if (isFirst && (isOpen || isSecond) && p >= known) {
-      let first = p;
-      while (first > WINDOW && valueOf(load<u8>(first - 1)) !== NOT_BASE64) first--;
-      let behind = p;
-      while (behind < last && valueOf(load<u8>(behind)) !== NOT_BASE64) behind++;
-      if (first === WINDOW || behind === last || (behind - first >= SHORTEST_RUN && hidesText(first, behind))) {
-        const hit = HITS + (hits << 3);
-        store<u32>(hit, 0);
-        store<u32>(hit, <u32>(p - WINDOW), 4);
-        hits++;
-      }
-      known = behind;
+    let others = <u32>i8x16.bitmask(i8x16.eq(letters, none));
+    if (p + 16 > last) others |= <u32>0xffff << <u32>(last - p);
+    others &= 0xffff;
+    if (first === 0 && (others & 0xff) === 0 && (others >>> 8 === 0 || before >>> 8 === 0))
+      first = p - <usize>(clz(before) - 16);
+    if (first !== 0 && others !== 0) {
+      tellRun(first, p + <usize>ctz(others), last);
+      first = 0;
     }
-    isOpen = isSecond;
+    before = others;
   }
+  if (first !== 0) tellRun(first, last, last);
 }
