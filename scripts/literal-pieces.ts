@@ -10,14 +10,14 @@ import type { LogKind } from '../src/simulate/log-plan.ts';
 import { createRandom } from '../src/simulate/prng.ts';
 
 const PROGRAMS: readonly LogKind[] = ['uvicorn', 'gunicorn', 'lambda', 'boto', 'proxy', 'node'];
-const SAMPLE_BYTES = 3e6;
+const SAMPLE_BYTES = 1.5e6;
 const START_MS = Date.UTC(2026, 10, 2);
 /** Sets this bit of each byte where either case matches. */
 const FOLD = 0x20;
 /** What a piece costs that stands nowhere, and one more literal with the same piece: occurrences in a million bytes, and a share. */
 const FLOOR = 20;
 const LITERAL_COST = 0.1;
-const ROUNDS = 6;
+const ROUNDS = 4;
 
 /** Every four neighbouring bytes of the sample, and how often they stand there. */
 interface Grams {

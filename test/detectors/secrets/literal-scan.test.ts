@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assignsAt, MAY_ASSIGN } from '../../../src/detectors/secrets/assignment.ts';
 import { KINDS } from '../../../src/detectors/secrets/kinds/index.ts';
+import { literalsOf } from '../../../src/detectors/secrets/literal-forms.ts';
 import { createKernelScan } from '../../../src/detectors/secrets/literal-kernel/kernel-literals.ts';
+import { partsOf } from '../../../src/detectors/secrets/literal-kernel/parts.ts';
+import { isInTable } from '../../../src/detectors/secrets/literal-kernel/pieces.ts';
 import {
   Base64Runs,
   createLiteralScan,
@@ -152,6 +155,16 @@ describe('the kernel', () => {
     expect(told(kernel, bytes, 0, bytes.length)).toEqual(told(plain, bytes, 0, bytes.length));
     const dense = Buffer.from('ghpghp'.repeat(40_000));
     expect(told(kernel, dense, 1, dense.length - 1)).toEqual(told(plain, dense, 1, dense.length - 1));
+  });
+
+  it('has a table of pieces that is up to date: npm run kernel makes it', () => {
+    const literals = KINDS.flatMap(literalsOf);
+    const parts = partsOf(literals);
+    const roots = literals.filter((_literal, index) => parts[index] === null);
+    const missing = roots.filter(({ text, exact }) => !isInTable(text, exact)).map(({ text }) => text);
+    expect(roots.length).toBeGreaterThan(1000);
+    // What is not in it is found, too, only slower.
+    expect(missing.length, missing.slice(0, 20).join(' ')).toBeLessThan(roots.length / 20);
   });
 
   it('leaves what it cannot take to the automaton', () => {

@@ -57,10 +57,7 @@ export const checkFastDigest = (): Verdict =>
 export function checkPbkdf2({ groups }: Candidate): Verdict {
   const iterations = Number(groups.iterations);
   return iterations < LEAST_PBKDF2_ITERATIONS
-    ? weak(
-        `PBKDF2, ${iterations} iterations`,
-        `fewer than ${LEAST_PBKDF2_ITERATIONS.toLocaleString('en')} iterations`,
-      )
+    ? weak(`PBKDF2, ${iterations} iterations`, `fewer than ${LEAST_PBKDF2_ITERATIONS / 1000},000 iterations`)
     : strong(`PBKDF2, ${iterations} iterations`);
 }
 
