@@ -174,7 +174,9 @@ function renderKinds(kinds: readonly SecretKind[]): string {
       '|---|---|---|---|---|',
     );
     for (const kind of members) {
-      const words = kind.literals.map(({ text, assigned }) => `\`${cell(text)}${assigned ? ' =' : ''}\``);
+      const words = kind.literals.map(
+        ({ text, assigned }) => `\`${cell(text.replace('\n', '\\n'))}${assigned ? ' =' : ''}\``,
+      );
       const shown = words.length > MAX_WORDS ? [...words.slice(0, MAX_WORDS), '…'] : words;
       lines.push(
         `| \`${kind.name}\` | ${cell(kind.title)} | ${kind.severity} | ${shown.join(' ')} | <${kind.source}> |`,

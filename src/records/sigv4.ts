@@ -64,8 +64,14 @@ const SIGNATURE_BLOCK = new RegExp(
   `Signature:[ \\t]{0,4}${NEW_LINE}\\s{0,8}(?:\\d{4}-\\d\\d-\\d\\dT[0-9:.]{8,18}Z )?([0-9a-f]{64})(?![0-9a-f])`,
   'g',
 );
+/**
+ * Headings of canonical requests: botocore's; in Java `AWS4 Canonical Request: '"GET`
+ * (https://github.com/aws/aws-sdk-java-v2/pull/5153), in C++ `Canonical Request String: GET`
+ * (https://github.com/aws/aws-sdk-cpp/issues/17), in Go `---[ CANONICAL STRING  ]---`
+ * (https://github.com/versity/versitygw/issues/62), and the XML of a SignatureDoesNotMatch.
+ */
 const CANONICAL_REQUEST = new RegExp(
-  `CanonicalRequest:[ \\t]{0,4}${NEW_LINE}(?=(?:GET|HEAD|POST|PUT|DELETE|PATCH|OPTIONS)${NEW_LINE})`,
+  `(?:Canonical ?Request(?: String)?:[ \\t]{0,4}['"\\\\]{0,4}|<CanonicalRequest>|CANONICAL STRING {1,2}\\]-{5,60})(?:${NEW_LINE})?(?=(?:GET|HEAD|POST|PUT|DELETE|PATCH|OPTIONS)${NEW_LINE})`,
   'g',
 );
 const CANONICAL_END = new RegExp(

@@ -203,3 +203,20 @@ describe('hostile texts', () => {
     expect(performance.now() - started).toBeLessThan(250);
   });
 });
+
+describe('findSignatures: what SDKs and error answers print in front of a canonical request', () => {
+  const request = `GET\n/\n\nhost:dynamodb.us-east-1.amazonaws.com\nx-amz-date:20261101T120000Z\n\nhost;x-amz-date\n${SIGNATURE}`;
+  it.each([
+    ['botocore', 'DEBUG - CanonicalRequest:\n'],
+    ['SDK for Java', 'DEBUG AWS4Signer - AWS4 Canonical Request: \'"', '"'],
+    ['SDK for C++', 'AWSAuthV4Signer [14] Canonical Request String: '],
+    ['SDK for Go', '---[ CANONICAL STRING  ]-----------------------------\n'],
+    ['SignatureDoesNotMatch', '<CanonicalRequest>', '</CanonicalRequest>'],
+    ['a page of documentation', 'the Canonical Request: see the manual. ', '', 0],
+  ])('%s', (_, before, behind = '', count = 1) => {
+    const traces = findSignatures(`${before}${request}${behind}`);
+    expect(traces.map(({ kind, service, signedMs }) => [kind, service, signedMs])).toEqual(
+      Array.from({ length: count }, () => ['canonical-request', 'dynamodb', SIGNED_MS]),
+    );
+  });
+});

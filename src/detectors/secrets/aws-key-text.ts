@@ -30,7 +30,8 @@ export const SECRET_ENTROPY_FLOOR = 4.25;
  */
 export const SECRET_KIND_CHANGES_FLOOR = 15;
 
-const KEY_ID = /(?<![A-Za-z0-9/+])A(?:KIA|SIA|BIA|CCA)[A-Z2-7]{16}(?![A-Za-z0-9/+=])/g;
+/** Behind two slashes it is the user of a URL: `s3n://AKIA...:...@bucket`, Celery's `sqs://`. */
+const KEY_ID = /(?<![A-Za-z0-9+]|[^/]\/)A(?:KIA|SIA|BIA|CCA)[A-Z2-7]{16}(?![A-Za-z0-9/+=])/g;
 /** The scope of a signature (`AKIA.../20261101/...`) names a key id in every signed request: nothing about its secret. */
 const IN_SCOPE = /^(?:\/|%2[Ff])\d{8}/;
 const KEY_ID_NAME =

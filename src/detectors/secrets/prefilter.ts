@@ -66,7 +66,9 @@ export const LITERALS: readonly Literal[] = [
   // Blocks that botocore writes at level DEBUG: https://github.com/boto/botocore/blob/develop/botocore/auth.py (SigV4Auth.add_auth)
   ...exactly(
     HINT.signatureBlock,
-    'CanonicalRequest:',
+    'CanonicalRequest',
+    'Canonical Request',
+    'CANONICAL STRING',
     'StringToSign:',
     'Signature:\n',
     'Signature:\r\n',
@@ -127,6 +129,8 @@ export const LITERALS: readonly Literal[] = [
     ].flatMap((scheme) =>
       scheme.endsWith(':') ? [`${scheme}//`, `${scheme.slice(0, -1)}%3a%2f%2f`, `${scheme}\\/\\/`] : [scheme],
     ),
+    '@tcp(',
+    '@unix(',
     'jdbc:oracle:',
   ),
   ...anyCase(HINT.connectionString, 'password=', 'pwd=', 'password =', 'pwd =', 'password%3d', 'pwd%3d'),

@@ -83,6 +83,30 @@ const CLOUDS: readonly SecretExample[] = [
     'GOOGLE_API_KEY',
     (random) => `${['AI', 'za'].join('')}Sy${random.text(URL_SAFE, 33)}`,
   ),
+  {
+    kind: 'google-signed-url',
+    make(random, timeMs) {
+      const secret = random.hex(512);
+      const signed = `${new Date(timeMs).toISOString().replace(/[-:]|\.\d{3}/g, '')}`;
+      return {
+        secrets: [secret],
+        text:
+          'https://storage.googleapis.com/exports/a.csv?X-Goog-Algorithm=GOOG4-RSA-SHA256' +
+          `&X-Goog-Credential=ci%40p.iam.gserviceaccount.com%2F${signed.slice(0, 8)}%2Fauto%2Fstorage%2Fgoog4_request` +
+          `&X-Goog-Date=${signed}&X-Goog-Expires=86400&X-Goog-SignedHeaders=host&X-Goog-Signature=${secret}`,
+      };
+    },
+  },
+  {
+    kind: 'cloudfront-signed-url',
+    make(random, timeMs) {
+      const secret = `${random.text(`${BASE62}-~`, 341)}_`;
+      return {
+        secrets: [secret],
+        text: `https://d${random.text(BASE36, 13)}.cloudfront.net/a.mp4?Expires=${Math.floor(timeMs / 1000) + 7200}&Signature=${secret}&Key-Pair-Id=K${random.text(UPPER, 13)}`,
+      };
+    },
+  },
   bare('google-oauth-secret', 'GOOGLE_CLIENT_SECRET', (random) => `GOCSPX-${random.text(URL_SAFE, 28)}`),
   bare(
     'google-oauth-token',

@@ -152,7 +152,28 @@ const INFRASTRUCTURE: readonly SecretExample[] = [
   bare('vault-service-token', 'VAULT_TOKEN', (random) => `hvs.CAESI${random.text(URL_SAFE, 87)}`),
   bare('vault-batch-token', 'VAULT_TOKEN', (random) => `hvb.AAAAAQ${random.text(URL_SAFE, 170)}`),
   bare('vault-recovery-token', 'VAULT_TOKEN', (random) => `hvr.${random.text(BASE62, 24)}`),
+  onlyNamed('azure-devops-older-token', 'AZURE_DEVOPS_EXT_PAT', (random) =>
+    random.text('abcdefghijklmnopqrstuvwxyz234567', 52),
+  ),
   onlyNamed('vault-legacy-token', 'VAULT_TOKEN', (random) => `s.${random.text(BASE62, 24)}`),
+  {
+    kind: 'vault-unseal-key',
+    make(random) {
+      const part = Buffer.from(random.hex(66), 'hex').toString('base64');
+      return { secrets: [part], text: `Unseal Key ${random.between(1, 5)}: ${part}` };
+    },
+  },
+  {
+    kind: 'consul-nomad-secret-id',
+    make(random) {
+      const uuid = () => [8, 4, 4, 4, 12].map((length) => random.hex(length)).join('-');
+      const secret = uuid();
+      return {
+        secrets: [secret],
+        text: `AccessorID: ${uuid()} SecretID: ${secret} Description: Bootstrap Token`,
+      };
+    },
+  },
   bare(
     'terraform-cloud-token',
     'TF_API_TOKEN',

@@ -176,6 +176,13 @@ export const PASSWORD_EXAMPLES: readonly SecretExample[] = [
     (value) => `{'name': 'DB_PASSWORD', 'value': '${value}'}`,
     (value) => JSON.stringify({ environment: [{ name: 'ADMIN_PASSWORD', value }] }),
   ),
+  {
+    kind: 'named-value-lines',
+    make(random) {
+      const value = generatedPassword(random);
+      return { secrets: [value], text: `env:\\n- name: POSTGRES_PASSWORD\\n  value: ${value}\\n` };
+    },
+  },
   inText(
     'mysql-short-flag',
     generatedPassword,
@@ -224,6 +231,18 @@ export const PASSWORD_EXAMPLES: readonly SecretExample[] = [
     generatedPassword,
     (value) => `docker login -u ci -p ${value} registry.internal`,
   ),
+  inText(
+    'docker-login-pipe',
+    generatedPassword,
+    (value) => `echo ${value} | docker login -u ci --password-stdin registry.internal`,
+  ),
+  inText('php-constant', generatedPassword, (value) => `define( 'DB_PASSWORD', '${value}' );`),
+  inText(
+    'elastic-setup-password',
+    (random) => random.text(BASE62, 20),
+    (value) => `PASSWORD elastic = ${value}`,
+  ),
+  inText('netrc-line', generatedPassword, (value) => `machine git.internal login ci password ${value}`),
   inText(
     'openssl-pass-argument',
     generatedPassword,

@@ -241,6 +241,15 @@ export const WEB_EXAMPLES: readonly SecretExample[] = [
     },
   },
   {
+    kind: 'mail-authorization',
+    make(random) {
+      const pair = Buffer.from(
+        `\0${random.text(LOWER, random.between(4, 9))}@mail.internal\0${strongPassword(random)}`,
+      ).toString('base64');
+      return made(`send: 'AUTH PLAIN ${pair}' to smtp.internal`, pair);
+    },
+  },
+  {
     kind: 'docker-registry-auth',
     make(random) {
       const pair = Buffer.from(`robot-ci:${strongPassword(random)}`).toString('base64');

@@ -138,6 +138,17 @@ export const FOUND_LINES: Readonly<Record<string, readonly string[]>> = {
     "SET PASSWORD FOR 'app'@'%' = '~human~'",
     "SET PASSWORD FOR 'app'@'%' = PASSWORD('~human~')",
   ],
+  'forms seen in public threads': [
+    "define( 'DB_PASSWORD', '~strong~' );",
+    'array(2) { ["user"]=> string(4) "root" ["password"]=> string(14) "~strong~" }',
+    '~ "DatabasePassword"      = "****" -> "~random~"',
+    '{"db_password":{"sensitive":true,"type":"string","value":"~strong~"}}',
+    '{"properties":{"spring.datasource.password":{"value":"~strong~","origin":"application.yml"}}}',
+    '- name: POSTGRES_PASSWORD\n  value: ~strong~\n- name: POSTGRES_USER',
+    'echo ~random~ | docker login -u AWS --password-stdin registry.internal',
+    'PASSWORD elastic = ~random~',
+    'machine git.internal login ci password ~random~',
+  ],
   sentences: [
     'Using generated security password: ~uuid~',
     'A temporary password is generated for root@localhost: ~strong~',

@@ -252,6 +252,7 @@ describe('connection strings', () => {
       'app',
       'sql.prod.internal',
     ],
+    [`app:${password}@tcp(db.prod.internal:3306)/x?parseTime=True`, 'mysql', 'app', 'db.prod.internal'],
     [`host=pg.prod.internal dbname=x user=app password='${password}'`, 'libpq', 'app', 'pg.prod.internal'],
   ])('%#', (text, scheme, user, host) => {
     expect(findConnectionPasswords(text)).toMatchObject([

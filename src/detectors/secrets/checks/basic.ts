@@ -32,6 +32,21 @@ export function checkBasic({ secret }: Candidate): Verdict {
   return passwordVerdict(pair.user, pair.password, '', true);
 }
 
+/** `\\0name\\0password` in base64, with the name to act for before it. */
+export function checkMailPlain({ secret }: Candidate): Verdict {
+  const parts = Buffer.from(secret, 'base64').toString('utf8').split('\0');
+  const [, user = '', password = ''] = parts;
+  if (
+    parts.length !== 3 ||
+    user === '' ||
+    CONTROL.test(user + password) ||
+    (user + password).includes('\ufffd')
+  )
+    return { refused: 'failed-decoding' };
+  const refused = refusePassword(user, password);
+  return refused === null ? passwordVerdict(user, password, '', true) : { refused };
+}
+
 /** `https://name:password@host`: groups `user` and `host`. */
 export function checkUrlPassword({ secret, groups }: Candidate): Verdict {
   const user = groups.user ?? '';

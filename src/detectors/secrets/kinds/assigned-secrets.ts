@@ -15,7 +15,9 @@ const BARE =
   '(?:[^\\s"\'`<>,;&(){}\\[\\]|\\\\]|[,;&](?![\\s"\']|[\\w.\\[\\]-]{1,40}[=:]|$)|[(){}\\[\\]|](?![\\s,;)}\\]"\']|$)|\\\\(?![\\s"\'nrtux0\\\\]|$)){1,256}';
 /** A value with or without quotes: the group `secret`. */
 export const VALUE = `(?:\\[(?=["']))?(?:[bBuUrR](?=["']))?["'\`]?(?<secret>(?<=")(?:[^"\\n]|"(?!${AFTER_QUOTE})){1,256}(?=")|(?<=')(?:[^'\\n]|'(?!${AFTER_QUOTE})){1,256}(?=')|(?<=\`)[^\`\\n]{1,256}(?=\`)|${BARE})`;
-const GIVEN = `["'\`\\]]{0,2}(?:[ \\t]?:[ \\t]?(?:str|String|string)(?=[ \\t]?=))?(?<given>[ \\t]{0,3}(?:=>|:=|=(?![=~])|:(?!:))[ \\t]{0,3})`;
+/** What stands between the sign and the value: the length that PHP dumps, what Terraform replaces. */
+const WRAPPED = `(?:\\s{0,12}string\\(\\d{1,4}\\)[ \\t](?=")|"[^"\\n]{0,256}" -> (?="))?`;
+const GIVEN = `["'\`\\]]{0,2}(?:[ \\t]?:[ \\t]?(?:str|String|string)(?=[ \\t]?=))?(?<given>[ \\t]{0,3}(?:=>|:=|=(?![=~])|:(?!:))[ \\t]{0,3})${WRAPPED}`;
 
 /** `names` end the name. */
 function assigned(names: string): RegExp {
@@ -305,6 +307,26 @@ export const ASSIGNED_SECRET_KINDS: readonly SecretKind[] = [
     check: checkAssigned,
     rank: 0,
     source: 'https://www.w3.org/TR/xml/#sec-starttags',
+  },
+  {
+    name: 'named-value-lines',
+    title: 'Secret in a name and, on the next line, its value',
+    rule: 'SEC-11',
+    severity: 'HIGH',
+    literals: word(
+      ...['password', 'passwd', 'passphrase', '_secret', '_token', 'api_key', 'secret_key'].flatMap(
+        (text) => [`${text}\n`, `${text}\\n`],
+      ),
+    ).map((literal) => ({ ...literal, near: 160 })),
+    // Pods of Kubernetes and tasks of ECS in YAML.
+    pattern:
+      /name:[ \t]["']?(?<name>[\w.-]{0,64}?(?:password|passwd|passphrase|_secret|_token|api_key|secret_key))["']?(?:\n|\\n)[ \t]{1,24}value:(?<given>[ \t])["']?(?<secret>[^\s"'\\]{1,256})["']?(?=\s|\\n|$)/dgi,
+    before: 96,
+    behind: 320,
+    overLines: true,
+    check: checkAssigned,
+    rank: 0,
+    source: 'https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/',
   },
   {
     name: 'named-value',

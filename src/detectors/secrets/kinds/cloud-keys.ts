@@ -1,8 +1,9 @@
 // SEC-15: keys of clouds and of places where programs and sites run.
 
+import { checkCloudFrontUrl, checkGoogleUrl } from '../checks/signed-url.ts';
 import { whyNotRandom } from '../checks/token-body.ts';
 import { base62Checksum, hexChecksum } from '../checks/token-checksums.ts';
-import { type Candidate, prefix, type SecretKind, type Verdict } from '../secret-kind.ts';
+import { type Candidate, prefix, type SecretKind, type Verdict, word } from '../secret-kind.ts';
 import { CREDSWEEPER, GITLEAKS, kingfisher, named, token, tokenBeside } from './token-row.ts';
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
@@ -42,6 +43,36 @@ export const CLOUD_KEYS: readonly SecretKind[] = [
     severity: 'MEDIUM',
     ...token('AIza', '[A-Za-z0-9_-]{35}', { tail: '-', check: googleKey }),
     source: 'https://cloud.google.com/docs/authentication/api-keys',
+  },
+  {
+    name: 'google-signed-url',
+    title: 'signature of a Cloud Storage URL',
+    rule: 'SEC-15',
+    severity: 'MEDIUM',
+    literals: word('x-goog-signature=', 'googleaccessid='),
+    pattern:
+      /(?:X-Goog-Signature=(?=[0-9a-f]{128})|[?&;]Signature=(?=[A-Za-z0-9%+/]{160}))(?<secret>[A-Za-z0-9%+/]{128,1040}={0,2})(?![A-Za-z0-9%+/])/dgi,
+    before: 1_600,
+    behind: 1_600,
+    linesOnly: true,
+    check: checkGoogleUrl,
+    rank: 1,
+    source: 'https://cloud.google.com/storage/docs/access-control/signed-urls',
+  },
+  {
+    name: 'cloudfront-signed-url',
+    title: 'signature of a CloudFront URL or cookie',
+    rule: 'SEC-15',
+    severity: 'MEDIUM',
+    literals: word('key-pair-id='),
+    pattern: /(?:[?&;]|CloudFront-)Signature=(?<secret>[A-Za-z0-9_~-]{90,720})(?![A-Za-z0-9_~-])/dgi,
+    before: 1_600,
+    behind: 1_600,
+    linesOnly: true,
+    check: checkCloudFrontUrl,
+    rank: 1,
+    source:
+      'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-creating-signed-url-canned-policy.html',
   },
   {
     name: 'google-oauth-secret',

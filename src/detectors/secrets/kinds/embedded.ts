@@ -101,6 +101,8 @@ export const EMBEDDED_KINDS: readonly SecretKind[] = [
           'clickhouse+',
           'redshift+',
           'jdbc:oracle:',
+          '@tcp(',
+          '@unix(',
         ],
       ),
       ...name('password', 'pwd'),

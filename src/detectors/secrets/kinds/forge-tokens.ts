@@ -232,6 +232,17 @@ export const FORGE_TOKENS: readonly SecretKind[] = [
     source: 'https://learn.microsoft.com/en-us/azure/devops/release-notes/2024/general/sprint-241-update',
   },
   {
+    name: 'azure-devops-older-token',
+    title: 'Azure DevOps personal access token (before 2024)',
+    rule: 'SEC-14',
+    severity: 'HIGH',
+    ...named(
+      ['azure devops ext pat', 'azure devops pat', 'azure devops token', 'vsts pat', 'ado pat'],
+      '[a-z2-7]{52}',
+    ),
+    source: 'https://learn.microsoft.com/en-us/azure/devops/release-notes/2024/general/sprint-241-update',
+  },
+  {
     name: 'sourcegraph-token',
     title: 'Sourcegraph access token',
     rule: 'SEC-14',

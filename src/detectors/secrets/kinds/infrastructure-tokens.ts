@@ -2,11 +2,18 @@
 
 import { bech32Checksum } from '../checks/token-checksums.ts';
 import { jsonPayload } from '../checks/token-structure.ts';
-import type { SecretKind } from '../secret-kind.ts';
+import { type Candidate, name, prefix, type SecretKind, type Verdict } from '../secret-kind.ts';
 import { GITLEAKS, kingfisher, named, titus, token } from './token-row.ts';
 
 const VAULT = 'https://developer.hashicorp.com/vault/docs/concepts/tokens';
 const DOPPLER = 'https://docs.doppler.com/reference/auth-token-formats';
+
+/** `SecretID` alone may be the id of a secret; beside the accessor it is the token. */
+function besideAccessor({ text, start, end }: Candidate): Verdict {
+  return /Accessor ?ID/.test(text.slice(Math.max(0, start - 160), end + 300))
+    ? { confidence: 0.95, verified: false }
+    : { refused: 'identifier' };
+}
 
 export const INFRASTRUCTURE_TOKENS: readonly SecretKind[] = [
   {
@@ -40,6 +47,32 @@ export const INFRASTRUCTURE_TOKENS: readonly SecretKind[] = [
     severity: 'HIGH',
     ...named(['vault token', 'vault root token'], 's\\.[A-Za-z0-9]{24}', { publicPrefix: 2 }),
     source: VAULT,
+  },
+  {
+    name: 'vault-unseal-key',
+    title: 'unseal or recovery key of HashiCorp Vault',
+    rule: 'SEC-14',
+    severity: 'CRITICAL',
+    literals: prefix('Unseal Key', 'Recovery Key'),
+    // A part of Shamir's: one byte more than the key. In base64 or hex.
+    pattern:
+      /(?:Unseal|Recovery) Key(?: \d{1,2})?(?: \((?:hex|base64)\))?\s?:\s{0,4}(?<secret>[A-Za-z0-9+/]{43}[A-Za-z0-9+/=]|[0-9a-f]{66})(?![A-Za-z0-9+/=])/dg,
+    rank: 1,
+    source: 'https://developer.hashicorp.com/vault/docs/commands/operator/init',
+  },
+  {
+    name: 'consul-nomad-secret-id',
+    title: 'ACL token of Consul or Nomad',
+    rule: 'SEC-14',
+    severity: 'HIGH',
+    literals: name('secretid', 'secret id').map((literal) => ({ ...literal, near: 200 })),
+    before: 200,
+    overLines: true,
+    pattern:
+      /(?<![A-Za-z0-9_])Secret ?ID["']?\s{0,12}[:=]\s{0,12}["']?(?<secret>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?![A-Za-z0-9-])/dg,
+    check: besideAccessor,
+    rank: 1,
+    source: 'https://developer.hashicorp.com/consul/docs/security/acl/tokens',
   },
   {
     name: 'terraform-cloud-token',

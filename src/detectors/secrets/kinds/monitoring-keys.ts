@@ -96,7 +96,11 @@ export const MONITORING_KEYS: readonly SecretKind[] = [
     title: 'New Relic license key',
     rule: 'SEC-15',
     severity: 'MEDIUM',
-    ...named(['new relic license key', 'newrelic license key'], '(?:[0-9a-f]{36}NRAL|[0-9a-f]{40})'),
+    ...named(
+      // In newrelic.yml it is `license_key` alone.
+      ['new relic license key', 'newrelic license key', 'license key'],
+      '(?:(?:eu01xx[0-9a-f]{30}|[0-9a-f]{36})NRAL|[0-9a-f]{40}|eu01xx[0-9a-f]{34})',
+    ),
     source: NEW_RELIC,
   },
   {

@@ -122,6 +122,42 @@ const ROWS: readonly Row[] = [
     source: 'https://docs.docker.com/reference/cli/docker/login/',
   },
   {
+    name: 'docker-login-pipe',
+    title: 'Password that is piped into docker login',
+    literals: ['docker login', 'podman login', 'helm registry login'],
+    pattern:
+      /(?:echo|printf)[ \t]{1,3}(?:-n[ \t])?["']?(?<secret>[^\s"'|]{1,256})["']?[ \t]{0,3}\|[ \t]{0,3}(?:sudo[ \t])?(?:docker|podman|helm registry)[ \t]login/dg,
+    source: 'https://docs.docker.com/reference/cli/docker/login/#password-stdin',
+    before: 320,
+  },
+  {
+    name: 'php-constant',
+    title: 'Password in a constant of PHP',
+    literals: ["_password',", '_password",', "_passwd',", "_pwd',", "_pass',"],
+    pattern:
+      /define\(\s{0,2}["']\w{0,40}_(?:PASSWORD|PASSWD|PWD|PASS)["'],\s{0,3}["'](?<secret>[^"'\n]{1,256})["']/dgi,
+    source: 'https://developer.wordpress.org/advanced-administration/wordpress/wp-config/#database-password',
+  },
+  {
+    name: 'elastic-setup-password',
+    title: 'Password that Elasticsearch made for an account of its own',
+    literals: [
+      ...['password elastic =', 'password kibana', 'password logstash_system', 'password beats_system'],
+      ...['password apm_system', 'password remote_monitoring_user'],
+    ],
+    pattern:
+      /PASSWORD (?:elastic|kibana(?:_system)?|(?:logstash|beats|apm)_system|remote_monitoring_user) = (?<secret>[A-Za-z0-9*+=_-]{8,64})/dg,
+    source: 'https://www.elastic.co/guide/en/elasticsearch/reference/8.19/setup-passwords.html',
+  },
+  {
+    name: 'netrc-line',
+    title: 'Password of a .netrc file',
+    literals: ['machine '],
+    pattern:
+      /(?<![\w-])machine\s{1,4}[\w.-]{1,255}\s{1,12}login\s{1,4}[^\s]{1,128}\s{1,12}password\s{1,4}(?<secret>[^\s"'<>]{1,256})/dg,
+    source: 'https://www.gnu.org/software/inetutils/manual/html_node/The-_002enetrc-file.html',
+  },
+  {
     name: 'openssl-pass-argument',
     title: 'Passphrase for openssl',
     literals: ['passin pass:', 'passout pass:', '-pass pass:', '-k pass:'],

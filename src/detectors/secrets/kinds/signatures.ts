@@ -24,6 +24,9 @@ function findPairs(text: string): FoundSecret[] {
   }));
 }
 
+/** A canonical request that holds a session token ends in front of it: the token is told by itself. */
+const TOKEN_HEADER = /x-amz-security-token/i;
+
 /** A finder for signatures of some kinds. */
 function findTraces(kinds: readonly SignatureTrace['kind'][]) {
   return (text: string, timeMs: number, timeAt?: (at: number) => number): FoundSecret[] =>
@@ -31,10 +34,16 @@ function findTraces(kinds: readonly SignatureTrace['kind'][]) {
       if (!kinds.includes(trace.kind) || !isIssuedKey(trace.keyId)) return [];
       const inside = text.indexOf(trace.secret, trace.start);
       const exact = inside !== -1 && inside < trace.end;
+      const token = trace.hasSessionToken ? TOKEN_HEADER.exec(text.slice(trace.start, trace.end)) : null;
       return {
         secret: trace.secret,
         start: exact ? inside : trace.start,
-        end: exact ? inside + trace.secret.length : trace.end,
+        end:
+          trace.kind === 'canonical-request' && token !== null
+            ? trace.start + token.index
+            : exact
+              ? inside + trace.secret.length
+              : trace.end,
         verdict: {
           confidence: 0.95,
           verified: trace.kind === 'header' || trace.kind === 'presigned',
@@ -100,7 +109,11 @@ export const SIGNATURE_KINDS: readonly SecretKind[] = [
     title: 'What an AWS request is signed with',
     rule: 'SEC-05',
     severity: 'MEDIUM',
-    literals: prefix('CanonicalRequest:', 'StringToSign:', 'Signature:', 'Signature%3A'),
+    literals: prefix(
+      ...['CanonicalRequest', 'Canonical Request', 'CANONICAL STRING'],
+      ...['StringToSign', 'String to Sign', 'String to sign', 'string to sign', 'STRING TO SIGN'],
+      ...['string-to-sign', 'Signature:', 'Signature%3A'],
+    ),
     before: 16,
     behind: BLOCK_REACH,
     overLines: true,

@@ -1,6 +1,6 @@
 // SEC-08 and SEC-09: what a caller shows to say who it is.
 
-import { checkBasic, checkNegotiate, checkNtlm, checkUrlPassword } from '../checks/basic.ts';
+import { checkBasic, checkMailPlain, checkNegotiate, checkNtlm, checkUrlPassword } from '../checks/basic.ts';
 import { checkJwe, checkJwt } from '../checks/jwt.ts';
 import { checkAuthorization, checkBearer, checkHeaderKey } from '../checks/opaque.ts';
 import { name, prefix, type SecretKind, word } from '../secret-kind.ts';
@@ -204,6 +204,20 @@ export const WEB_TOKEN_KINDS: readonly SecretKind[] = [
     check: checkBasic,
     rank: 1,
     source: 'https://docs.docker.com/reference/cli/docker/login/#credential-stores',
+  },
+  {
+    name: 'mail-authorization',
+    title: 'password of a mail account (AUTH PLAIN)',
+    rule: 'SEC-09',
+    severity: 'HIGH',
+    literals: word('auth plain ', 'authenticate plain '),
+    pattern: pattern(
+      WORD_START,
+      'auth(?:enticate)? plain (?<secret>[A-Za-z0-9+/]{8,1000}={0,2})(?![A-Za-z0-9+/=_-])',
+    ),
+    check: checkMailPlain,
+    rank: 1,
+    source: 'https://www.rfc-editor.org/rfc/rfc4616#section-2',
   },
   {
     name: 'bearer-token',

@@ -10,8 +10,8 @@ const MAX_ATTEMPTS = 24;
 /** Characters of a key path that are kept. */
 const MAX_PATH_CHARACTERS = 160;
 
-/** An object begins with a name, an array with an object, an array or a text; `config["password"]` is none. */
-const BEGIN = /\{\s{0,64}"|(?<!\w)\[\s{0,64}(?=["{[])/g;
+/** An object begins with a name, an array with an object, an array or a text; `config["password"]` is none, nor PHP's `["password"]=>`. */
+const BEGIN = /\{\s{0,64}"|(?<!\w)\[\s{0,64}(?=["{[])(?!"[^"\n]{0,128}"\]\s?=)/g;
 
 /** The same view where no object stands in it. */
 export function flattenJson(source: View): View {
@@ -124,6 +124,8 @@ interface Owner {
   readonly path: string;
   readonly keyFrom: number;
   readonly keyTill: number;
+  /** An array stands between it and its members. */
+  readonly isList?: true;
 }
 
 const NO_OWNER: Owner = { path: '', keyFrom: -1, keyTill: -1 };
@@ -176,6 +178,8 @@ function readObject(text: string, start: number, owner: Owner, depth: number, le
 function memberOf(text: string, keyFrom: number, keyTill: number, owner: Owner): Owner {
   const own = text.slice(keyFrom, Math.min(keyTill, keyFrom + 64));
   if (owner.keyFrom >= 0 && ATTRIBUTE_TYPES.has(own)) return owner;
+  // `"db_password": {"value": "..."}` of Terraform and Spring. Members of a list have a name beside the value.
+  if (owner.keyFrom >= 0 && own === 'value' && owner.isList !== true) return owner;
   const path = (owner.path === '' ? own : `${owner.path}.${own}`).slice(0, MAX_PATH_CHARACTERS);
   return { path, keyFrom, keyTill };
 }
@@ -189,7 +193,7 @@ function readArray(text: string, start: number, owner: Owner, depth: number, lea
     const first = text[at];
     at =
       first === '{' || first === '['
-        ? readValue(text, at, owner, depth + 1, leaves)
+        ? readValue(text, at, { ...owner, isList: true }, depth + 1, leaves)
         : readScalar(text, at, owner, leaves);
     if (at === FAILED) return FAILED;
     at = skipSpace(text, at);
