@@ -5,6 +5,7 @@ import type { CallRecord, FlowRecord, LineRecord } from '../records/record.ts';
 import type { ObserveContext, Observer, Output } from './detector.ts';
 import { plainActionName } from './plain-action.ts';
 import { callHints, recordText } from './secrets/record-text.ts';
+import { placeInRooms } from './sender-memo.ts';
 
 /** Shows a record to all who need its kind. */
 export interface Showing {
@@ -26,10 +27,13 @@ interface Shown {
   readonly anyBit: number;
 }
 
+/** Whom no call of a sender to the region concerns. Written over when it calls another one, or where another showing asks. */
 interface Silent {
-  readonly region: string;
-  readonly bits: number;
+  region: string;
+  bits: number;
+  askers: readonly Observer[];
 }
+const SILENT = placeInRooms('sender');
 
 export function createShowing(detectors: readonly Observer[]): Showing {
   const ofCalls = detectors.filter((d) => d.observeCall !== undefined && d.needs.callText === undefined);
@@ -49,23 +53,28 @@ export function createShowing(detectors: readonly Observer[]): Showing {
   const anyLineText = ofLineText.reduce((bits, d) => bits | d.needs.lineText!, 0);
   const byService = new Map<string, readonly Observer[]>();
   const byOperation = new NumberMemo<Shown>();
-  const bySender = new NumberMemo<Silent>();
   /** A bit for each that asks about senders. */
   const askers = ofCalls.filter((d) => d.mayConcern !== undefined);
   if (askers.length > MAX_ASKERS) throw new RangeError(`more than ${MAX_ASKERS} detectors ask about senders`);
-  const bitOf = (observer: Observer): number =>
-    askers.includes(observer) ? 1 << askers.indexOf(observer) : 0;
+  const bitsOfAskers = new Map(askers.map((asker, at) => [asker, 1 << at]));
+  const bitOf = (observer: Observer): number => bitsOfAskers.get(observer) ?? 0;
 
   /** Bits of those whom no call of the sender concerns. */
   function silentFor(call: CallRecord): number {
-    const { senderNumber, region } = call;
-    const known = bySender.get(senderNumber);
-    if (known !== undefined && known.region === region) return known.bits;
+    const room = call.senderRoom;
     // Not one of many: each looks for itself.
-    if (senderNumber === 0) return 0;
+    if (room === null) return 0;
+    const { region } = call;
+    const known = room[SILENT] as Silent | undefined;
+    if (known !== undefined && known.region === region && known.askers === askers) return known.bits;
     let bits = 0;
-    for (const asker of askers) if (!asker.mayConcern!(call)) bits |= bitOf(asker);
-    bySender.set(senderNumber, { region, bits });
+    for (let at = 0; at < askers.length; at++) if (!askers[at]!.mayConcern!(call)) bits |= 1 << at;
+    if (known === undefined) room[SILENT] = { region, bits, askers } satisfies Silent;
+    else {
+      known.region = region;
+      known.bits = bits;
+      known.askers = askers;
+    }
     return bits;
   }
 

@@ -120,8 +120,8 @@ export interface CallRecord extends RecordView {
   rawField(
     name: RawFieldName,
   ): { readonly bytes: Buffer; readonly start: number; readonly end: number } | null;
-  /** False when the field is absent or holds none of the quads that `watchQuads` (scan-kernel) was told of: a cheap no. */
-  mayHoldWatched(name: RawFieldName): boolean;
+  /** False when requestParameters are absent or hold none of the quads that `watchQuads` (scan-kernel) was told of: a cheap no. */
+  readonly mayHoldWatched: boolean;
   /** requestParameters absent, null, or without a member. */
   readonly withoutParameters: boolean;
   /**
@@ -143,11 +143,23 @@ export interface CallRecord extends RecordView {
    */
   readonly senderNumber: number;
   readonly operationNumber: number;
+  /**
+   * Room for what others work out of who sent the request, or of a part of it: it is the same for all calls with the same bytes there, and goes
+   * when they are no longer numbered. Null: this call is one of a kind. See createSenderMemo.
+   */
+  readonly senderRoom: Room | null;
+  readonly identityRoom: Room | null;
+  /** Address, user agent, endpoint, and the kind of event. */
+  readonly clientRoom: Room | null;
+  readonly tlsRoom: Room | null;
   /** The bytes of the whole record: `bytes[start..end)`. */
   readonly bytes: Buffer;
   readonly start: number;
   readonly end: number;
 }
+
+/** Whoever uses a room has a place of his own in all of its kind. */
+export type Room = unknown[];
 
 export type RawFieldName =
   | 'requestParameters'

@@ -7,7 +7,7 @@ import { hashJson } from '../lib/json-hash.ts';
 import { ABSENT, ESCAPED_TEXT, LITERAL, NULL, OBJECT, TEXT } from './json-scan.ts';
 import type { NetworkClass } from './network.ts';
 import type { ObjectFacts } from './reader.ts';
-import type { CallRecord, PrincipalType, RawFieldName, SkipReason, TlsState } from './record.ts';
+import type { CallRecord, PrincipalType, RawFieldName, Room, SkipReason, TlsState } from './record.ts';
 import {
   hashParameters,
   mayHoldQuad,
@@ -47,6 +47,8 @@ export class TrailCall implements CallRecord, TrailView {
   /** Identity of the record: 0 not worked out, 1 a GUID in lower case, 2 anything else. */
   private identityKind = 0;
   private readonly identityLanes = new Uint32Array(4);
+  /** Whether the parameters hold a watched quad; null: not looked for. */
+  private watched: boolean | null = null;
   private parameters: Readonly<Record<string, unknown>> | null | undefined;
   private response: Readonly<Record<string, unknown>> | null | undefined;
   private additional: Readonly<Record<string, unknown>> | null | undefined;
@@ -71,6 +73,7 @@ export class TrailCall implements CallRecord, TrailView {
     this.end = end;
     this.ordinal = ordinal;
     this.identityKind = 0;
+    this.watched = null;
     this.parameters = undefined;
     this.response = undefined;
     this.additional = undefined;
@@ -102,6 +105,18 @@ export class TrailCall implements CallRecord, TrailView {
   }
   get operationNumber(): number {
     return this.slots.numbers[N.operation]!;
+  }
+  get senderRoom(): Room | null {
+    return this.sender.room;
+  }
+  get identityRoom(): Room | null {
+    return this.sender.identity.room;
+  }
+  get clientRoom(): Room | null {
+    return this.sender.client.room;
+  }
+  get tlsRoom(): Room | null {
+    return this.sender.tls.room;
   }
 
   get deliveredMs(): number {
@@ -249,11 +264,20 @@ export class TrailCall implements CallRecord, TrailView {
     return { bytes: this.bytes, start: this.slots.starts[slot]!, end: this.slots.ends[slot]! };
   }
 
-  mayHoldWatched(name: RawFieldName): boolean {
-    const slot = slotOf(name);
-    const kind = this.slots.kinds[slot];
+  /** Asked by several of nearly every call. */
+  get mayHoldWatched(): boolean {
+    this.watched ??= this.holdsWatched();
+    return this.watched;
+  }
+
+  private holdsWatched(): boolean {
+    const kind = this.slots.kinds[F.requestParameters];
     if (kind === ABSENT || kind === NULL) return false;
-    return mayHoldQuad(this.bytes, this.slots.starts[slot]!, this.slots.ends[slot]!);
+    return mayHoldQuad(
+      this.bytes,
+      this.slots.starts[F.requestParameters]!,
+      this.slots.ends[F.requestParameters]!,
+    );
   }
 
   get withoutParameters(): boolean {

@@ -5,7 +5,7 @@ import { createOneString } from '../lib/one-string.ts';
 import type { NetworkClass, Place } from './network.ts';
 import { createNumbered } from './numbered.ts';
 import { principalOf } from './principal.ts';
-import type { PrincipalType, SkipReason, TlsState } from './record.ts';
+import type { PrincipalType, Room, SkipReason, TlsState } from './record.ts';
 import { N } from './scan-kernel/scan-record.ts';
 import { F } from './trail-fields.ts';
 import type { TrailView } from './trail-view.ts';
@@ -15,6 +15,7 @@ import { userAgentFamily } from './user-agent.ts';
 export interface Sender {
   /** As in N; 0 when it serves one record only. */
   readonly number: number;
+  readonly room: Room | null;
   readonly identity: Identity;
   readonly client: Client;
   readonly tls: Tls;
@@ -23,6 +24,7 @@ export interface Sender {
 
 export interface Identity {
   readonly number: number;
+  readonly room: Room | null;
   readonly recipientAccount: string;
   readonly account: string;
   readonly principalType: PrincipalType;
@@ -39,6 +41,7 @@ export interface Identity {
 
 export interface Client {
   readonly number: number;
+  readonly room: Room | null;
   readonly versionMajor: number;
   readonly versionMinor: number;
   readonly eventType: string;
@@ -55,6 +58,7 @@ export interface Client {
 
 export interface Tls {
   readonly number: number;
+  readonly room: Room | null;
   readonly state: TlsState;
   readonly version: string;
   readonly cipher: string;
@@ -88,8 +92,9 @@ export function createSenders(placeOf: (source: string) => Place): Senders {
   function readIdentity(call: TrailView): Identity {
     const recipient = call.text(F.recipientAccountId);
     const recipientAccount = recipient || call.facts.account;
-    const ownAccount = call.text(F.identityAccount);
-    const account = ownAccount || recipientAccount;
+    // Where the record does not name the account of its trail, the object does: that is no matter of the numbered fields.
+    const number = recipient === '' ? 0 : call.slots.numbers[N.identity]!;
+    const account = call.text(F.identityAccount) || recipientAccount;
     const principalType = call.text(F.identityType) as PrincipalType;
     const principalArn = call.text(F.identityArn);
     const issuerArn = call.text(F.issuerArn);
@@ -108,8 +113,8 @@ export function createSenders(placeOf: (source: string) => Place): Senders {
       onBehalfOfUserId: call.text(F.onBehalfOfUserId),
     });
     return {
-      // Where an account is not named, the meaning depends on whose trail the record stands in.
-      number: ownAccount === '' || recipient === '' ? 0 : call.slots.numbers[N.identity]!,
+      number,
+      room: roomOf(number),
       recipientAccount,
       account,
       principalType,
@@ -137,8 +142,10 @@ export function createSenders(placeOf: (source: string) => Place): Senders {
     // Calls that AWS makes itself carry `AWS Internal` or a service name here.
     const vpcEndpoint = endpoint.startsWith('vpce-') ? endpoint : '';
     const userAgent = call.text(F.userAgent);
+    const number = call.slots.numbers[N.client]!;
     return {
-      number: call.slots.numbers[N.client]!,
+      number,
+      room: roomOf(number),
       versionMajor: Number.parseInt(version, 10) || 0,
       versionMinor: dot < 0 ? 0 : Number.parseInt(version.slice(dot + 1), 10) || 0,
       eventType,
@@ -160,8 +167,10 @@ export function createSenders(placeOf: (source: string) => Place): Senders {
   function readSender(call: TrailView): Sender {
     const identity = identities(call);
     const client = clients(call);
+    const number = identity.number === 0 ? 0 : call.slots.numbers[N.sender]!;
     return {
-      number: identity.number === 0 ? 0 : call.slots.numbers[N.sender]!,
+      number,
+      room: roomOf(number),
       identity,
       client,
       tls: tlsDetails(call),
@@ -184,7 +193,12 @@ function readTls(call: TrailView): Tls {
   const host = call.text(F.tlsHost);
   const state = version !== '' || cipher !== '' ? 'full' : host === '' ? 'absent' : 'partial';
   const suite = state === 'full' ? `${version} ${cipher}` : '';
-  return { number: call.slots.numbers[N.tls]!, state, version, cipher, host, suite };
+  const number = call.slots.numbers[N.tls]!;
+  return { number, room: roomOf(number), state, version, cipher, host, suite };
+}
+
+function roomOf(number: number): Room | null {
+  return number === 0 ? null : [];
 }
 
 /** Kinds of event that are no call by a principal. NetworkActivity and Insight have no tlsDetails and no parameters. */

@@ -63,31 +63,36 @@ export function createFoldTable(state: State, spillAfterBytes = SPILL_AFTER_BYTE
         inMemory: new Map(),
         spilled: new Set(state.summaryWindows(fold.name)),
         lastWindow: Number.NaN,
-        lastMap: new Map(),
+        lastRows: { byKey: new Map(), bytes: 0 },
       };
       tables.set(fold, table);
     }
     return table;
   }
 
-  function mapOf(table: FoldWindows, window: number): Map<string, unknown> {
-    if (table.lastWindow === window) return table.lastMap;
-    let map = table.inMemory.get(window);
-    if (map === undefined) {
-      map = new Map();
-      table.inMemory.set(window, map);
+  function rowsIn(table: FoldWindows, window: number): Rows {
+    if (table.lastWindow === window) return table.lastRows;
+    let rows = table.inMemory.get(window);
+    if (rows === undefined) {
+      rows = { byKey: new Map(), bytes: 0 };
+      table.inMemory.set(window, rows);
     }
     table.lastWindow = window;
-    table.lastMap = map;
-    return map;
+    table.lastRows = rows;
+    return rows;
+  }
+
+  function hold(rows: Rows, bytes: number): void {
+    rows.bytes += bytes;
+    heldBytes += bytes;
   }
 
   function spill(): void {
     heldBytes = 0;
     for (const [fold, table] of tables) {
-      for (const [window, map] of table.inMemory) {
-        if (map.size === 0) continue;
-        state.appendSummaries(fold.name, window, rowsOf(fold, map));
+      for (const [window, { byKey }] of table.inMemory) {
+        if (byKey.size === 0) continue;
+        state.appendSummaries(fold.name, window, storedRows(fold, byKey));
         table.spilled.add(window);
       }
       table.inMemory.clear();
@@ -96,15 +101,15 @@ export function createFoldTable(state: State, spillAfterBytes = SPILL_AFTER_BYTE
   }
 
   function addRow(table: FoldWindows, key: string, window: number, observation: unknown): void {
-    const map = mapOf(table, window);
-    const summary = map.get(key);
+    const rows = rowsIn(table, window);
+    const summary = rows.byKey.get(key);
     if (summary === undefined) {
-      map.set(key, table.addTo(table.empty(), observation));
-      heldBytes += BYTES_OF_KEY;
+      rows.byKey.set(key, table.addTo(table.empty(), observation));
+      hold(rows, BYTES_OF_KEY);
     } else {
       const next = table.addTo(summary, observation);
-      if (next !== summary) map.set(key, next);
-      heldBytes += table.bytesOfAddition;
+      if (next !== summary) rows.byKey.set(key, next);
+      hold(rows, table.bytesOfAddition);
     }
     if (heldBytes >= spillAfterBytes) spill();
   }
@@ -119,26 +124,32 @@ export function createFoldTable(state: State, spillAfterBytes = SPILL_AFTER_BYTE
     },
     window(fold, window) {
       const table = windowsOf(fold);
-      const map = mapOf(table, window);
+      const rows = rowsIn(table, window);
       if (table.spilled.has(window)) {
         for (const [key, json] of state.readSummaries(fold.name, window)) {
-          heldBytes += BYTES_OF_KEY + json.length;
-          mergeInto(fold, map, key, fold.fromJson ? fold.fromJson(JSON.parse(json)) : JSON.parse(json));
+          hold(rows, BYTES_OF_KEY + json.length);
+          mergeInto(
+            fold,
+            rows.byKey,
+            key,
+            fold.fromJson ? fold.fromJson(JSON.parse(json)) : JSON.parse(json),
+          );
         }
         // They live in memory again: a second reading must not count them twice.
         state.dropSummaries(fold.name, window);
         table.spilled.delete(window);
       }
-      return map;
+      return rows.byKey;
     },
     windows(fold) {
       const table = windowsOf(fold);
       const all = new Set(table.spilled);
-      for (const [window, map] of table.inMemory) if (map.size > 0) all.add(window);
+      for (const [window, { byKey }] of table.inMemory) if (byKey.size > 0) all.add(window);
       return [...all].sort((a, b) => a - b);
     },
     drop(fold, window) {
       const table = windowsOf(fold);
+      heldBytes -= table.inMemory.get(window)?.bytes ?? 0;
       table.inMemory.delete(window);
       if (table.lastWindow === window) table.lastWindow = Number.NaN;
       if (table.spilled.delete(window)) state.dropSummaries(fold.name, window);
@@ -150,8 +161,8 @@ export function createFoldTable(state: State, spillAfterBytes = SPILL_AFTER_BYTE
     mergeFrom(other, folds) {
       for (const fold of folds) {
         for (const window of other.windows(fold)) {
-          const map = mapOf(windowsOf(fold), window);
-          for (const [key, summary] of other.window(fold, window)) mergeInto(fold, map, key, summary);
+          const { byKey } = rowsIn(windowsOf(fold), window);
+          for (const [key, summary] of other.window(fold, window)) mergeInto(fold, byKey, key, summary);
         }
       }
     },
@@ -162,10 +173,16 @@ interface FoldWindows {
   readonly empty: () => unknown;
   readonly addTo: (summary: unknown, observation: unknown) => unknown;
   readonly bytesOfAddition: number;
-  readonly inMemory: Map<number, Map<string, unknown>>;
+  readonly inMemory: Map<number, Rows>;
   readonly spilled: Set<number>;
   lastWindow: number;
-  lastMap: Map<string, unknown>;
+  lastRows: Rows;
+}
+
+/** Of one window, and their bytes by estimate: those of a window that is dropped are free again. */
+interface Rows {
+  readonly byKey: Map<string, unknown>;
+  bytes: number;
 }
 
 function mergeInto(fold: AnyFoldable, map: Map<string, unknown>, key: string, summary: unknown): void {
@@ -173,7 +190,10 @@ function mergeInto(fold: AnyFoldable, map: Map<string, unknown>, key: string, su
   map.set(key, known === undefined ? summary : fold.merge(known, summary));
 }
 
-function* rowsOf(fold: AnyFoldable, map: ReadonlyMap<string, unknown>): Iterable<readonly [string, string]> {
+function* storedRows(
+  fold: AnyFoldable,
+  map: ReadonlyMap<string, unknown>,
+): Iterable<readonly [string, string]> {
   for (const [key, summary] of map)
     yield [key, JSON.stringify(fold.toJson ? fold.toJson(summary) : summary)] as const;
 }

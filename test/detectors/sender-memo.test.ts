@@ -1,34 +1,41 @@
 import { describe, expect, it } from 'vitest';
 import { createSenderMemo } from '../../src/detectors/sender-memo.ts';
-import type { CallRecord } from '../../src/records/record.ts';
+import type { CallRecord, Room } from '../../src/records/record.ts';
 
-const sent = (senderNumber: number, account = `account ${senderNumber}`) =>
-  ({ senderNumber, account }) as CallRecord;
+const sent = (senderRoom: Room | null, account: string, identityRoom: Room | null = null) =>
+  ({ senderRoom, identityRoom, account }) as CallRecord;
 
 describe('the memo of senders', () => {
-  it('makes a value once for a sender, whoever comes between', () => {
+  it('makes a value once for a room, whoever comes between', () => {
     let made = 0;
     const memo = createSenderMemo((call) => ({ account: call.account, made: ++made }));
-    const first = memo(sent(1));
-    expect(memo(sent(2))).not.toBe(first);
-    expect(memo(sent(1))).toBe(first);
+    const [one, two]: Room[] = [[], []];
+    const first = memo(sent(one!, 'a'));
+    expect(memo(sent(two!, 'b'))).not.toBe(first);
+    expect(memo(sent(one!, 'a'))).toBe(first);
     expect(made).toBe(2);
   });
 
-  it('keeps nothing for a sender without a number', () => {
+  it('keeps nothing for a sender without a room', () => {
     const memo = createSenderMemo((call) => call.account);
-    expect(memo(sent(0, 'a'))).toBe('a');
-    expect(memo(sent(0, 'b'))).toBe('b');
+    expect(memo(sent(null, 'a'))).toBe('a');
+    expect(memo(sent(null, 'b'))).toBe('b');
   });
 
-  it('never gives the value of another, with more senders than it keeps', () => {
-    const memo = createSenderMemo((call) => call.account);
+  it('gives each memo a place of its own', () => {
+    const [first, second] = [createSenderMemo(() => 'first'), createSenderMemo(() => 'second')];
+    const room: Room = [];
     for (let round = 0; round < 2; round++) {
-      for (let number = 1; number <= 40_000; number++) {
-        const account = memo(sent(number));
-        if (account !== `account ${number}`) expect(account).toBe(`account ${number}`);
-      }
+      expect(first!(sent(room, 'a'))).toBe('first');
+      expect(second!(sent(room, 'a'))).toBe('second');
     }
-    expect(memo(sent(40_001))).toBe('account 40001');
+  });
+
+  it('keeps what belongs to a part in the room of the part', () => {
+    let made = 0;
+    const memo = createSenderMemo(() => ++made, 'identity');
+    const identity: Room = [];
+    expect(memo(sent([], 'a', identity))).toBe(memo(sent([], 'a', identity)));
+    expect(made).toBe(1);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Detector, Needs } from '../../src/detectors/detector.ts';
 import { keyLoss } from '../../src/detectors/policy/key-loss.ts';
 import { createShowing } from '../../src/detectors/show-record.ts';
+import type { Room } from '../../src/records/record.ts';
 import { callRecord } from './plain-records.ts';
 
 /** Which of the calls (`service action`) a detector with these needs is shown. */
@@ -66,18 +67,53 @@ describe('which calls a detector is shown', () => {
     // biome-ignore lint/suspicious/noExplicitAny: neither is touched
     const nothing = null as any;
     const senders = [7, 7, 8, 7, 0, 0];
+    const rooms = new Map<number, Room>([
+      [7, []],
+      [8, []],
+    ]);
     for (const [at, senderNumber] of senders.entries()) {
+      const senderRoom = rooms.get(senderNumber) ?? null;
       const event = {
         eventTime: '2026-11-01T12:00:00Z',
         eventSource: 'kms.amazonaws.com',
         eventName: 'Decrypt',
         awsRegion: at === 3 ? 'eu-west-1' : 'us-east-1',
       };
-      showing.call(callRecord(event, { operationNumber: at + 1, senderNumber }), nothing, nothing);
+      showing.call(
+        callRecord(event, { operationNumber: at + 1, senderNumber, senderRoom }),
+        nothing,
+        nothing,
+      );
     }
     expect(asked).toEqual(['7 us-east-1', '8 us-east-1', '7 eu-west-1']);
     // A sender without a number is one of a kind: the detector looks for itself.
     expect(seen).toEqual(['7 eu-west-1', '0 us-east-1', '0 us-east-1']);
+  });
+
+  it('is asked again by another showing with the same rooms', () => {
+    const silent: Detector = {
+      meta: keyLoss.meta,
+      needs: { calls: ['kms'] },
+      folds: [],
+      mayConcern: () => false,
+    };
+    const seen: string[] = [];
+    const other: Detector = {
+      ...silent,
+      mayConcern: () => true,
+      observeCall: ({ action }) => void seen.push(action),
+    };
+    const event = {
+      eventTime: '2026-11-01T12:00:00Z',
+      eventSource: 'kms.amazonaws.com',
+      eventName: 'Decrypt',
+    };
+    const call = callRecord(event, { senderRoom: [] });
+    // biome-ignore lint/suspicious/noExplicitAny: neither is touched
+    const nothing = null as any;
+    for (const detector of [{ ...silent, observeCall: other.observeCall! }, other])
+      createShowing([detector]).call(call, nothing, nothing);
+    expect(seen).toEqual(['Decrypt']);
   });
 
   it('once, where a service and one of its operations are named', () => {

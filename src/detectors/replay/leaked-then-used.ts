@@ -67,34 +67,62 @@ function timesOf({ windowMs, windowsBack, leaks }: KeyLife) {
 const REFUSED =
   /^(?:Client\.)?(?:InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature|MissingAuthenticationToken|AuthFailure|RequestExpired|ExpiredToken(?:Exception)?|InvalidToken)/;
 
-/** Fold, key and principal of a sender, and what of it was added last: its network is new once a window. */
-const placeOfSender = createSenderMemo((call) => {
-  const wanted = call.direct && call.network !== '' && /^A(?:KIA|SIA)/.test(call.keyId);
-  return {
-    keyId: wanted ? oneString(call.keyId) : '',
-    fold: lifeOfKey(call.keyId) === SESSION_KEYS ? sessionUses : userUses,
-    principal: lifeOfKey(call.keyId) === SESSION_KEYS ? oneString(call.principal) : '',
-    addedTo: null as Output | null,
+/** A key in one network with one client, and what of it was added last: it is new there once a window. */
+interface Place {
+  readonly keyId: string;
+  readonly fold: typeof sessionUses;
+  /** '' where its sessions do not matter. */
+  readonly principal: string;
+  readonly network: string;
+  readonly client: string;
+  addedTo: Output | null;
+  window: number;
+  sinceMs: number;
+}
+
+/** Places of a session that are looked for; one that has more adds more often than it must. */
+const MAX_PLACES = 64;
+const placesOfSession = createSenderMemo((): Place[] => [], 'identity');
+
+const placeOfSender = createSenderMemo((call): Place => {
+  const { network, userAgentFamily: client } = call;
+  const wanted = call.direct && network !== '' && /^A(?:KIA|SIA)/.test(call.keyId);
+  const places = placesOfSession(call);
+  const keyId = wanted ? oneString(call.keyId) : '';
+  const known = places.find(
+    (place) => place.keyId === keyId && place.network === network && place.client === client,
+  );
+  if (known !== undefined) return known;
+  const life = lifeOfKey(keyId);
+  const place: Place = {
+    keyId,
+    fold: life === SESSION_KEYS ? sessionUses : userUses,
+    principal: life === SESSION_KEYS ? call.principal : '',
+    network,
+    client,
+    addedTo: null,
     window: 0,
     sinceMs: 0,
   };
+  if (places.length < MAX_PLACES) places.push(place);
+  return place;
 });
 
 function observeCall(call: CallRecord, out: Output, context: ObserveContext): void {
-  const sender = placeOfSender(call);
-  if (sender.keyId === '') return;
+  const place = placeOfSender(call);
+  if (place.keyId === '') return;
   if (call.service === 's3' && isPresigned(call)) return observeUrl(call, out, context);
   const { timeMs } = call;
-  const window = Math.floor(timeMs / sender.fold.windowMs);
+  const window = Math.floor(timeMs / place.fold.windowMs);
   // Equal times are added, too: which of them is kept must not hang on their order.
-  if (sender.addedTo === out && sender.window === window && timeMs > sender.sinceMs) return;
+  if (place.addedTo === out && place.window === window && timeMs > place.sinceMs) return;
   if (REFUSED.test(call.errorCode)) return;
   const use = useOf(call, context);
   if (call.service === 'sts' && call.action === 'GetCallerIdentity' && isForwarded(use, context)) return;
-  sender.addedTo = out.add(sender.fold, sender.keyId, call, use) ? out : null;
-  sender.window = window;
-  sender.sinceMs = timeMs;
-  if (sender.principal !== '') out.add(principalPlaces, sender.principal, call, use);
+  place.addedTo = out.add(place.fold, place.keyId, call, use) ? out : null;
+  place.window = window;
+  place.sinceMs = timeMs;
+  if (place.principal !== '') out.add(principalPlaces, place.principal, call, use);
 }
 
 /** Logins that take a signed sts:GetCallerIdentity send it themselves: EKS and the like from AWS's own addresses, others are configured. */

@@ -84,13 +84,21 @@ const keyNetworks: Fold<{ network: string; timeMs: number }, [network: string, f
   },
 };
 
-/** Fold key of a sender, and what of it was added last: a session's network is new once a day. */
-const keyOfSender = createSenderMemo((call) => ({
-  key: oneString(joinKey(call.account, call.keyId)),
-  addedTo: null as Output | null,
-  day: 0,
-  sinceMs: 0,
-}));
+/** Fold key of a session, and what of it was added last: its network is new once a day. */
+const keyOfSender = createSenderMemo((call) => keyOfSession(call));
+const keyOfSession = createSenderMemo(
+  (call) => ({
+    key: oneString(joinKey(call.account, call.keyId)),
+    addedTo: null as Output | null,
+    network: '',
+    day: 0,
+    sinceMs: 0,
+  }),
+  'identity',
+);
+
+/** Written over for the next call: a fold takes what it needs at once. */
+const source: { -readonly [K in keyof SightingSource]: SightingSource[K] | null } = { call: null, seed: 0 };
 
 export const repeatFromSecondNetwork: Detector = {
   meta: {
@@ -154,14 +162,23 @@ export const repeatFromSecondNetwork: Detector = {
     const network = call.network;
     if (keyId === '' || network === '') return;
     const { timeMs } = call;
-    const sender = keyOfSender(call);
+    const session = keyOfSender(call);
     const day = Math.floor(timeMs / DAY_MS);
-    if (sender.addedTo !== out || sender.day !== day || timeMs < sender.sinceMs) {
-      sender.addedTo = out.add(keyNetworks, sender.key, call, { network, timeMs }) ? out : null;
-      sender.day = day;
-      sender.sinceMs = timeMs;
+    if (
+      session.addedTo !== out ||
+      session.day !== day ||
+      session.network !== network ||
+      timeMs < session.sinceMs
+    ) {
+      session.addedTo = out.add(keyNetworks, session.key, call, { network, timeMs }) ? out : null;
+      session.network = network;
+      session.day = day;
+      session.sinceMs = timeMs;
     }
-    out.add(signedRequests, sender.key, call, { call, seed: context.hashSeed });
+    source.call = call;
+    source.seed = context.hashSeed;
+    out.add(signedRequests, session.key, call, source as SightingSource);
+    source.call = null;
   },
 };
 

@@ -1,8 +1,11 @@
 // Every signed request of a key in an hour, packed: 44 bytes each. Nearly all of them are never looked at again, because a key that
 // stayed in one network repeats nothing from a second one.
 
+import { NumberMemo } from '../../lib/number-memo.ts';
 import { guidLanesOf, guidText } from '../../records/event-guid.ts';
 import type { CallRecord } from '../../records/record.ts';
+import { joinKey } from '../detector.ts';
+import { createSenderMemo } from '../sender-memo.ts';
 
 /**
  * Sightings kept for one key and hour; beyond it those with the largest hashes are left out, whole requests at a time, whatever the order.
@@ -85,19 +88,16 @@ export interface Sightings {
   slab: Uint32Array;
   next: number;
   free: number;
-  /** Number and profile of the last sender, number and index of the last operation, name and index of the last object. */
-  lastSender: number;
-  lastProfile: number;
-  lastOperation: number;
+  /** The last profile and operation, and where they stand in their lists. */
+  lastProfile: Profile | null;
+  lastProfileIndex: number;
+  lastOperation: Operation | null;
   lastOperationIndex: number;
-  lastObject: string;
-  /** Numbers of senders and the profiles that they are: pairs. */
-  readonly numberedSenders: number[];
-  /** Numbers of operations (see `operationOf`) and the operations that they are: pairs. */
-  readonly numberedOperations: number[];
+  /** Number of the last object in this process (see `objectOf`). */
+  lastObject: number;
 }
 
-/** What outlives the process: places in memory and the numbers of senders and operations do not. */
+/** What outlives the process: places in memory and numbers do not. */
 type StoredSightings = Pick<
   Sightings,
   'baseMs' | 'count' | 'profiles' | 'operations' | 'objects' | 'oddIds' | 'limit'
@@ -118,13 +118,11 @@ export function emptySightings(): Sightings {
     slab: NO_SLAB,
     next: 0,
     free: 0,
-    lastSender: 0,
-    lastProfile: 0,
-    lastOperation: 0,
+    lastProfile: null,
+    lastProfileIndex: 0,
+    lastOperation: null,
     lastOperationIndex: 0,
-    lastObject: '',
-    numberedSenders: [],
-    numberedOperations: [],
+    lastObject: 0,
   };
 }
 
@@ -239,8 +237,7 @@ export function sightingsFromJson(value: unknown): Sightings {
   new Uint8Array(slab.buffer).set(bytes.subarray(0, slab.byteLength));
   const chunks: Chunk[] = [];
   for (let at = 0; at < slab.length; at += CHUNK_LANES) chunks.push({ slab, at });
-  const lastObject = stored.objects.at(-1) ?? '';
-  return atEnd({ ...emptySightings(), ...stored, chunks, lastObject });
+  return atEnd({ ...emptySightings(), ...stored, chunks });
 }
 
 /** Finds where the next one goes from what is there. */
@@ -270,7 +267,7 @@ function room(s: Sightings, timeMs: number): number {
   if (s.count === 0) s.baseMs = Math.max(0, timeMs - 3_600_000);
   if (s.free === 0) {
     const chunk = newChunk();
-    s.chunks.push(chunk);
+    s.chunks = withOne(s.chunks, chunk);
     s.slab = chunk.slab;
     s.next = chunk.at;
     s.free = CHUNK;
@@ -309,102 +306,128 @@ function indexWhere<T extends object>(list: T[], wanted: T): number {
   return known >= 0 ? known : list.push(wanted) - 1;
 }
 
+/** Most lists stay at one: the first push to an empty array makes room for 17. */
+function withOne<T>(list: T[], entry: T): T[] {
+  if (list.length === 0) return [entry];
+  list.push(entry);
+  return list;
+}
+
+let objectInView = '';
+let objectNumber = 1;
+
 function objectOf(s: Sightings, name: string): number {
+  // By number: names of objects have one length, and nearly all letters in common.
+  if (name !== objectInView) {
+    objectInView = name;
+    objectNumber++;
+  }
   // Records of one object come together; one that comes again later is listed again, which costs less than looking for it.
-  if (s.objects.length === 0 || s.lastObject !== name) {
+  if (s.lastObject !== objectNumber) {
     s.objects.push(name);
-    s.lastObject = name;
+    s.lastObject = objectNumber;
   }
   return s.objects.length - 1;
 }
 
-/** Pairs of a number and an index that are looked through; a key with more looks the others up by what they are. */
-const MAX_NUMBERED = 64;
+/** One profile for all senders of a session that have the same: found again in the hours of their key without comparing letters. */
+const profileOfSender = createSenderMemo((call): Profile => {
+  const profiles = profilesOfSession(call);
+  const profile: Profile = {
+    network: call.network,
+    ip: call.ip,
+    family: call.userAgentFamily,
+    tls: call.tlsSuite,
+    principalType: call.principalType,
+    principalName: call.principalName,
+    session: call.sessionName,
+    networkClass: call.networkClass,
+    vpcEndpoint: call.vpcEndpoint,
+  };
+  const known = profiles.find((other) => isSameProfile(other, profile));
+  if (known !== undefined) return known;
+  if (profiles.length < MAX_KNOWN) profiles.push(profile);
+  return profile;
+});
+const profilesOfSession = createSenderMemo((): Profile[] => [], 'identity');
+const MAX_KNOWN = 64;
 
-function profileOf(s: Sightings, call: CallRecord): number {
-  const number = call.senderNumber;
-  if (number !== 0 && number === s.lastSender) return s.lastProfile;
-  let index = number === 0 ? -1 : numberedIn(s.numberedSenders, number);
-  if (index < 0) {
-    index = profileIndex(s, call);
-    if (number !== 0) keepNumber(s.numberedSenders, number, index);
-  }
-  s.lastSender = number;
-  s.lastProfile = index;
-  return index;
-}
-
-/** The index that belongs to the number; -1 when the number is not known. */
-function numberedIn(pairs: readonly number[], number: number): number {
-  for (let i = 0; i < pairs.length; i += 2) if (pairs[i] === number) return pairs[i + 1]!;
-  return -1;
-}
-
-function keepNumber(pairs: number[], number: number, index: number): void {
-  if (pairs.length < MAX_NUMBERED * 2) pairs.push(number, index);
-}
-
-function profileIndex(s: Sightings, call: CallRecord): number {
-  const { network, ip, userAgentFamily, sessionName } = call;
-  const tls = call.tlsSuite;
-  for (let i = s.profiles.length - 1; i >= 0; i--) {
-    const known = s.profiles[i]!;
-    if (
-      known.ip === ip &&
-      known.network === network &&
-      known.family === userAgentFamily &&
-      known.tls === tls &&
-      known.session === sessionName
-    ) {
-      return i;
-    }
-  }
+function isSameProfile(a: Profile, b: Profile): boolean {
   return (
-    s.profiles.push({
-      network,
-      ip,
-      family: userAgentFamily,
-      tls,
-      principalType: call.principalType,
-      principalName: call.principalName,
-      session: sessionName,
-      networkClass: call.networkClass,
-      vpcEndpoint: call.vpcEndpoint,
-    }) - 1
+    a.ip === b.ip &&
+    a.network === b.network &&
+    a.family === b.family &&
+    a.tls === b.tls &&
+    a.session === b.session
   );
 }
 
-function operationOf(s: Sightings, call: CallRecord): number {
-  const empty = call.withoutParameters;
-  // 0 and 1 are those without a number.
-  const number = call.operationNumber * 2 + (empty ? 1 : 0);
-  if (number > 1 && number === s.lastOperation) return s.lastOperationIndex;
-  let index = number > 1 ? numberedIn(s.numberedOperations, number) : -1;
-  if (index < 0) {
-    index = operationIndex(s, call, empty);
-    if (number > 1) keepNumber(s.numberedOperations, number, index);
+function profileOf(s: Sightings, call: CallRecord): number {
+  const profile = profileOfSender(call);
+  if (profile !== s.lastProfile) {
+    s.lastProfileIndex = indexOfProfile(s, profile);
+    s.lastProfile = profile;
   }
-  s.lastOperation = number;
-  s.lastOperationIndex = index;
-  return index;
+  return s.lastProfileIndex;
 }
 
-function operationIndex(s: Sightings, call: CallRecord, empty: boolean): number {
+function indexOfProfile(s: Sightings, profile: Profile): number {
+  const { profiles } = s;
+  for (let at = 0; at < profiles.length; at++) if (profiles[at] === profile) return at;
+  const same = profiles.findLastIndex((known) => isSameProfile(known, profile));
+  if (same >= 0) return same;
+  s.profiles = withOne(profiles, profile);
+  return s.profiles.length - 1;
+}
+
+/** By number, and whether it has parameters; and all of them by name. */
+const numberedOperations = new NumberMemo<Operation>();
+const namedOperations = new Map<string, Operation>();
+const MAX_OPERATIONS = 10_000;
+
+function operationNow(call: CallRecord): Operation {
+  const empty = call.withoutParameters;
+  const number = call.operationNumber === 0 ? 0 : call.operationNumber * 2 + (empty ? 1 : 0);
+  const numbered = numberedOperations.get(number);
+  const { region } = call;
+  // A record that names no region has that of its object.
+  if (numbered !== undefined && numbered.region === region) return numbered;
+  const { service, action } = call;
   const write = call.readOnly === false;
-  const { action, service, region } = call;
-  for (let i = s.operations.length - 1; i >= 0; i--) {
-    const known = s.operations[i]!;
-    if (
-      known.action === action &&
-      known.service === service &&
-      known.empty === empty &&
-      known.write === write &&
-      known.region === region
-    ) {
-      return i;
-    }
+  const name = joinKey(service, action, region, write ? 'write' : '', empty ? 'empty' : '');
+  let operation = namedOperations.get(name);
+  if (operation === undefined) {
+    if (namedOperations.size >= MAX_OPERATIONS) namedOperations.clear();
+    operation = { service, action, region, write, empty };
+    namedOperations.set(name, operation);
   }
-  return s.operations.push({ service, action, region, write, empty }) - 1;
+  numberedOperations.set(number, operation);
+  return operation;
+}
+
+function operationOf(s: Sightings, call: CallRecord): number {
+  const operation = operationNow(call);
+  if (operation !== s.lastOperation) {
+    s.lastOperationIndex = indexOfOperation(s, operation);
+    s.lastOperation = operation;
+  }
+  return s.lastOperationIndex;
+}
+
+function indexOfOperation(s: Sightings, operation: Operation): number {
+  const { operations } = s;
+  for (let at = 0; at < operations.length; at++) if (operations[at] === operation) return at;
+  const same = operations.findLastIndex(
+    (known) =>
+      known.action === operation.action &&
+      known.service === operation.service &&
+      known.empty === operation.empty &&
+      known.write === operation.write &&
+      known.region === operation.region,
+  );
+  if (same >= 0) return same;
+  s.operations = withOne(operations, operation);
+  return s.operations.length - 1;
 }
 
 /** Doubles before it cuts, so that cutting costs little. */

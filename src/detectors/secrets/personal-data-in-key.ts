@@ -30,8 +30,7 @@ const fold = hitFold('personal-data-in-key', DAY_MS, judge);
 function observeCall(call: CallRecord, out: Output, context: ObserveContext): void {
   const raw = call.rawField('requestParameters');
   if (raw === null) return;
-  const holdsSecret =
-    call.mayHoldWatched('requestParameters') && (recordText(call, context).hints & HINT.secret) !== 0;
+  const holdsSecret = call.mayHoldWatched && (recordText(call, context).hints & HINT.secret) !== 0;
   if (!holdsSecret && !mayHoldPersonal(raw.bytes, raw.start, raw.end)) return;
   if (call.service !== 'dynamodb' || !OPERATIONS.includes(call.action)) return;
   const secretIn = (value: string) => (holdsSecret ? secretOfForm(value, call.timeMs) : null);

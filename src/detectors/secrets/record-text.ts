@@ -101,14 +101,15 @@ function cutLine(line: LineRecord, hints: number): TextWindow[] {
   return windows;
 }
 
-/** A session keeps its user agent: it is looked through once, and for all literals. */
-const agentHints = createSenderMemo((call) => textHints(call, 'userAgent'));
+/** Few user agents send everything: each is looked through once, and for all literals. What is found is kept with the sender, which is nearer. */
+const agentHints = createSenderMemo((call) => hintsOfAgent(call));
+const hintsOfAgent = createSenderMemo((call) => textHints(call, 'userAgent'), 'client');
 
 watchQuads(RARE_QUADS);
 
 /** Every request has parameters: most are ruled out by quads that the scan saw on its way. Few have an error. */
 function fieldHints(call: CallRecord, name: RawFieldName): number {
-  return name === 'requestParameters' && !call.mayHoldWatched(name) ? 0 : textHints(call, name);
+  return name === 'requestParameters' && !call.mayHoldWatched ? 0 : textHints(call, name);
 }
 
 /** Parameters are asked for what their quads are watched for; user agents and errors for everything. */

@@ -52,8 +52,8 @@ function readWeakness(call: CallRecord): Weakness {
   return oldVersion || cipher !== null ? { oldVersion, cipher } : NOT_WEAK;
 }
 
-/** TLS is a matter of the sender: names are taken apart once for all calls of a session. */
-export const weaknessOf = createSenderMemo(readWeakness);
+/** Names are taken apart once for all calls that have them. */
+export const weaknessOf = createSenderMemo(readWeakness, 'tls');
 
 /** tlsDetails came with eventVersion 1.08. */
 export function canReportTls(call: CallRecord): boolean {
@@ -64,7 +64,7 @@ export function canReportTls(call: CallRecord): boolean {
 export function readCallClass(call: CallRecord): CallClass {
   const reports = call.direct && canReportTls(call);
   if (call.tlsState === 'full') {
-    if (readWeakness(call) !== NOT_WEAK) return reports ? CALL_CLASS.weak : CALL_CLASS.weakElsewhere;
+    if (weaknessOf(call) !== NOT_WEAK) return reports ? CALL_CLASS.weak : CALL_CLASS.weakElsewhere;
     return reports ? CALL_CLASS.strong : CALL_CLASS.strongElsewhere;
   }
   if (reports) return call.tlsState === 'partial' ? CALL_CLASS.hostOnly : CALL_CLASS.absent;

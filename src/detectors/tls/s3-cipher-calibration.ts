@@ -52,12 +52,15 @@ function count(summary: Counts, principal: string, n: number, k: number): Counts
   return summary;
 }
 
-/** What is added for a sender: made once for all its calls. */
-const countedOf = createSenderMemo(({ account, principal }) => ({
-  key: joinKey(account),
-  with: { principal, cipher: true },
-  without: { principal, cipher: false },
-}));
+/** What is added for a principal: made once for all its calls. */
+const countedOf = createSenderMemo(
+  ({ account, principal }) => ({
+    key: joinKey(account),
+    with: { principal, cipher: true },
+    without: { principal, cipher: false },
+  }),
+  'identity',
+);
 
 /** A direct data event of S3 whose record says how it was signed. */
 export function countCipher(call: CallRecord, cipher: boolean, out: Output): void {

@@ -209,9 +209,10 @@ export function rankOf(call: CallRecord): number | null {
 const MAX_HOST = 120;
 
 /** Ports and case do not make another host. */
-function hostOf(call: CallRecord): string {
-  return call.tlsHost.toLowerCase().replace(/:443$/, '').slice(0, MAX_HOST);
-}
+const hostOf = createSenderMemo(
+  (call) => call.tlsHost.toLowerCase().replace(/:443$/, '').slice(0, MAX_HOST),
+  'tls',
+);
 
 /** What a sender's calls have in common; the key is that of the region it was last seen in. */
 export const rankedSender = createSenderMemo((call) => ({

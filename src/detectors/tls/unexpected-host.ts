@@ -67,8 +67,8 @@ const meta: DetectorMeta = {
 
 const fold = hitFold('unexpected-hosts', DAY_MS, judge);
 
-/** The host is a matter of the sender: read once for all calls of a session. */
-const hostOfSender = createSenderMemo((call) => readHost(call.tlsHost));
+/** Read once for all calls that have it. */
+const hostOfSender = createSenderMemo((call) => readHost(call.tlsHost), 'tls');
 
 export const unexpectedHost: Detector = {
   meta,
