@@ -117,6 +117,8 @@ interface Running {
   readonly rows: FoldRows;
   closed: number;
   judged: number;
+  /** Windows before it were dropped. */
+  keptFrom: number;
 }
 
 export function createPipeline(options: PipelineOptions): Pipeline {
@@ -169,6 +171,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       rows: table.rows(fold),
       closed: windowsClosedAt(fold, closedStampMs),
       judged: judgedUntil(fold, closedStampMs),
+      keptFrom: Number.NEGATIVE_INFINITY,
     }),
   );
 
@@ -369,7 +372,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     }
     for (const fold of folds) {
       const keepFrom = windowsClosedAt(fold, stampMs - keptMs(fold));
+      const until = runningOf(fold);
+      // Nothing is added to a window that is closed, and so none before it is there again.
+      if (keepFrom <= until.keptFrom) continue;
       for (const window of table.windows(fold)) if (window < keepFrom) table.drop(fold, window);
+      until.keptFrom = keepFrom;
     }
     closedStampMs = Math.max(closedStampMs, stampMs);
   }
@@ -443,6 +450,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     corrections,
     mergeFrom(other) {
       table.mergeFrom(other.table, folds);
+      for (const one of running) one.keptFrom = Number.NEGATIVE_INFINITY;
       for (const [eventId, locators] of other.corrections)
         for (const locator of locators) correction(eventId, locator);
     },

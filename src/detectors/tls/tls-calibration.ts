@@ -153,9 +153,12 @@ export const tlsOfPrincipals: Fold<SeenCall, PrincipalCounts> = {
 
 /** The entry to add to: that of all others, once the map is full and this name is not among the smallest. */
 function countsOf(summary: PrincipalCounts, principal: string, region: string): ClassCounts {
-  const regions = entryOf(summary, principal, MAX_PRINCIPALS, () => new Map(), mergeRegions);
-  return entryOf(regions, region, MAX_REGIONS, () => withAllClasses([]), addCounts);
+  const regions = entryOf(summary, principal, MAX_PRINCIPALS, noRegions, mergeRegions);
+  return entryOf(regions, region, MAX_REGIONS, noCounts, addCounts);
 }
+
+const noRegions = (): Map<string, ClassCounts> => new Map();
+const noCounts = (): ClassCounts => withAllClasses([]);
 
 /**
  * Those of the smallest names have entries of their own, whatever the order was they came in; what was counted for another one is
@@ -185,10 +188,7 @@ function entryOf<V>(
 
 function mergeRegions(into: Map<string, ClassCounts>, regions: ReadonlyMap<string, ClassCounts>): void {
   for (const [region, counts] of regions) {
-    addCounts(
-      entryOf(into, region, MAX_REGIONS, () => withAllClasses([]), addCounts),
-      counts,
-    );
+    addCounts(entryOf(into, region, MAX_REGIONS, noCounts, addCounts), counts);
   }
 }
 
