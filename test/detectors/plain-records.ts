@@ -44,6 +44,9 @@ export function lineRecord(message: string, given: Partial<LineRecord> = {}): Li
   };
 }
 
+/** A megabyte of memory, empty: made once. */
+const CACHES = createDecodeCaches();
+
 /** A CloudTrail record, read by the reader. `given` replaces what it derived. */
 export function callRecord(event: Json, given: Partial<CallRecord> = {}): CallRecord {
   const read: CallRecord[] = [];
@@ -66,8 +69,8 @@ export function callRecord(event: Json, given: Partial<CallRecord> = {}): CallRe
     region: '',
     modifiedMs: Number.NaN,
   };
-  // Caches of its own: views are handed on to the next reader of the same caches, and tests look at theirs later.
-  createCloudTrailReader(facts, sink, createDecodeCaches()).push(bytes, bytes.length, true);
+  // A view of its own: views are handed on to the next reader of the same caches, and tests look at theirs later.
+  createCloudTrailReader(facts, sink, { ...CACHES, idle: [] }).push(bytes, bytes.length, true);
   const record = read[0]!;
   return new Proxy(record, {
     get(target, name) {
