@@ -17,7 +17,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunSummary } from '../../src/reports/run-summary.ts';
-import { quietCall, type Ran, rootCall, runWiretrail, trailObject } from '../cli/run-wiretrail.ts';
+import { quietCall, type Ran, rootCall, runHere, runWiretrail, trailObject } from '../cli/run-wiretrail.ts';
 import { s3Line } from '../records/access-lines.ts';
 import { copyArchive, simulatedArchive, temporaryFolder, writeKey } from './simulated-archive.ts';
 
@@ -41,11 +41,19 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 const ROOT_CALL = rootCall(9_999);
 const quietCalls = (count: number): object[] => Array.from({ length: count }, (_, n) => quietCall(n));
 
-/** Gzip of `before`, then `BOMB_BYTES` of one character, made from two compressed pieces without holding what they inflate to. */
+const bombs = new Map<string, Buffer>();
+
+/** Gzip of `before`, then `BOMB_BYTES` of one character: made once, by a process that does not hold what it inflates to. */
 function bomb(before: string, character: string): Buffer {
+  const made = bombs.get(before + character) ?? makeBomb(before, character);
+  bombs.set(before + character, made);
+  return made;
+}
+
+function makeBomb(before: string, character: string): Buffer {
   const script = `
     const { createGzip } = require('node:zlib');
-    const gzip = createGzip({ level: 9 });
+    const gzip = createGzip({ level: 3 });
     gzip.pipe(process.stdout);
     gzip.write(${JSON.stringify(before)});
     const chunk = Buffer.alloc(${MIB}, ${JSON.stringify(character)});
@@ -288,11 +296,16 @@ const ODD_THINGS: readonly {
   },
 ];
 
-/** Runs, and reads the summary back. `resident` is the peak of the process in bytes; NaN where the system does not tell. */
-async function replayed(
+/** Runs in this process, and reads the summary back. */
+async function replayed(...inputs: string[]): Promise<Ran & { readonly summary: RunSummary }> {
+  const ran = await runHere(replayOf(inputs), home);
+  return { ...ran, summary: summaryWritten() };
+}
+
+/** In a process of its own. `resident` is its peak in bytes; NaN where the system does not tell. */
+async function replayedApart(
   ...inputs: string[]
 ): Promise<Ran & { readonly summary: RunSummary; readonly resident: number }> {
-  const file = join(home, 'summary.json');
   const peaks = join(home, 'peaks');
   const probe = join(home, 'peak.mjs');
   writeFileSync(peaks, '');
@@ -301,19 +314,21 @@ async function replayed(
     probe,
     `import { appendFileSync } from 'node:fs';\nprocess.on('exit', () => appendFileSync(${JSON.stringify(peaks)}, process.resourceUsage().maxRSS + '\\n'));\n`,
   );
-  const ran = await runWiretrail(
-    ['replay', ...inputs, '--out', 'result', '--summary', file, '--no-progress'],
-    home,
-    {
-      env: { NODE_OPTIONS: `--import ${pathToFileURL(probe).href}` },
-    },
-  );
+  const ran = await runWiretrail(replayOf(inputs), home, {
+    env: { NODE_OPTIONS: `--import ${pathToFileURL(probe).href}` },
+  });
   const resident =
     process.platform === 'linux'
       ? Math.max(...readFileSync(peaks, 'utf8').trim().split('\n').map(Number)) * 1024
       : Number.NaN;
-  return { ...ran, summary: JSON.parse(readFileSync(file, 'utf8')), resident };
+  return { ...ran, summary: summaryWritten(), resident };
 }
+
+function replayOf(inputs: readonly string[]): string[] {
+  return ['replay', ...inputs, '--out', 'result', '--summary', 'summary.json', '--no-progress'];
+}
+
+const summaryWritten = (): RunSummary => JSON.parse(readFileSync(join(home, 'summary.json'), 'utf8'));
 
 const findingsWritten = (): string[] =>
   readFileSync(join(home, 'result', 'findings.jsonl'), 'utf8')
@@ -470,7 +485,7 @@ describe('all of it at once, in an archive of all kinds', () => {
     const archive = await simulatedArchive(home, { seed: 'bad-input', records: 15_000 });
     const folder = join(home, 'logs');
     copyArchive(archive, folder);
-    const good = await replayed('logs');
+    const good = await replayedApart('logs');
     expect(good.code).toBe(1);
     expect(good.summary.problems).toEqual([]);
     const expected = findingsWritten();
@@ -481,7 +496,7 @@ describe('all of it at once, in an archive of all kinds', () => {
     symlinkSync('.', join(folder, 'itself'));
     mkdirSync(join(folder, 'empty'));
     appendFileSync(join(folder, 'notes.md'), '# Notes\n');
-    const bad = await replayed('logs', 'missing', 'logs/notes.md/below');
+    const bad = await replayedApart('logs', 'missing', 'logs/notes.md/below');
     expect(bad.code).toBe(2);
     expect(findingsWritten()).toEqual(expected);
     expect(bad.summary.identities).toEqual(ALL_TRUE);

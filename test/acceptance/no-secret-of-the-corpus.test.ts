@@ -11,7 +11,7 @@ import { logEventsHandler } from '../../src/live/log-events.ts';
 import { createRandom } from '../../src/simulate/prng.ts';
 import { type CorpusFile, LOG_FORMATS, makeCorpus } from '../../src/simulate/secret-corpus/corpus.ts';
 import { SECRET_EXAMPLES } from '../../src/simulate/secret-examples/index.ts';
-import { runWiretrail } from '../cli/run-wiretrail.ts';
+import { runHere, runWiretrail } from '../cli/run-wiretrail.ts';
 import { startLocalMonitor } from '../handlers/local-monitor.ts';
 import { archiveSources, closeAll, testClock } from '../live/live-run.ts';
 import { alertOutputs, expectNoLeak } from './alert-outputs.ts';
@@ -82,7 +82,7 @@ describe('a corpus with every kind of secret', () => {
     const outputs = await outputsOf(home, 'corpus');
     for (const format of ['pretty', 'jsonl']) {
       const argv = ['secrets', 'corpus', '--every', '--fingerprint-key', 'key', '--format', format];
-      const ran = await runWiretrail(argv, home);
+      const ran = await (format === 'pretty' ? runWiretrail : runHere)(argv, home);
       expect(ran.code, ran.stderr).toBeLessThan(2);
       outputs.set(`secrets ${format} stdout`, ran.stdout);
       outputs.set(`secrets ${format} stderr`, ran.stderr);
@@ -110,7 +110,7 @@ describe('a corpus with every kind of secret', () => {
       );
     }
     for (const command of ['secrets', 'replay']) {
-      const ran = await runWiretrail([command, 'damaged', '--fingerprint-key', 'key', '--no-progress'], home);
+      const ran = await runHere([command, 'damaged', '--fingerprint-key', 'key', '--no-progress'], home);
       expect(ran.stdout + ran.stderr).toMatch(/damaged|unreadable|gzip/);
       for (const text of [ran.stdout, ran.stderr])
         expect([...new Set(search(text).map(({ kind }) => kind))], command).toEqual([]);

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { quietCall, rootCall, runWiretrail, spawnWiretrail, trailObject } from './run-wiretrail.ts';
+import { quietCall, rootCall, runHere, runWiretrail, spawnWiretrail, trailObject } from './run-wiretrail.ts';
 
 let home: string;
 beforeEach(() => {
@@ -25,7 +25,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
-const wiretrail = (...argv: string[]) => runWiretrail(argv, home);
+const wiretrail = (...argv: string[]) => runHere(argv, home);
+const wiretrailProcess = (...argv: string[]) => runWiretrail(argv, home);
 
 describe('the exit code', () => {
   it.each<[string[], number]>([
@@ -64,6 +65,21 @@ describe('the exit code', () => {
     // Usage errors say something, and never a stack.
     if (code === 2) expect(ran.stdout + ran.stderr).not.toMatch(/^\s+at /m);
     if (code === 2 && argv[1] !== 'loud') expect(ran.stdout + ran.stderr).not.toBe('');
+  });
+
+  it.each<[string[], number]>([
+    [['--version'], 0],
+    [['replay', 'quiet'], 0],
+    [['replay', 'loud'], 1],
+    [['nope'], 2],
+    [['config', 'check', '--config', 'missing.yml'], 2],
+  ])('of a process with %j is %d, and all it says is what it says here', async (argv, code) => {
+    writeFileSync(join(home, 'key'), '5e'.repeat(32), { mode: 0o600 });
+    const given =
+      argv[0] === 'replay' ? [...argv, '--format', 'jsonl', '-q', '--fingerprint-key', 'key'] : argv;
+    const ran = await wiretrailProcess(...given);
+    expect(ran, ran.stderr).toMatchObject({ code });
+    expect(ran).toEqual(await wiretrail(...given));
   });
 
   it('is 2 where an object is damaged, and the others are judged', async () => {
@@ -160,7 +176,7 @@ describe('what goes where', () => {
       awsRegion: hostile,
     });
     writeFileSync(join(home, 'loud', 'a.json.gz'), trailObject([call]));
-    const pretty = await wiretrail('replay', 'loud', '--out', 'result');
+    const pretty = await wiretrailProcess('replay', 'loud', '--out', 'result');
     const jsonl = await wiretrail('replay', 'loud', '--format', 'jsonl');
     expect(pretty.stdout).toContain('ANO-08');
     expect(jsonl.stdout).toContain('ANO-08');
@@ -173,7 +189,7 @@ describe('what goes where', () => {
   });
 
   it('is the same report for the same logs, but for the time it took', async () => {
-    const once = await wiretrail('replay', 'loud', '--format', 'jsonl', '-q');
+    const once = await wiretrailProcess('replay', 'loud', '--format', 'jsonl', '-q');
     const twice = await wiretrail('replay', 'loud', '--format', 'jsonl', '-q');
     expect(once.stdout).not.toBe('');
     expect(twice.stdout).toBe(once.stdout);
@@ -182,7 +198,7 @@ describe('what goes where', () => {
 
 describe('the fingerprint key', () => {
   it('is made at the first run, for the user alone, and named by its id', async () => {
-    const first = await wiretrail('replay', 'quiet', '--summary', 's.json');
+    const first = await wiretrailProcess('replay', 'quiet', '--summary', 's.json');
     const file = join(home, '.config', 'wiretrail', 'fingerprint.key');
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const { fingerprintKeyId } = JSON.parse(readFileSync(join(home, 's.json'), 'utf8'));
@@ -282,7 +298,7 @@ describe('Ctrl-C', () => {
 
 describe('simulate and ip-ranges', () => {
   it('write what they are asked to', async () => {
-    const simulated = await wiretrail(
+    const simulated = await wiretrailProcess(
       'simulate',
       '--out',
       'archive',

@@ -8,7 +8,7 @@ import { detectors } from '../../src/detectors/index.ts';
 import type { Coverage } from '../../src/findings/coverage.ts';
 import { FLOW_LOG_FIELDS } from '../../src/findings/remediation.ts';
 import { sampleSummary } from '../reports/sample-run.ts';
-import { quietCall, runWiretrail, trailObject } from './run-wiretrail.ts';
+import { quietCall, runHere, trailObject } from './run-wiretrail.ts';
 
 let home: string;
 beforeAll(() => {
@@ -87,7 +87,7 @@ describe('the exit code', () => {
 
 describe('wiretrail coverage', () => {
   it('prints who is blind and what to do', async () => {
-    const { code, stdout, stderr } = await runWiretrail(['coverage', 'logs', '--no-progress'], home);
+    const { code, stdout, stderr } = await runHere(['coverage', 'logs', '--no-progress'], home);
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     expect(stdout).toMatch(/^ BLIND +TLS-06 +plaintext-dynamodb-flow +\[\d\]$/m);
     expect(stdout).toMatch(/^ SEES .*POL-10/m);
@@ -98,7 +98,7 @@ describe('wiretrail coverage', () => {
 
   it('writes a JSON line for each detector', async () => {
     const argv = ['coverage', '-', '--format', 'jsonl', '-q', '--fail-on', 'none'];
-    const ran = await runWiretrail(argv, home, { stdin: trailObject([quietCall(1)]) });
+    const ran = await runHere(argv, home, { stdin: trailObject([quietCall(1)]) });
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     const lines = ran.stdout
       .trimEnd()
@@ -116,7 +116,7 @@ describe('wiretrail coverage', () => {
   });
 
   it('ends with 2 where nothing is to be read', async () => {
-    const ran = await runWiretrail(['coverage', 'missing', '--no-progress'], home);
+    const ran = await runHere(['coverage', 'missing', '--no-progress'], home);
     expect(ran.code).toBe(2);
     expect(ran.stdout).toContain('missing');
   });

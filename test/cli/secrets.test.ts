@@ -9,7 +9,7 @@ import { parseArguments } from '../../src/cli/arguments.ts';
 import type { SecretLine } from '../../src/reports/secret-lines.ts';
 import { createRandom } from '../../src/simulate/prng.ts';
 import { SECRET_EXAMPLES } from '../../src/simulate/secret-examples/index.ts';
-import { quietCall, runWiretrail, spawnWiretrail, trailObject } from './run-wiretrail.ts';
+import { quietCall, runHere, runWiretrail, spawnWiretrail, trailObject } from './run-wiretrail.ts';
 
 const TIME_MS = Date.UTC(2026, 10, 1, 12);
 const KIND = 'sse-customer-key';
@@ -73,9 +73,9 @@ describe('wiretrail secrets', () => {
   });
 
   it('tells every place with --every, and none below --least', async () => {
-    const every = await runWiretrail(['secrets', 'logs/app.txt', '--every', '--format', 'jsonl', '-q'], home);
+    const every = await runHere(['secrets', 'logs/app.txt', '--every', '--format', 'jsonl', '-q'], home);
     expect(linesOf(every.stdout).map(({ where }) => where)).toEqual(['logs/app.txt#2', 'logs/app.txt#4']);
-    const none = await runWiretrail(['secrets', 'logs/app.txt', '--least', 'critical', '-q'], home);
+    const none = await runHere(['secrets', 'logs/app.txt', '--least', 'critical', '-q'], home);
     expect(none.stdout).toBe('');
     expect(none.code).toBe(1);
   });
@@ -93,7 +93,7 @@ describe('wiretrail secrets', () => {
   });
 
   it('reads standard input, and prints for people', async () => {
-    const { code, stdout } = await runWiretrail(['secrets', '-', '--fail-on', 'none', '-q'], home, {
+    const { code, stdout } = await runHere(['secrets', '-', '--fail-on', 'none', '-q'], home, {
       stdin: `${line(0, 'start')}\n${line(1, text)}\n`,
     });
     expect(stdout).toContain('-#2');
@@ -103,10 +103,10 @@ describe('wiretrail secrets', () => {
   });
 
   it('ends with 0 where nothing is, and with 2 where nothing could be read', async () => {
-    expect((await runWiretrail(['secrets', 'quiet.txt', '-q'], home)).code).toBe(0);
-    expect((await runWiretrail(['secrets', 'not-there', '-q'], home)).code).toBe(2);
+    expect((await runHere(['secrets', 'quiet.txt', '-q'], home)).code).toBe(0);
+    expect((await runHere(['secrets', 'not-there', '-q'], home)).code).toBe(2);
     const damaged = gzipSync(text.repeat(50)).subarray(0, 60);
-    const { code, stderr, stdout } = await runWiretrail(['secrets', '-', '-q'], home, { stdin: damaged });
+    const { code, stderr, stdout } = await runHere(['secrets', '-', '-q'], home, { stdin: damaged });
     expect(code).toBe(2);
     expect(stderr).toContain('the gzip data ends before its end');
     expect(stdout + stderr).not.toContain(secrets[0]!.slice(4, 16));
@@ -115,7 +115,7 @@ describe('wiretrail secrets', () => {
   it('reads documents that are no logs, too', async () => {
     const document = JSON.stringify([{ Id: 1, Config: { Env: [text] } }], null, 2);
     writeFileSync(join(home, 'inspect.json'), document);
-    const { stdout, code } = await runWiretrail(['secrets', 'inspect.json', '--format', 'jsonl', '-q'], home);
+    const { stdout, code } = await runHere(['secrets', 'inspect.json', '--format', 'jsonl', '-q'], home);
     expect(linesOf(stdout).map(({ kind }) => kind)).toEqual([KIND]);
     expect(code).toBe(1);
   });
@@ -123,12 +123,12 @@ describe('wiretrail secrets', () => {
   it('looks at the fields of CloudTrail that callers fill, also in lines of a log, and at no other', async () => {
     const leaking = { ...quietCall(1), userAgent: `tool ${text}` };
     const byDesign = { ...quietCall(2), responseElements: { note: other.text } };
-    const trail = await runWiretrail(['secrets', '-', '--format', 'jsonl', '-q'], home, {
+    const trail = await runHere(['secrets', '-', '--format', 'jsonl', '-q'], home, {
       stdin: trailObject([leaking, byDesign]),
     });
     expect(linesOf(trail.stdout).map(({ where, field }) => [where, field])).toEqual([['-#1', 'userAgent']]);
     const lines = [line(0, 'start'), JSON.stringify(byDesign), JSON.stringify(leaking)].join('\n');
-    const text2 = await runWiretrail(['secrets', '-', '--format', 'jsonl', '-q'], home, { stdin: lines });
+    const text2 = await runHere(['secrets', '-', '--format', 'jsonl', '-q'], home, { stdin: lines });
     expect(linesOf(text2.stdout).map(({ field }) => field)).toEqual(['userAgent']);
   });
 });

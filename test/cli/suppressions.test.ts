@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/findings/finding.ts';
 import type { RunSummary } from '../../src/reports/run-summary.ts';
-import { quietCall, rootCall, runWiretrail, trailObject } from './run-wiretrail.ts';
+import { quietCall, rootCall, runHere, trailObject } from './run-wiretrail.ts';
 
 let home: string;
 beforeAll(() => {
@@ -28,7 +28,7 @@ function entry(match: string, expires: string): string {
 
 async function run(entries: string, ...argv: readonly string[]) {
   writeFileSync(join(home, 'suppressions.yml'), `suppressions:\n${entries}`);
-  const ran = await runWiretrail(
+  const ran = await runHere(
     [
       'replay',
       'trail.json.gz',
@@ -107,7 +107,7 @@ describe('suppressions', () => {
   });
 
   it('that are not there end with 2', async () => {
-    const ran = await runWiretrail(['replay', 'trail.json.gz', '--suppressions', 'gone.yml'], home);
+    const ran = await runHere(['replay', 'trail.json.gz', '--suppressions', 'gone.yml'], home);
     expect(ran.code).toBe(2);
     expect(ran.stderr).toContain('gone.yml: cannot be read (ENOENT)');
   });
