@@ -1,6 +1,15 @@
 // One simulated archive of all kinds and all attacks on disk, ways to write it anew, and two ways to read it: by `replay`, and by pipelines.
 
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -61,15 +70,20 @@ export function writeKey(dir: string, key: string, bytes: Buffer | string): void
   writeFileSync(join(dir, key), bytes);
 }
 
-/** The objects of one archive in another folder; `change` may write them anew, or leave them out (null). */
+/** The objects of one archive in another folder; `change` may write them anew, or leave them out (null). What stays as it is is linked. */
 export function copyArchive(
   { dir, keys }: ArchiveOnDisk,
   to: string,
-  change: (key: string, bytes: Buffer) => Buffer | null = (_key, bytes) => bytes,
+  change: (key: string, bytes: () => Buffer) => Buffer | 'as it is' | null = () => 'as it is',
 ): void {
   for (const key of keys) {
-    const bytes = change(key, readFileSync(join(dir, key)));
-    if (bytes !== null) writeKey(to, key, bytes);
+    const changed = change(key, () => readFileSync(join(dir, key)));
+    if (changed === null) continue;
+    if (changed !== 'as it is') writeKey(to, key, changed);
+    else {
+      mkdirSync(dirname(join(to, key)), { recursive: true });
+      linkSync(join(dir, key), join(to, key));
+    }
   }
 }
 

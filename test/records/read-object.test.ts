@@ -251,16 +251,16 @@ describe('an inflate bomb', () => {
   beforeAll(() => {
     const start = '{"Records":[{"eventVersion":"1.08","eventName":"';
     bombs.push(
-      ['of zeros', 'bomb.json.gz', gzipSync(Buffer.alloc(200_000_000), { level: 1 })],
+      ['of zeros', 'bomb.json.gz', gzipSync(Buffer.alloc(100_000_000), { level: 1 })],
       [
         'of line feeds in an application log',
         'app.log.gz',
-        gzipSync(Buffer.alloc(200_000_000, 10), { level: 1 }),
+        gzipSync(Buffer.alloc(100_000_000, 10), { level: 1 }),
       ],
       [
         'in one record',
         KEY,
-        gzipSync(Buffer.concat([Buffer.from(start), Buffer.alloc(200_000_000, 65)]), { level: 1 }),
+        gzipSync(Buffer.concat([Buffer.from(start), Buffer.alloc(100_000_000, 65)]), { level: 1 }),
       ],
     );
   });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCloudTrailReader, createDecodeCaches } from '../../../src/records/cloudtrail-reader.ts';
@@ -63,8 +64,13 @@ const scanInTwin = scanner((b, start, end, slots) => {
 function scanByKernel(b: Buffer, start: number, end: number): Scan {
   const before = twin.calls;
   const told = scan(b, start, end);
-  expect(twin.calls).toBe(before);
+  if (twin.calls !== before) expect(twin.calls, 'it was the twin').toBe(before);
   return told;
+}
+
+/** A hundred times faster than expect, which is asked only to say what differs. */
+function expectSame(one: Scan, other: Scan): void {
+  if (!isDeepStrictEqual(one, other)) expect(one).toEqual(other);
 }
 
 /** What JSON.parse finds, by slot. */
@@ -143,7 +149,7 @@ describe('the kernel', () => {
         const told = scanByKernel(b, start, b.length);
         expect(told.next).toBe(start + Buffer.byteLength(json));
         expect(scannedSlots(b, told)).toEqual(parsedSlots(JSON.parse(json), RECORD_LEVEL));
-        expect(told).toEqual(scanInTwin(b, start, b.length));
+        expectSame(told, scanInTwin(b, start, b.length));
       }),
       { numRuns: 1000 },
     );
@@ -155,8 +161,8 @@ describe('the kernel', () => {
         const b = Buffer.concat([LEAD, Buffer.from(json)]);
         for (let end = LEAD.length + 1; end <= b.length; end++) {
           const told = scanByKernel(b, LEAD.length, end);
-          expect(told).toEqual(scanInTwin(b, LEAD.length, end));
-          if (end < b.length) expect(told.next).toBe(INCOMPLETE);
+          expectSame(told, scanInTwin(b, LEAD.length, end));
+          if (end < b.length && told.next !== INCOMPLETE) expect(told.next).toBe(INCOMPLETE);
         }
       }),
       { numRuns: 60 },
@@ -169,7 +175,7 @@ describe('the kernel', () => {
     fc.assert(
       fc.property(head, noise, tail, (before, bytes, behind) => {
         const b = Buffer.concat([LEAD, Buffer.from(before), Buffer.from(bytes), Buffer.from(behind)]);
-        expect(scanByKernel(b, LEAD.length, b.length)).toEqual(scanInTwin(b, LEAD.length, b.length));
+        expectSame(scanByKernel(b, LEAD.length, b.length), scanInTwin(b, LEAD.length, b.length));
       }),
       { numRuns: 5000 },
     );
@@ -180,7 +186,7 @@ describe('the kernel', () => {
       fc.property(jsonText, fc.nat(), fc.constantFrom(...Buffer.from('{}[]"\\,: x')), (json, at, byte) => {
         const b = Buffer.concat([LEAD, Buffer.from(json)]);
         b[LEAD.length + 1 + (at % Math.max(1, json.length - 1))] = byte;
-        expect(scanByKernel(b, LEAD.length, b.length)).toEqual(scanInTwin(b, LEAD.length, b.length));
+        expectSame(scanByKernel(b, LEAD.length, b.length), scanInTwin(b, LEAD.length, b.length));
       }),
       { numRuns: 3000 },
     );
