@@ -70,7 +70,7 @@ export function runSecrets(given: SecretsArguments, io: Io): Promise<number> {
     const paint = createPaint(wantsColor(given.color, io.stdout, io.env));
     const least = SEVERITIES.indexOf(given.least);
     let told = 0;
-    const { summary, lines, counts, repeats, refused } = await findSecrets({
+    const { summary, lines, counts, repeats, refused, beyondBounds } = await findSecrets({
       ...options,
       awsRanges: createAwsRanges(AWS_RANGES_TABLE),
       fingerprintKey: key.bytes,
@@ -90,6 +90,10 @@ export function runSecrets(given: SecretsArguments, io: Io): Promise<number> {
       `${bySeverity} in ${plural(lines, 'line')} and ${plural(summary.records.judged, 'record')} of ${plural(summary.objects.listed, 'object')}; ` +
         `${plural(repeats, 'repeat')}${given.every === true ? '' : ' left out'}, ${formatCount(refused)} looked like secrets and were none`,
     );
+    if (beyondBounds > 0) {
+      const what = plural(beyondBounds, 'stretch', 'stretches');
+      note(`${what} of text beyond what one record may cost: not looked at, or only the beginning`);
+    }
     if (summary.objects.listed === 0) note(NOTHING_FOUND);
     return interrupted() ? EXIT_CODES.interrupted : exitCodeOf(summary, given.failOn, counts);
   });

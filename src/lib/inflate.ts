@@ -211,14 +211,17 @@ function overLimit(inflated: number, stored: number, limits: InflateLimits): Inf
 }
 
 /** One gzip member of which at most `maxBytes` are wanted, whole or cut; null where it is damaged from the start. */
-export function inflateAtMost(stored: Uint8Array, maxBytes: number): Buffer | null {
+export function inflateAtMost(
+  stored: Uint8Array,
+  maxBytes: number,
+): { readonly bytes: Buffer; readonly isCut: boolean } | null {
   // Flushing without an end: a stretch that a log cut off still says how it began.
   const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: maxBytes };
   // What grows too large is inflated from its beginning alone: who pads a log must not hide what stands there.
   for (let end = stored.length; end >= SMALLEST_MEMBER_BYTES; end >>>= 1) {
     try {
-      const inflated = gunzipSync(stored.subarray(0, end), options);
-      return inflated.length === 0 ? null : inflated;
+      const bytes = gunzipSync(stored.subarray(0, end), options);
+      return bytes.length === 0 ? null : { bytes, isCut: end < stored.length };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') return null;
     }

@@ -8,7 +8,7 @@ import { maskedContext } from '../detectors/secrets/masked-context.ts';
 import { HINT } from '../detectors/secrets/prefilter.ts';
 import { fieldOf, secretsOf } from '../detectors/secrets/record-secrets.ts';
 import { type Block, blocksOf, clockOf, scanBlock } from '../detectors/secrets/scan-secrets.ts';
-import { type SecretMatch, textScanner } from '../detectors/secrets/scan-text.ts';
+import { BEYOND_BOUNDS, type SecretMatch, textScanner } from '../detectors/secrets/scan-text.ts';
 import type { Severity } from '../findings/finding.ts';
 import { createFingerprint } from '../lib/digest.ts';
 import { createCloudTrailReader } from '../records/cloudtrail-reader.ts';
@@ -52,6 +52,8 @@ export interface FoundSecrets {
   readonly repeats: number;
   /** What looked like a secret and was none. */
   readonly refused: number;
+  /** What was not looked at, or only its beginning, since no text may cost more. */
+  readonly beyondBounds: number;
 }
 
 /** Secrets that are remembered, so that each is told once an object: beyond these every one is told. */
@@ -64,6 +66,7 @@ export async function findSecrets(options: FindSecretsOptions): Promise<FoundSec
   let object = '';
   let repeats = 0;
   let refused = 0;
+  let beyondBounds = 0;
   let lines = 0;
 
   function tell(
@@ -116,6 +119,11 @@ export async function findSecrets(options: FindSecretsOptions): Promise<FoundSec
     }
   }
 
+  function onRefused(name: string, count: number): void {
+    if (name === BEYOND_BOUNDS) beyondBounds += count;
+    else refused += count;
+  }
+
   function textReader(facts: ObjectFacts, sink: RecordSink): FormatReader {
     return createTextReader(facts, sink, {
       onLines: (count) => {
@@ -123,9 +131,7 @@ export async function findSecrets(options: FindSecretsOptions): Promise<FoundSec
       },
       isWanted: (timeMs) =>
         !(timeMs < (options.fromMs ?? -Infinity)) && !(timeMs >= (options.toMs ?? Infinity)),
-      onRefused: (count) => {
-        refused += count;
-      },
+      onRefused,
       onMatch(match, line, timeMs, context) {
         const field = fieldOf('message', match.keyPath);
         tell(match, { where: `${facts.name}#${line}`, place: facts.name, timeMs, field }, context);
@@ -147,8 +153,8 @@ export async function findSecrets(options: FindSecretsOptions): Promise<FoundSec
     textReader: (facts, sink) => (readings > 1 ? NO_READER : textReader(facts, sink)),
     settings: DEFAULT_SETTINGS,
   });
-  const ofRecords = Object.values(summary.refusedSecrets).reduce((total, count) => total + count, 0);
-  return { summary, lines, counts, repeats, refused: refused + ofRecords };
+  for (const [name, count] of Object.entries(summary.refusedSecrets)) onRefused(name, count);
+  return { summary, lines, counts, repeats, refused, beyondBounds };
 }
 
 const NO_READER: FormatReader = { push: (_bytes, end) => end };
@@ -156,7 +162,7 @@ const NO_READER: FormatReader = { push: (_bytes, end) => end };
 interface TextOutput {
   readonly onLines: (count: number) => void;
   readonly isWanted: (timeMs: number) => boolean;
-  readonly onRefused: (count: number) => void;
+  readonly onRefused: (name: string, count: number) => void;
   readonly onMatch: (match: SecretMatch, line: number, timeMs: number, context: () => string) => void;
 }
 
@@ -255,7 +261,7 @@ export function createTextReader(facts: ObjectFacts, sink: RecordSink, output: T
         if (!output.isWanted(timeMs)) return;
         output.onMatch(match, lineAt(base + match.start), timeMs, () => maskedContext(text, match, all));
       },
-      (_name, count) => output.onRefused(count),
+      output.onRefused,
     );
   }
 }

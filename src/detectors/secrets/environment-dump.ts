@@ -67,7 +67,7 @@ function dumpIn(line: LineRecord, context: ObserveContext): EnvironmentDump | nu
   let most: EnvironmentDump | null = null;
   for (const window of text.windows()) {
     if (!mayHoldEnvironment(window.text)) continue;
-    for (const view of viewsOf(window.text)) {
+    for (const view of viewsOf(window.text).views) {
       const dump = environmentIn(view.text);
       if (dump !== null && (most === null || dump.credentials.length > most.credentials.length)) most = dump;
     }

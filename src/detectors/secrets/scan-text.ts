@@ -4,12 +4,13 @@
 
 import { latin1Scratch } from '../../lib/latin1.ts';
 import type { EpochMs } from '../../records/record.ts';
+import { Base64Runs, findBase64Runs } from './base64-runs.ts';
 import { KINDS } from './kinds/index.ts';
 import { literalsOf } from './literal-forms.ts';
 import { createLiteralScan, LiteralHits, type LiteralScan } from './literal-scan.ts';
 import type { Accepted, Candidate, Literal, Refusal, SecretKind } from './secret-kind.ts';
 import { refusalOfValue } from './value-refusals.ts';
-import { viewsOf } from './views/decode.ts';
+import { stoodIn, viewsOf } from './views/decode.ts';
 import type { View, ViewStep } from './views/view.ts';
 
 export interface SecretMatch {
@@ -31,9 +32,12 @@ export interface SecretMatch {
 export interface TextScan {
   /** By where they stand. */
   readonly matches: readonly SecretMatch[];
-  /** What looked like a secret of a rule and was none: `SEC-11 placeholder` to how often. */
+  /** What looked like a secret of a rule and was none: `SEC-11 placeholder` to how often; and BEYOND_BOUNDS. */
   readonly refused: ReadonlyMap<string, number>;
 }
+
+/** Counted beside what was refused: what was not looked at, or only its beginning, since no text may cost more. */
+export const BEYOND_BOUNDS = 'text beyond-bounds';
 
 /** Shown to a pattern around a literal when its kind does not say. */
 const DEFAULT_BEFORE = 64;
@@ -77,16 +81,21 @@ export function createTextScanner(kinds: readonly SecretKind[]): TextScanner {
         const name = `${kind.rule} ${refusal}`;
         refused.set(name, (refused.get(name) ?? 0) + 1);
       };
-      const views = viewsOf(text);
+      const { views, cut } = viewsOf(text, (inflated) => mayHold(inflated, literals));
+      const leave = (count = 1): void => {
+        refused.set(BEYOND_BOUNDS, (refused.get(BEYOND_BOUNDS) ?? 0) + count);
+      };
+      if (cut > 0) leave(cut);
       views.forEach((view, order) => {
-        for (const [kind, stretches] of stretchesOf(view, literals, known)) {
+        for (const [kind, stretches] of stretchesOf(view, literals, known, leave)) {
           for (const stretch of stretches) {
-            if (order > 0 && wasSeen(view, stretch, views)) continue;
-            lookAt(kind, view, order, stretch, timeAt, found, refuse);
+            // Taking encodings off a text leaves most of it as it stood.
+            if (order > 0 && stoodIn(views, view, stretch[0], stretch[1])) continue;
+            if (!lookAt(kind, view, order, stretch, timeAt, found, refuse)) leave();
           }
         }
       });
-      return { matches: resolve(found, refuse), refused };
+      return { matches: resolve(found, refuse, leave), refused };
     },
   };
 }
@@ -124,6 +133,14 @@ export function scanText(text: string, time: EpochMs): TextScan {
 }
 
 const hits = new LiteralHits();
+const runs = new Base64Runs();
+
+function mayHold(text: string, literals: LiteralScan): boolean {
+  literals.scan(latin1Scratch(text), 0, text.length, hits);
+  if (hits.count > 0) return true;
+  findBase64Runs(latin1Scratch(text), 0, text.length, runs);
+  return runs.count > 0;
+}
 
 interface Found {
   readonly kind: SecretKind;
@@ -150,6 +167,7 @@ function stretchesOf(
   view: View,
   literals: LiteralScan,
   known: readonly KnownLiteral[],
+  leave: () => void,
 ): Map<SecretKind, Stretch[]> {
   const { text } = view;
   literals.scan(latin1Scratch(text), 0, text.length, hits);
@@ -164,22 +182,13 @@ function stretchesOf(
       if (stretches === undefined) byKind.set(kind, [[from, till, at]]);
       else if (last !== undefined && from <= last[1]) last[1] = Math.max(last[1], till);
       else if (stretches.length < MAX_STRETCHES) stretches.push([from, till, at]);
+      else leave();
     }
   }
   return byKind;
 }
 
-/** Whether a stretch stands in a view that was looked at as it stands here, neighbours and all: taking encodings off a text leaves most of it. */
-function wasSeen(view: View, [from, till]: Stretch, views: readonly View[]): boolean {
-  let start = from;
-  for (let inner = view; inner.source !== null; inner = inner.source) {
-    start = inner.unchanged(start, start + till - from);
-    if (start < 0) return false;
-    if (views.includes(inner.source)) return true;
-  }
-  return false;
-}
-
+/** Whether all of it was looked at. */
 function lookAt(
   kind: SecretKind,
   view: View,
@@ -188,7 +197,7 @@ function lookAt(
   timeAt: TimeAt,
   found: Found[],
   refuse: (kind: SecretKind, refusal: Refusal) => void,
-): void {
+): boolean {
   // One character more on either side, so that a pattern sees what stands at its boundaries.
   const base = Math.max(0, from - 1);
   const text = view.text.slice(base, till + 1);
@@ -220,14 +229,14 @@ function lookAt(
     const timeIn: TimeAt = (start) => timeAt(view.origin(base + start, base + start + 1)[0]);
     for (const piece of kind.find(text, timeMs, timeIn))
       add(piece.start, piece.secret, piece.start, piece.end, piece.verdict);
-    return;
+    return true;
   }
-  if (kind.pattern === undefined) return;
+  if (kind.pattern === undefined) return true;
   let count = 0;
   const { pattern } = kind;
   pattern.lastIndex = 0;
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
-    if (++count > MAX_MATCHES) return;
+    if (++count > MAX_MATCHES) return false;
     // No kind matches nothing at all, but one that others hand in may.
     if (match[0] === '') pattern.lastIndex++;
     const candidate = candidateOf(match, text, (start) =>
@@ -246,6 +255,7 @@ function lookAt(
       add(match.index, candidate.secret, candidate.start, candidate.end, verdict, named);
     }
   }
+  return true;
 }
 
 const DEFAULT_VERDICT: Accepted = { confidence: 0.9, verified: false };
@@ -285,7 +295,11 @@ function keyBefore(text: string, start: number): string {
 const GIVES = /[=:>][\s"'([{b]{0,4}$|[ =]["']?$/;
 
 /** One kind for each stretch: typed before generic, proven before not, then the surer, the longer, the less encoded, the earlier. */
-function resolve(found: Found[], refuse: (kind: SecretKind, refusal: Refusal) => void): SecretMatch[] {
+function resolve(
+  found: Found[],
+  refuse: (kind: SecretKind, refusal: Refusal) => void,
+  leave: (count: number) => void,
+): SecretMatch[] {
   found.sort(
     (a, b) =>
       b.kind.rank - a.kind.rank ||
@@ -297,11 +311,13 @@ function resolve(found: Found[], refuse: (kind: SecretKind, refusal: Refusal) =>
       (a.kind.name < b.kind.name ? -1 : 1),
   );
   const kept: Found[] = [];
-  for (const piece of found) {
+  for (const [index, piece] of found.entries()) {
     const rival = kept.find((other) => overlaps(piece, other));
     if (rival === undefined) kept.push(piece);
     else if (rival.kind !== piece.kind || rival.secret !== piece.secret) refuse(piece.kind, 'overlapped');
-    if (kept.length === MAX_TOLD) break;
+    if (kept.length < MAX_TOLD) continue;
+    if (index + 1 < found.length) leave(found.length - index - 1);
+    break;
   }
   return kept
     .sort((a, b) => a.start - b.start || a.from - b.from)

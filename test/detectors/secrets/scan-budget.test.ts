@@ -1,10 +1,13 @@
 // What the engine does for the worst that somebody can write into a log, counted and not timed: characters that patterns are shown.
 
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { KINDS } from '../../../src/detectors/secrets/kinds/index.ts';
 import { MAX_WINDOW_CHARACTERS } from '../../../src/detectors/secrets/record-text.ts';
 import { scanSecrets } from '../../../src/detectors/secrets/scan-secrets.ts';
+import { BEYOND_BOUNDS } from '../../../src/detectors/secrets/scan-text.ts';
 import type { SecretKind } from '../../../src/detectors/secrets/secret-kind.ts';
+import { viewsOf } from '../../../src/detectors/secrets/views/decode.ts';
 
 let shown = 0;
 let stretches = 0;
@@ -90,6 +93,35 @@ describe('the work for one hostile line', () => {
       const done = work(piece.repeat(Math.ceil(LINE_BYTES / piece.length)));
       expect(done.shown, piece).toBeLessThan(LINE_BYTES * MOST_TIMES);
     }
+  });
+
+  it('made of gzip that grows a thousand times: decoded in part, and told', () => {
+    for (const said of ['password=hunter-2x {"a":"b\\"c%41"}\n', '{"a":"b\\"c%41"}']) {
+      const bomb = gzipSync(said.repeat(20_000)).toString('base64');
+      const text = `${bomb} `
+        .repeat(Math.ceil(MAX_WINDOW_CHARACTERS / bomb.length))
+        .slice(0, MAX_WINDOW_CHARACTERS);
+      const { views, cut } = viewsOf(text, (inflated) => inflated.includes('password'));
+      expect(cut, said).toBeGreaterThan(0);
+      // Each of 16 is looked at as it stands, without its escapes, and without its percent signs.
+      expect(
+        views.reduce((sum, view) => sum + view.text.length, 0),
+        said,
+      ).toBeLessThan(MAX_WINDOW_CHARACTERS * 20);
+    }
+  });
+
+  it('with more than is looked at: told', () => {
+    const beyond = (text: string): number => {
+      let count = 0;
+      scanSecrets(text, { onRefused: (name, more) => (count += name === BEYOND_BOUNDS ? more : 0) });
+      return count;
+    };
+    const run = (at: number): string => Buffer.from(`a text that says nothing, ${at}`).toString('base64');
+    expect(beyond(Array.from({ length: 10 }, (_, at) => run(at)).join(' '))).toBe(0);
+    expect(beyond(Array.from({ length: 100 }, (_, at) => run(at)).join(' '))).toBeGreaterThan(0);
+    expect(beyond('password=abcD1234efgh, '.repeat(60))).toBe(0);
+    expect(beyond('password=abcD1234efgh, '.repeat(600))).toBeGreaterThan(0);
   });
 
   it('without a literal: none', () => {

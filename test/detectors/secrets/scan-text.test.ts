@@ -126,7 +126,7 @@ test.each([
   ['id=4&card=3628+2964%22', 'id=4&card=3628 2964"'],
   ['id=4&card=3628+2964 and 2+2', 'id=4&card=3628 2964 and 2+2'],
 ])('%s: plus signs in a form are spaces', (form, said) => {
-  const view = viewsOf(form).at(-1)!;
+  const view = viewsOf(form).views.at(-1)!;
   expect(view.text).toBe(said);
   expect(view.origin(said.indexOf('2964'), said.indexOf('2964') + 4)).toEqual([15, 19]);
 });

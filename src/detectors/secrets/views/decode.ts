@@ -16,26 +16,46 @@ const MAX_ENCODED_LEVELS = 2;
 /** Encoded stretches of one record that are decoded, and characters of one of them: more is data, no log text. */
 const MAX_ENCODED_RUNS = 16;
 const MAX_ENCODED_CHARACTERS = 16 * 1024;
-/** Bytes that a gzip stretch may grow to. */
+/** Bytes that the gzip stretches of a text may grow to, together: so many, and so many more for each of its characters. */
+const INFLATED_BYTES = 8 * 1024;
+const INFLATED_FOR_EACH = 12;
+/** Bytes that one may grow to. Logs grow 5 to 25 times: what grows more says the same again and again, and its beginning is enough. */
 const MAX_INFLATED_BYTES = 128 * 1024;
+const MAX_INFLATE_RATIO = 40;
+const BEGINNING_BYTES = 4 * 1024;
 /** Views of one text. */
 const MAX_VIEWS = 24;
 
-/** The text and what it says, the least encoded last. Never empty. */
-export function viewsOf(text: string): View[] {
+export interface Decoded {
+  /** The text and what it says, the least encoded last. Never empty. */
+  readonly views: View[];
+  /** Stretches that were decoded in part or not at all, since there are too many, or they grow too large. */
+  readonly cut: number;
+}
+
+/** What decoding one text may still cost. */
+interface Bounds {
+  inflatedBytes: number;
+  cut: number;
+  readonly isWorthIt: (text: string) => boolean;
+}
+
+/** `isWorthIt` is asked of what gzip hid: its encodings are taken off only where something may stand in it. */
+export function viewsOf(text: string, isWorthIt: (text: string) => boolean = () => true): Decoded {
   const views: View[] = [];
-  addViews(rawView(text), views, 0);
-  return views;
+  const bounds = { inflatedBytes: INFLATED_BYTES + INFLATED_FOR_EACH * text.length, cut: 0, isWorthIt };
+  addViews(rawView(text), views, 0, bounds);
+  return { views, cut: bounds.cut };
 }
 
 /** What base64, and gzip in it, hides in a text. */
 export function hiddenTexts(text: string): string[] {
   return viewsOf(text)
-    .filter(({ steps }) => steps.includes('base64') || steps.includes('gzip'))
+    .views.filter(({ steps }) => steps.includes('base64') || steps.includes('gzip'))
     .map((view) => view.text);
 }
 
-function addViews(source: View, views: View[], level: number): void {
+function addViews(source: View, views: View[], level: number, bounds: Bounds): void {
   let plain = withoutLayout(withoutColours(source));
   for (let depth = 0; depth < MAX_JSON_LEVELS; depth++) {
     const flat = flattenJson(plain);
@@ -65,9 +85,9 @@ function addViews(source: View, views: View[], level: number): void {
   for (const view of own) if (views.length < MAX_VIEWS) views.push(view);
   if (level >= MAX_ENCODED_LEVELS) return;
   for (const view of own) {
-    for (const decoded of decodedRuns(view)) {
-      if (views.length >= MAX_VIEWS) return;
-      addViews(decoded, views, level + 1);
+    for (const decoded of decodedRuns(view, own, bounds)) {
+      if (views.length >= MAX_VIEWS) bounds.cut++;
+      else addViews(decoded, views, level + 1, bounds);
     }
   }
 }
@@ -177,16 +197,22 @@ function withSpaces(text: string): string {
 
 const runs = new Base64Runs();
 
-function decodedRuns(source: View): View[] {
+function decodedRuns(source: View, own: readonly View[], bounds: Bounds): View[] {
   findBase64Runs(latin1Scratch(source.text), 0, source.text.length, runs);
   if (runs.count === 0) return [];
   const views: View[] = [];
-  for (let run = 0; run < runs.count && views.length < MAX_ENCODED_RUNS; run++) {
+  for (let run = 0; run < runs.count; run++) {
     const start = runs.start[run]!;
     let end = runs.end[run]!;
-    const decoded = decodeRun(source.text.slice(start, end));
-    if (decoded === null) continue;
     while (source.text[end] === '=') end++;
+    // Decoded where it was seen first.
+    if (stoodIn(own, source, start, end)) continue;
+    if (views.length >= MAX_ENCODED_RUNS) {
+      bounds.cut += runs.count - run;
+      break;
+    }
+    const decoded = decodeRun(source.text.slice(start, runs.end[run]!), bounds);
+    if (decoded === null) continue;
     const builder = createViewBuilder(source);
     builder.put(decoded.text, start, end);
     views.push(builder.build(decoded.inflated ? 'gzip' : 'base64'));
@@ -194,17 +220,52 @@ function decodedRuns(source: View): View[] {
   return views;
 }
 
+/** Whether a stretch stands in one of some views as it stands in this one, which was made of them. Its neighbours count. */
+export function stoodIn(views: readonly View[], view: View, start: number, end: number): boolean {
+  let from = start;
+  for (let inner = view; inner.source !== null; inner = inner.source) {
+    from = inner.unchanged(from, from + end - start);
+    if (from < 0) return false;
+    if (views.includes(inner.source)) return true;
+  }
+  return false;
+}
+
 /** What a stretch of base64 says, where it is text or compressed text; null otherwise. */
-function decodeRun(run: string): { readonly text: string; readonly inflated: boolean } | null {
-  if (run.length > MAX_ENCODED_CHARACTERS) return null;
+function decodeRun(
+  run: string,
+  bounds: Bounds,
+): { readonly text: string; readonly inflated: boolean } | null {
   const begin = decodeBase64(run.slice(0, SHORTEST_RUN));
   if (begin.startsWith('\u001f\u008b\u0008')) {
-    const inflated = inflateAtMost(latin1Bytes(decodeBase64(run)), MAX_INFLATED_BYTES);
-    return inflated === null ? null : { text: inflated.toString('latin1'), inflated: true };
+    const text = inflated(run, bounds);
+    return text === null ? null : { text, inflated: true };
   }
   if (!isText(begin)) return null;
+  if (run.length > MAX_ENCODED_CHARACTERS) {
+    bounds.cut++;
+    return null;
+  }
   const text = decodeBase64(run);
   return isText(text) ? { text, inflated: false } : null;
+}
+
+function inflated(run: string, bounds: Bounds): string | null {
+  const most = Math.min(bounds.inflatedBytes, MAX_INFLATED_BYTES);
+  if (run.length > MAX_ENCODED_CHARACTERS || most < BEGINNING_BYTES) {
+    bounds.cut++;
+    return null;
+  }
+  const stored = latin1Bytes(decodeBase64(run));
+  const asLogsGrow = BEGINNING_BYTES + stored.length * MAX_INFLATE_RATIO;
+  const result = inflateAtMost(stored, Math.min(most, asLogsGrow));
+  if (result === null) return null;
+  if (result.isCut) bounds.cut++;
+  const isBomb = result.isCut && asLogsGrow < most;
+  const bytes = isBomb ? result.bytes.subarray(0, BEGINNING_BYTES) : result.bytes;
+  bounds.inflatedBytes -= bytes.length;
+  const text = bytes.toString('latin1');
+  return bounds.isWorthIt(text) ? text : null;
 }
 
 export function decodeBase64(text: string): string {
