@@ -46,7 +46,7 @@ const WEAK_PASSWORDS: ReadonlySet<string> = new Set(
   `changeme changeit change-me change_me changeme1 changeme123 toor 123456 1234567 12345678 123456789 1234567890 password1 password12 password123
    password1234 secret123 admin123 admin1234 administrator1 root123 test123 test1234 guest123 user123 qwerty qwerty123 qwertyuiop 1q2w3e4r
    1qaz2wsx letmein letmein1 iloveyou welcome1 welcome123 hunter2 mypassword mysecretpassword supersecret s3cr3t p4ssw0rd passw0rd p@ssw0rd p@ssword
-   pa55word abc123 abcd1234 123123 654321 trustno1 dragon123 monkey123 sunshine football baseball superman
+   pa55word password1! password123! welcome1! welcome123! admin123! abc123 abcd1234 123123 654321 trustno1 dragon123 monkey123 sunshine football baseball superman
    minioadmin postgres123 mysql123 redis123 rootroot adminadmin foobar foobar123`.split(/\s+/),
 );
 

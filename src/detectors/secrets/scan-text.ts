@@ -239,8 +239,11 @@ function lookAt(
     if (++count > MAX_MATCHES) return false;
     // No kind matches nothing at all, but one that others hand in may.
     if (match[0] === '') pattern.lastIndex++;
-    const candidate = candidateOf(match, text, (start) =>
-      timeAt(view.origin(base + start, base + start + 1)[0]),
+    const candidate = candidateOf(
+      match,
+      text,
+      (start) => timeAt(view.origin(base + start, base + start + 1)[0]),
+      (start) => view.keyPath(base + start),
     );
     if (candidate.secret === '') continue;
     const refusal = refusalOfValue(candidate, kind);
@@ -265,7 +268,12 @@ const KEY_BEFORE =
   /([A-Za-z_][\w.-]{0,63})["'\]\s]{0,3}(?:=>|[=:])[\s"'([{b]{0,4}$|--([A-Za-z][\w-]{0,63})[ =]["']?$/;
 const KEY_CHARACTERS = 80;
 
-function candidateOf(match: RegExpMatchArray, text: string, timeAt: TimeAt): Candidate {
+function candidateOf(
+  match: RegExpMatchArray,
+  text: string,
+  timeAt: TimeAt,
+  pathAt: (at: number) => string,
+): Candidate {
   const groups = match.groups ?? {};
   const [start, end] = match.indices?.groups?.secret ?? [match.index!, match.index! + match[0].length];
   const secret = text.slice(start, end);
@@ -278,6 +286,9 @@ function candidateOf(match: RegExpMatchArray, text: string, timeAt: TimeAt): Can
     end,
     get timeMs() {
       return timeAt(start);
+    },
+    get keyPath() {
+      return pathAt(start);
     },
     get key() {
       key ??= keyBefore(text, start);

@@ -46,6 +46,8 @@ export interface Candidate {
   readonly timeMs: EpochMs;
   /** The name the value is given in the text before it (`db_password`, of `"db_password": "..."`), in lower case; '' where there is none. */
   readonly key: string;
+  /** Where it stands in objects: `cart.token`; '' where it stands in none. */
+  readonly keyPath?: string;
 }
 
 /** Why a candidate is no secret; counted by these names. */

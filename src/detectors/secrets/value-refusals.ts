@@ -2,6 +2,7 @@
 // asked the first ones only: their own format says the rest. What a generic kind matched has nothing but the name before it, and every
 // stage must let it pass.
 
+import { isPublishedToken } from './checks/opaque.ts';
 import { isMasked, isPlaceholder, isPublishedExample, isWeakPassword } from './not-a-secret.ts';
 import type { Candidate, Refusal, SecretKind } from './secret-kind.ts';
 import { entropyFloor, entropyOf } from './value-tests/entropy.ts';
@@ -37,7 +38,7 @@ export function refusalOfValue(candidate: Candidate, kind: SecretKind): Refusal 
   if (refusal !== null || !PERCENT.test(candidate.secret)) return refusal;
   // The text as it stands is looked at, too: `password=%5BFILTERED%5D`, and once more in a URL inside a URL.
   const plain = withoutPercent(withoutPercent(candidate.secret));
-  return refusalOf({ ...candidate, key: candidate.key, secret: plain }, kind);
+  return refusalOf({ ...candidate, secret: plain }, kind);
 }
 
 const PERCENT = /%[2-7][0-9A-Fa-f]/;
@@ -87,15 +88,43 @@ export function nameOf(candidate: Candidate): NameReading {
 
 function nameRefusal(candidate: Candidate, kind: SecretKind): Refusal | null {
   const name = candidate.groups.name ?? candidate.key;
-  if (kind.rule === 'SEC-11' || kind.rule === 'SEC-24')
-    return nameOf(candidate).saysNo ? 'name-says-no' : null;
+  if (kind.rule === 'SEC-11' || kind.rule === 'SEC-24') {
+    const { saysNo, words } = nameOf(candidate);
+    return saysNo || (words.length === 1 && words[0] === 'token' && isOtherToken(candidate))
+      ? 'name-says-no'
+      : null;
+  }
   return SAYS_NO_TO_ALL.test(name) ? 'name-says-no' : null;
 }
+
+/** `upload token=`, `next page token: `, `cart token=`: the word in front says that it opens nothing. */
+const OTHER_TOKEN =
+  /(?:^|[^a-z])(?:upload|page|paging|pagination|continuation|cursor|resume|sync|lock|lease|fencing|cart|checkout|basket|idempotency|csrf|xsrf|unsubscribe|tracking)(?:[ _+-]|%20)token["']?[ \t]{0,3}(?:=>|[:=])[ \t]{0,3}\[?["']?$/i;
+/** What a server of names is shown to prove that a domain is one's own: https://www.rfc-editor.org/rfc/rfc8555#section-8.3 */
+const CHALLENGE =
+  /(?:^|[^a-z])(?:acme-v\d|acme-challenge|acme:|http-01|dns-01|tls-alpn-01|authz-v3)(?![a-z])/i;
+const CHARACTERS_AROUND = 160;
+
+function isOtherToken({ text, start, end, keyPath = '' }: Candidate): boolean {
+  if (OTHER_TOKEN.test(text.slice(Math.max(0, start - CHARACTERS_BEFORE), start))) return true;
+  if (OTHER_TOKEN.test(`${keyPath.replaceAll('.', '_')}=`)) return true;
+  return CHALLENGE.test(text.slice(Math.max(0, start - CHARACTERS_AROUND), end + CHARACTERS_AROUND));
+}
+
+/** `key=token:3f2a...`, `get session:token:3f2a...`: a key of a cache, in which the name is a part. */
+function standsInCacheKey({ text, start, groups }: Candidate): boolean {
+  const name = groups.name ?? '';
+  const at = start - name.length - 1;
+  return groups.given === ':' && text.startsWith(name, at) && /[=:/]/.test(text[at - 1] ?? '');
+}
+
+const CALLED = /^[A-Za-z_][\w.:]{2,80}$/;
 
 function genericRefusal(candidate: Candidate): Refusal | null {
   const value = candidate.secret;
   const name = nameOf(candidate);
-  if (isCode(value)) return 'code';
+  // `password = HTTPPasswordMgr(`: what nothing encloses and is called.
+  if (isCode(value) || (candidate.text[candidate.end] === '(' && CALLED.test(value))) return 'code';
   if (isPlainValue(value)) return 'not-a-value';
   const before = candidate.text.slice(Math.max(0, candidate.start - CHARACTERS_BEFORE), candidate.start);
   if (isIdentifier(value, name.words, before)) return 'identifier';
@@ -108,12 +137,17 @@ function genericRefusal(candidate: Candidate): Refusal | null {
     if (/[^A-Za-z0-9_./:\- ]/.test(value) && reading.digits > 0) return null;
     return reading.digits < 2 || reading.technical ? 'dictionary-word' : null;
   }
-  if (isIdentifierByForm(value)) return 'identifier';
+  if (isIdentifierByForm(value) || standsInCacheKey(candidate)) return 'identifier';
+  // What AWS tells repeated requests by: https://docs.aws.amazon.com/iot/latest/developerguide/device-shadow-document.html
+  if (candidate.groups.name === 'clientToken' && /^[0-9a-f-]{32,36}$/.test(value)) return 'identifier';
+  // Addresses of contracts and of memory.
+  if (name.nameClass === 'token' && /^0x[0-9a-f]{6,40}$/i.test(value)) return 'identifier';
   // What machines make holds letters that read as nothing.
   if (reading.covered >= value.length * MOSTLY_WORDS) return 'dictionary-word';
   if (isResourceName(value)) return 'identifier';
   // Keys of KMS are called by UUIDs: https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-id
   if (isUuid(value))
     return name.nameClass === 'token' || name.nameClass === 'encryption-key' ? 'identifier' : null;
-  return value.length >= 12 && entropyOf(value) < entropyFloor(value) ? 'low-entropy' : null;
+  if (value.length >= 12 && entropyOf(value) < entropyFloor(value)) return 'low-entropy';
+  return isPublishedToken(value) ? 'published-example' : null;
 }

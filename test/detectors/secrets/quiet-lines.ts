@@ -1,7 +1,50 @@
 // Lines of logs that speak of passwords, secrets, tokens and keys, or look as if they held one, and hold none. By what tempts in them.
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates of other languages
 
+/** Of nothing, and so known to everybody. */
+const SHA1 = 'da39a3ee5e6b4b0d3255bfef95601890afd80709';
+const SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+/** A challenge of RFC 8555, 8.3. */
+const CHALLENGE = 'evaGxfADs6pSRb2LAv9IZf17Dt3juxGJ-PCt92wr-oA';
+
 export const QUIET_LINES: Readonly<Record<string, readonly string[]>> = {
+  'digests of a vault and ciphertexts': [
+    `{"data":{"password":"hmac-sha256:${SHA256}","username":"hmac-sha256:${SHA256}"}}`,
+    'db_password: ENC[AES256_GCM,data:Zm9vYmFyYmF6,iv:cXV4cXV1eGNvcmdl,tag:Z3JhdWx0,type:str]',
+  ],
+  'keys of caches': [
+    `cache get key=token:${SHA1} hit=true`,
+    `2) "session:token:${SHA1}"`,
+    `DEL user/token:${SHA256}`,
+  ],
+  'tokens that open nothing': [
+    'ec_token=EC-7WY21047CE7815629',
+    `cart_token=${SHA1.slice(0, 31)}z`,
+    `upload token=${CHALLENGE}`,
+    `next page token: ${CHALLENGE}`,
+    `{"checkout":{"token":"${SHA1}"}}`,
+    `{"clientToken":"${SHA1.slice(0, 32)}","state":{}}`,
+    `erc20: token=0x${SHA1}`,
+  ],
+  'challenges of certificates': [
+    `acme: token="${CHALLENGE}" key="${CHALLENGE}.abc" type="HTTP-01"`,
+    `authz https://ca.example.org/acme/authz-v3/123456789012 token: ${CHALLENGE}`,
+  ],
+  'code in diffs and manuals': [
+    'password: typing.Optional[bytes],',
+    'passwd = HTTPPasswordMgr()',
+    'my $pwd  = CPAN::anycwd();',
+    'self.passwd = password_mgr',
+    'userdata.password = password_ptr',
+    'secret = keypair[:32]',
+    'if user or passwd: self.auth_cache[key] = (user, passwd)',
+    'CHALLENGE_PASSWORD: "challengePassword",',
+    'export function hasPass(pass: StringRef): boolean;',
+    'this.parentPass=e}visitReturn(e){check(this.size);let r=1',
+    'password=@/tmp/pw token=-',
+    `"refresh_token":"${['tGzv3JOkF0XG5', 'Qx2TlKWIA'].join('')}"`,
+    `botToken: "${['123456', 'ABC-DEF1234ghIkl', 'zyx57W2v1u123ew11'].join(':').replace('l:z', 'l-z')}"`,
+  ],
   'patterns and names': [
     'filter password=[A-Za-z0-9]{8,} applied',
     "sed 's/password=.*/password=XXX/'",

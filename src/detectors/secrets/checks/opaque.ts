@@ -16,10 +16,19 @@ const MOST_ORDERED = 0.6;
 /** Words in camel case change their kind of letter at every fifth character; random letters at every second. */
 const LEAST_CHANGES = 0.3;
 
-/** Of values printed in standards, the first 64 bits of their SHA-256: tokens and codes of RFC 6749, the token of RFC 6750. */
+/**
+ * Of values printed in standards and manuals, the first 64 bits of their SHA-256: tokens and codes of RFC 6749, the token of RFC 6750, of
+ * RFC 7009, those of RFC 5849 and https://oauth.net/core/1.0a/, and the one of https://core.telegram.org/bots/api
+ */
 const EXAMPLES: ReadonlySet<string> = new Set([
   ...['6c96130f130ab0d6', '00cf4c781dc37003', 'a35b81a7d7927b70', 'b8e148545b13c78b'],
+  ...['ea9bdfd02c0c412c', '2ff8b0fb93aca981', '80f8b7c904d4a43f'],
+  ...['9d03b692e941d5ac', '8d567eb88afff34f', '731fa294d036e54f'],
 ]);
+
+export function isPublishedToken(value: string): boolean {
+  return EXAMPLES.has(sha256Hex(value).slice(0, 16));
+}
 
 /** Where a value is kept: `ssm:/prod/key`, `sm://project/name`, `env:NAME`. */
 const REFERENCE =
@@ -35,7 +44,7 @@ export function refuseOpaque(given: string): Refusal | null {
     /\$[{(]|\{\{|%[({]|^(?:your|my|the|some)[-_]/i.test(value)
   )
     return 'placeholder';
-  if (/EXAMPLE/.test(value) || EXAMPLES.has(sha256Hex(value).slice(0, 16))) return 'published-example';
+  if (/EXAMPLE/.test(value) || isPublishedToken(value)) return 'published-example';
   if (REFERENCE.test(value)) return 'not-a-value';
   // Padding of base64 looks like a comparison.
   if (isCode(value.replace(/=+$/, ''))) return 'code';

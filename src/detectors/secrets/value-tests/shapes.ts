@@ -2,19 +2,22 @@
 
 /** What a program would compute the value from. */
 const CODE: readonly RegExp[] = [
-  /^[A-Za-z_$][A-Za-z_$.:]{0,80}(?:\(|\[['"\d\]]|->|\?\.)/, // getenv(...), settings['x'], $this->password
+  /^[A-Za-z_$][A-Za-z_$.:]{0,80}(?:\(|\[['":\d\]-]|->|\?\.)/, // getenv(...), settings['x'], $this->password
   /^[A-Za-z_$][\w$]{0,40}(?:(?:\.|::)[A-Za-z_$][\w$]{0,40}){1,6}\(/, // hashlib.sha256(
   /^(?:new|await|async|return|typeof|lambda|function|fn|let|const|var)\b/,
   /^(?:this|self|props|state|config|cfg|settings|env|process|os|user|data|params|args|opts|options|req|request|res|body|form|form_data|payload|credentials|creds|account|session|ctx|context|event|obj|item|row|e|t|n|r|o|i|a)\.[A-Za-z_$.]{1,80}$/,
   /^[a-z_$][\w$]{0,40}(?:\.[A-Za-z_$][A-Za-z_$]{2,40}){1,6}$/, // config.database.password
   /^(?:str|string|text|int|integer|bool|boolean|bytes|byte\[\]|char\[\]|object|any|array|list|dict|map|varchar|nvarchar|uuid|number|float|double|long|date|datetime|timestamp|secretstr|optional|unknown|never|void|password|jwt)(?:[!?*;,)]|\[\]|\(\d{1,5}\)|\s?\|.{0,20})?$/i,
   /^(?:String|Int|ID|Boolean|Float|Password|Secret|Token|Email|Data|UUID)[!?]\]?!?$/, // types of GraphQL, optionals of Swift
-  /^(?:Optional|Option|Union|List|Dict|Map|Array|Annotated|Field|Column|Promise|Observable)\b[[<(]/,
+  /^(?:self|this)\.[\w$.]{1,80}[[(]/, // self.cache[key]
+  /^(?:typing\.|t\.)?(?:Optional|Option|Union|List|Dict|Map|Array|Annotated|Field|Column|Promise|Observable)\b[[<(]/,
   /^[\w.$]{0,60}(?:=>|===|!==|\|\||&&|\?\?|==[^=])/, // arrows and comparisons of minified code
   /^[!?+*|&=<>,.:;/\\()[\]{}@#$%^~-]{1,8}$/,
   /^[([{)\]},;][^0-9]{0,200}$/,
   /^[a-z]\.[a-z]{1,2}(?:\.|$)/i, // minified members
   /^\^?[\w.]{0,20}(?:\[(?:\^|[a-zA-Z]-|0-9|\\[wds])|\.[*+?]|\\[wdsWDS][*+?{])/, // regular expressions
+  /^[\w$.]{1,40}[)}\]][\w$.,;)}]{0,60}[({=]/, // `e}visit(e){` of minified code
+  /^[A-Z][A-Za-z0-9_.]{2,60}\):?$/, // the type of the last parameter
   /^0x[0-9a-f]{6,16}$/i, // an address in memory
   /^<?[\w.]{1,60} object at 0x/i,
   /^#<|^\[object |^\[Function|^Symbol\(/,
@@ -25,6 +28,7 @@ const PLAIN_VALUES: readonly RegExp[] = [
   /^(?:[a-z][a-z0-9+.-]{1,20}:)?\/\/[^\s]{1,500}$/i, // URLs
   /^(?:arn:aws|urn:|projects\/|secretsmanager|ssm:\/|vault:|op:\/\/|gcp-secret|azurekeyvault|kv\/)/i,
   /^(?:~|\.{1,2})?\/(?:[\w.@-]{1,64}\/){0,16}[\w.@-]{0,64}$/, // paths; see isPath for those that base64 could be
+  /^@(?:~|\.{1,2})?\/[\w./-]{1,200}$/, // `password=@/run/secrets/db`: the file that holds it
   /^[A-Za-z]:\\/,
   /^\d{4}-\d{2}-\d{2}(?:[T ][\d:.,+Z-]{0,30})?$/,
   /^\d{1,2}[/.]\d{1,2}[/.]\d{2,4}$/,
@@ -36,11 +40,11 @@ const PLAIN_VALUES: readonly RegExp[] = [
   /^[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,16}$/, // mail addresses
   /^(?:[a-z0-9-]{1,63}\.){1,6}(?:com|net|org|io|dev|local|internal|example|test|invalid|cloud|svc|aws|co|uk|de|fr|eu|us)(?::\d{1,5})?$/i,
   /^[\w-]{1,60}\.(?:txt|json|ya?ml|pem|key|crt|cer|env|ini|cfg|conf|js|ts|jsx|tsx|py|rb|go|java|kt|rs|cs|php|html?|css|xml|md|log|properties|csv|png|jpe?g|gif|svg|vue|sh|sql)(?::\d{1,6}){0,2}$/i,
-  /^(?:ENC\(|\{cipher\}|AQIC[AB]|vault:v\d|sops|\$ANSIBLE_VAULT|enc:|encrypted:|kms:|AgA[A-D])/, // ciphertexts of Jasypt, Spring Cloud Config, KMS, Vault, sealed secrets
+  /^(?:ENC[([]|\{cipher\}|AQIC[AB]|vault:v\d|sops|\$ANSIBLE_VAULT|enc:|encrypted:|kms:|AgA[A-D])/, // ciphertexts of Jasypt, SOPS, Spring Cloud Config, KMS, Vault, sealed secrets
   /^\$(?:argon2|2[abxy]|scrypt|y|7|5|6|1|apr1|P|H|S|sha1|pbkdf2|md5)[^$]{0,40}\$/, // hashes: SEC-18 weighs them
   /^\{(?:S?SHA\d{0,3}|S?MD5|CRYPT|bcrypt|scrypt|pbkdf2|argon2)[^}]{0,20}\}/i,
   /^(?:pbkdf2|bcrypt|argon2|scrypt|sha1|sha256|sha512|md5|unsalted_\w{2,5}|crypt)(?:_\w{1,12})?[$:]/,
-  /^(?:sha(?:1|224|256|384|512)|md5|crc32)[-:=]/i,
+  /^(?:hmac-)?(?:sha(?:1|224|256|384|512)|md5|crc32)[-:=]/i,
 ];
 
 /** Ids that are put into logs to be read. */

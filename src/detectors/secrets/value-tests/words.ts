@@ -48,7 +48,7 @@ const TECHNICAL = wordsOf(`
   writer wrong xml yaml zone and are arent but can cannot cant contain contains could did does for from had has have hasnt her here his how into
   its may more most need needs nor off once our out over own please same she should shouldnt than that the their them then there these they this
   those through too try under until very was were what when where which while who whose why will without would you your yours
-  app1 abc xyz todo tbd str num obj fn func impl idx ctx req res resp cfg tmp src dst usr pwds svc sec acl iam vpc ecs eks rds kms sns sqs ddb
+  app1 abc xyz todo tbd ptr mgr challenge str num obj fn func impl idx ctx req res resp cfg tmp src dst usr pwds svc sec acl iam vpc ecs eks rds kms sns sqs ddb
   mongo mongodb mariadb mssql rabbitmq amqp elastic elasticsearch kibana grafana prometheus jenkins nexus sonar keycloak cognito okta firebase
   slack stripe twilio sendgrid mailgun datadog sentry segment paypal zoom jira confluence atlassian bitbucket salesforce shopify hubspot airflow
   sha md bcrypt argon scrypt pbkdf hmac rsa aes gcm cbc ecb des ssha crypt ntlm kerberos spnego totp hotp otp mfa sms base64 hex ascii latin
