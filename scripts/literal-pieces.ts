@@ -1,10 +1,11 @@
-// Chooses which four letters of each literal the literal kernel looks for, and puts them into buckets so that few bytes of ordinary logs
+// Chooses which four letters of each literal of the text detectors the literal kernel looks for, and puts them into buckets so that few bytes of ordinary logs
 // pass that hold none: part of `npm run kernel`. What it chooses changes the speed, never what is found.
 
 import { KINDS } from '../src/detectors/secrets/kinds/index.ts';
 import { literalsOf } from '../src/detectors/secrets/literal-forms.ts';
 import { partsOf } from '../src/detectors/secrets/literal-kernel/parts.ts';
 import { BUCKETS, PIECE } from '../src/detectors/secrets/literal-kernel/pieces.ts';
+import { LITERALS } from '../src/detectors/secrets/prefilter.ts';
 import { createMessageMaker } from '../src/simulate/log-messages.ts';
 import type { LogKind } from '../src/simulate/log-plan.ts';
 import { createRandom } from '../src/simulate/prng.ts';
@@ -17,7 +18,9 @@ const FOLD = 0x20;
 /** What a piece costs that stands nowhere, and one more literal with the same piece: occurrences in a million bytes, and a share. */
 const FLOOR = 20;
 const LITERAL_COST = 0.1;
-const ROUNDS = 4;
+const ROUNDS = 8;
+/** What stands less often in the sample is left out: half of all, that say little. */
+const LEAST_COUNT = 3;
 
 /** Every four neighbouring bytes of the sample, and how often they stand there. */
 interface Grams {
@@ -48,10 +51,11 @@ function gramsOf(text: Buffer, exact: boolean): Grams {
     gram = ((gram << 8) | text[at]! | fold) >>> 0;
     if (at >= PIECE - 1) byGram.set(gram, (byGram.get(gram) ?? 0) + 1);
   }
-  const bytes = new Uint8Array(byGram.size * PIECE);
-  const counts = new Float64Array(byGram.size);
+  const often = [...byGram].filter(([, count]) => count >= LEAST_COUNT);
+  const bytes = new Uint8Array(often.length * PIECE);
+  const counts = new Float64Array(often.length);
   let index = 0;
-  for (const [letters, count] of byGram) {
+  for (const [letters, count] of often) {
     for (let at = 0; at < PIECE; at++) bytes[index * PIECE + at] = letters >>> (8 * (PIECE - 1 - at));
     counts[index++] = count;
   }
@@ -168,7 +172,10 @@ function fillBuckets(pieces: readonly string[], grams: Grams, exact: boolean): s
 /** The module with the table. */
 export function pieceTable(): string {
   const text = sample();
-  const literals = KINDS.flatMap(literalsOf);
+  const literals: readonly { readonly text: string; readonly exact: boolean }[] = [
+    ...KINDS.flatMap(literalsOf),
+    ...LITERALS,
+  ];
   const parts = partsOf(literals);
   const table = [false, true].map((exact) => {
     const grams = gramsOf(text, exact);

@@ -1,6 +1,6 @@
 // A message of an application log as detectors see it. One view serves all messages of an object; it is valid until the reader goes on.
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ObjectFacts } from './reader.ts';
 import { CLAIM_PAGE_MS, type LineFormat, type LineRecord } from './record.ts';
 
@@ -72,7 +72,18 @@ export class LineView implements LineRecord {
     into[2] = base[2]! + ordinal;
     into[3] = base[3]! ^ Math.imul(ordinal, 0x85ebca6b);
     if (!this.hashesMessage) return;
-    const digest = createHash('sha256').update(this.bytes.subarray(this.start, this.end)).digest();
-    for (let lane = 0; lane < 4; lane++) into[lane] = into[lane]! ^ digest.readUInt32LE(lane * 4);
+    // As a string: a fifth of what a Buffer takes.
+    const digest = hash('sha256', this.bytes.subarray(this.start, this.end), 'binary');
+    for (let lane = 0; lane < 4; lane++) into[lane] = into[lane]! ^ laneOf(digest, lane * 4);
   }
+}
+
+/** Four bytes of a latin1 string, little-endian. */
+function laneOf(digest: string, at: number): number {
+  return (
+    digest.charCodeAt(at) |
+    (digest.charCodeAt(at + 1) << 8) |
+    (digest.charCodeAt(at + 2) << 16) |
+    (digest.charCodeAt(at + 3) << 24)
+  );
 }

@@ -3,10 +3,11 @@
 
 import { latin1Bytes } from '../../lib/latin1.ts';
 import { assignsAt } from './assignment.ts';
-import { Base64Runs, findBase64Runs } from './base64-runs.ts';
+import { addRunAround, Base64Runs, findBase64Runs } from './base64-runs.ts';
 import { KINDS } from './kinds/index.ts';
 import { buildAutomaton, ENDS_HERE, standsAt } from './literal-automaton.ts';
 import { literalsOf } from './literal-forms.ts';
+import { createKernelScan } from './literal-kernel/kernel-literals.ts';
 import type { Literal as SecretLiteral } from './secret-kind.ts';
 import { hiddenTexts } from './views/decode.ts';
 
@@ -241,11 +242,45 @@ export const LITERALS: readonly Literal[] = [
   ),
 ];
 
-/** The hints of `bytes[start..end)`: bits of HINT. */
-export type Prefilter = (bytes: Uint8Array, start: number, end: number) => number;
+/** The hints of `bytes[start..end)`: bits of HINT. Fills `runs`, where they are given, with the runs of base64 that hide something. */
+export type Prefilter = (bytes: Uint8Array, start: number, end: number, runs?: Base64Runs) => number;
+
+/** In the kernel, or by the automaton where there is none. Both say the same. */
+export function createPrefilter(literals: readonly Literal[]): Prefilter {
+  const kernel = createKernelScan(literals);
+  if (kernel === null) return createPlainPrefilter(literals);
+  let found = 0;
+  let bytes: Uint8Array;
+  let start: number;
+  let end: number;
+  let runs: Base64Runs;
+  let nextRun: number;
+  const onLiteral = (index: number, begin: number): void => {
+    const { text, hint, assigned } = literals[index]!;
+    if ((found & hint) === hint) return;
+    if (assigned !== true || assignsAt(bytes, start, begin, begin + text.length, end)) found |= hint;
+  };
+  const onRun = (at: number): void => {
+    if (at >= nextRun) nextRun = addRunAround(bytes, start, at, end, runs);
+  };
+  return (ofBytes, from, till, into) => {
+    found = 0;
+    bytes = ofBytes;
+    start = from;
+    end = till;
+    if (into === undefined) kernel(ofBytes, from, till, onLiteral);
+    else {
+      runs = into;
+      runs.count = 0;
+      nextRun = from;
+      kernel(ofBytes, from, till, onLiteral, onRun);
+    }
+    return found;
+  };
+}
 
 /** `literals` in one automaton. Costs one table look-up a byte, whatever their number. */
-export function createPrefilter(literals: readonly Literal[]): Prefilter {
+export function createPlainPrefilter(literals: readonly Literal[]): Prefilter {
   const { classOf, next, shift, endsAt } = buildAutomaton(literals);
   const hints = new Uint32Array(endsAt.length);
   const toCompare: (readonly Literal[])[] = [];
@@ -256,7 +291,8 @@ export function createPrefilter(literals: readonly Literal[]): Prefilter {
     toCompare.push(ended.filter((literal) => !isPlain(literal)));
   });
 
-  return (bytes, start, end) => {
+  return (bytes, start, end, runs) => {
+    if (runs !== undefined) findBase64Runs(bytes, start, end, runs);
     let state = 0;
     let found = 0;
     for (let at = start; at < end; at++) {
@@ -287,10 +323,10 @@ const OF_KINDS: readonly Literal[] = KINDS.flatMap((kind) => literalsOf(kind).ma
 
 let ofAll: Prefilter | null = null;
 
-/** The hints of all text detectors together. Made when it is first asked for: that takes 10 ms, and a function starts without text, too. */
-export function prefilter(bytes: Uint8Array, start: number, end: number): number {
+/** The hints of all text detectors together. Made when it is first asked for: a function starts without text, too. */
+export function prefilter(bytes: Uint8Array, start: number, end: number, into?: Base64Runs): number {
   ofAll ??= createPrefilter([...LITERALS, ...OF_KINDS]);
-  return ofAll(bytes, start, end);
+  return ofAll(bytes, start, end, into);
 }
 
 let ofCalls: Prefilter | null = null;
@@ -305,8 +341,7 @@ const runs = new Base64Runs();
 
 /** The hints of a line, those of what base64 hides in it included. */
 export function lineHints(bytes: Buffer, start: number, end: number): number {
-  let hints = prefilter(bytes, start, end);
-  findBase64Runs(bytes, start, end, runs);
+  let hints = prefilter(bytes, start, end, runs);
   if (runs.count === 0) return hints;
   for (const text of hiddenTexts(bytes.toString('latin1', start, end))) {
     const hidden = latin1Bytes(text);

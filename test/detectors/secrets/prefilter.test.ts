@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createPrefilter, HINT, LITERALS, prefilter } from '../../../src/detectors/secrets/prefilter.ts';
+import {
+  createPlainPrefilter,
+  createPrefilter,
+  HINT,
+  LITERALS,
+  prefilter,
+} from '../../../src/detectors/secrets/prefilter.ts';
 
 /** What the automaton must say, the slow way. */
 function slowly(text: string, literals: typeof LITERALS): number {
@@ -44,15 +50,26 @@ describe('prefilter', () => {
     );
   });
 
-  it('finds literals that end inside of others', () => {
-    const filter = createPrefilter([
-      { text: 'abcd', hint: 1, exact: false },
-      { text: 'bc', hint: 2, exact: false },
-      { text: 'BC', hint: 4, exact: true },
+  it.each([
+    ['kernel', createPrefilter],
+    ['automaton', createPlainPrefilter],
+  ])('finds literals that end inside of others, by the %s', (_name, create) => {
+    const filter = create([
+      { text: 'abcde', hint: 1, exact: false },
+      { text: 'bcd', hint: 2, exact: false },
+      { text: 'BCD', hint: 4, exact: true },
+      { text: 'bcd', hint: 8, exact: false, assigned: true },
     ]);
-    expect(scan('xabcx', filter)).toBe(2);
-    expect(scan('xaBCx', filter)).toBe(2 | 4);
-    expect(scan('abcd', filter)).toBe(1 | 2);
+    expect(scan('xabcdx', filter)).toBe(2);
+    expect(scan('xaBCDx', filter)).toBe(2 | 4);
+    expect(scan('abcde', filter)).toBe(1 | 2);
+    expect(scan('abcd: e', filter)).toBe(2 | 8);
+    expect(scan('BCD"=e', filter)).toBe(2 | 4 | 8);
+  });
+
+  it('takes literals of any length, those too short for the kernel, too', () => {
+    const filter = createPrefilter([{ text: 'bc', hint: 2, exact: false }]);
+    expect(scan('abcd', filter)).toBe(2);
   });
 
   it('stays inside its bounds', () => {

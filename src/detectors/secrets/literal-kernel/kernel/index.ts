@@ -24,8 +24,8 @@ const SHORT_MASK: u32 = 255;
  * Of each literal sixteen bytes: the next one of its list (u16 at 0), its length (u8), where its letters or its part stand in it (u8), its
  * flags (u8), its part, from 1, 0 of none (u16 at 6), its text (u32 at 8), the first that is the same in other letters (u16 at 12).
  */
-const MAX_LITERALS: usize = 4096;
-const LITERALS: usize = memory.data(4096 * 16, 4);
+const MAX_LITERALS: usize = 8192;
+const LITERALS: usize = memory.data(8192 * 16, 4);
 const EXACT: u8 = 1;
 const ASSIGNED: u8 = 2;
 /** It ends where its part ends and is to be assigned, and so are all that it is a part of: nothing of it is meant where the byte behind it says so. */
@@ -37,14 +37,14 @@ const BEHIND: u32 = 0;
 const IN_FRONT: u32 = 1;
 const IN_FRONT_SEALED: u32 = 2;
 
-const TEXT_BYTES: usize = 65536;
-const TEXTS: usize = memory.data(65536);
+const TEXT_BYTES: usize = 131072;
+const TEXTS: usize = memory.data(131072);
 let literals: usize = 0;
 let textEnd: usize = TEXTS;
 
 /** What was found: the literal (u32) and where it begins (u32). One position tells as many as there are literals at most. */
-const MAX_HITS: usize = 8192;
-const HITS: usize = memory.data(8192 * 8, 4);
+const MAX_HITS: usize = 16384;
+const HITS: usize = memory.data(16384 * 8, 4);
 let hits: usize = 0;
 
 /** 1 for each byte that may stand behind a name that is given a value; the caller writes it. */
