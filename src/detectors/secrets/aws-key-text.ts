@@ -45,7 +45,8 @@ const SECRET_NAME =
  * Session tokens begin so, since their first bytes are the version of their form and `origin_ec` or the like. Seen in logs and public rule sets:
  * https://github.com/Yelp/detect-secrets/issues, https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html (examples)
  */
-export const SESSION_TOKEN = /(?<![A-Za-z0-9/+])(?:IQoJ|FwoG|FQoG)[A-Za-z0-9/+_-]{96,4096}={0,2}/;
+export const SESSION_TOKEN =
+  /(?<![A-Za-z0-9/+])(?:IQoJ|Ago[GJ]|F[wQ]o[DG]|AQoD)[A-Za-z0-9/+_-]{96,4096}={0,2}/;
 /** How far before a value its name is looked for, characters. */
 const NAME_LENGTH = 48;
 

@@ -28,7 +28,7 @@ const URL_WITH_PASSWORD =
   /(?<![A-Za-z0-9])((?:jdbc:)?(?:postgres(?:ql)?|mysqlx?|mariadb|mongodb|rediss?|valkeys?|amqps?|pyamqp|mssql|sqlserver|oracle|cockroachdb|clickhouse|snowflake|redshift|neo4j|bolt|couchdb|couchbases?|influxdb|ldaps?|smtps?|s?ftp|mqtts?|nats)(?:\+[a-z0-9_]{1,24})?):\/\/([^\s:/?#@'"<>\\]{0,128}):([^\s'"<>/?\\]{1,256})@([A-Za-z0-9._\-[\],]{1,255})/gi;
 /** Of Go's driver for MySQL: https://github.com/go-sql-driver/mysql#dsn-data-source-name */
 const GO_DSN =
-  /(?<![A-Za-z0-9_/-])([A-Za-z0-9_.-]{1,64}):([^\s:'"@/\\]{1,128})@(?:tcp6?|unix)\(([A-Za-z0-9._:/[\]-]{1,255})\)/g;
+  /(?<![A-Za-z0-9_./-])([A-Za-z0-9_.-]{1,64}):([^\s:'"@/\\]{1,128})@(?:tcp6?|unix)\(([A-Za-z0-9._:/[\]-]{1,255})\)/g;
 const JDBC =
   /jdbc:([a-z0-9]{2,20})(?::[a-z]{2,10})?:(?:\/\/|@)?([A-Za-z0-9._\-:,@/\\[\]]{1,255})[^\s'"]{0,1000}/gi;
 const JDBC_ORACLE =

@@ -11,6 +11,7 @@ const MASKS: readonly RegExp[] = [
   /\*{3}|\u2022{3}|\u2026|x{4}|X{4}|\.{3}$|\u00e2\u0080[\u00a2\u00a6]|#{4}/,
   /^[[<({*]{0,3}\s?(?:redacted|masked|hidden|removed|filtered|omitted|obfuscated|sensitive|confidential|scrubbed|suppressed|truncated|censored|encrypted)\b/i,
   /^hidden_due_to_security_reasons$/i, // CloudTrail's own mask
+  /^hmac-sha\d{3}:[0-9a-f]{64,128}$/, // Vault's audit log: https://developer.hashicorp.com/vault/docs/audit#sensitive-information
   /^\*+\(redacted\)$/i, // CodeBuild and CloudFormation
 ];
 

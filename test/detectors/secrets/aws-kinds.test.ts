@@ -44,6 +44,26 @@ describe('examples of AWS material', () => {
   );
 });
 
+describe('session tokens by their first bytes', () => {
+  // Seen in public files without a name of AWS beside them: version, tag, length and `origin`, `origin_ec`, `aws` or `er/aws`.
+  const forms = [
+    [0x21, 9, 'origin_ec'],
+    [0x02, 9, 'origin_ec'],
+    [0x02, 6, 'origin'],
+    [0x17, 3, 'aws'],
+    [0x15, 3, 'aws'],
+    [0x17, 6, 'er/aws'],
+    [0x15, 6, 'er/aws'],
+    [0x01, 3, 'aws'],
+  ] as const;
+  it.each(forms)('%i %i %s', (version, length, words) => {
+    const head = Buffer.concat([Buffer.from([version, 0x0a, length]), Buffer.from(words)]);
+    const tail = Buffer.from(createRandom('session tokens').hex(600), 'hex');
+    const token = Buffer.concat([head, tail]).toString('base64');
+    expect(found(`"sessionToken": "${token}"`)).toEqual(['SEC-03 aws-session-token MEDIUM']);
+  });
+});
+
 describe('what belongs together is said once', () => {
   it('a pair is no lone secret and no lone key id', () => {
     expect(found('AWS_ACCESS_KEY_ID={{aws-key-id:a}} AWS_SECRET_ACCESS_KEY={{aws-secret:a}}')).toEqual([

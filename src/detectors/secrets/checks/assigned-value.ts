@@ -78,6 +78,7 @@ function checkPassword(candidate: Candidate, words: readonly string[]): Verdict 
   if (/^\d+$/.test(value)) return refused('not-a-value');
   // `pwd` is a directory, `pass` a count more often than a password.
   const unsure = words.length === 1 && /^(?:pwd|pass|psw|mdp)$/.test(words[0] ?? '');
+  if (unsure && /^(?:~|[A-Za-z]:)?[/\\]/.test(value)) return refused('not-a-value');
   if (isUuid(value)) return medium(0.6, 'it has the form of a generated id');
   if (classes === 1) return medium(0.5, 'one class of characters');
   const strong = value.length >= STRONG_LENGTH && (classes >= 3 || value.length >= 10);

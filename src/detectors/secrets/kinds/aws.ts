@@ -250,16 +250,19 @@ export const AWS_KINDS: readonly SecretKind[] = [
     title: 'AWS session token',
     rule: 'SEC-03',
     severity: 'MEDIUM',
-    literals: prefix('IQoJb3JpZ2lu', 'FwoGZXIvYXdz', 'FQoGZXIvYXdz', 'FQoDYXdz', 'AQoDYXdz'),
+    literals: prefix(
+      ...['IQoJb3JpZ2lu', 'FwoGZXIvYXdz', 'FQoGZXIvYXdz', 'FwoDYXdz', 'FQoDYXdz', 'AQoDYXdz'],
+      ...['AgoJb3JpZ2lu', 'AgoGb3JpZ2lu'],
+    ),
     pattern:
-      /(?<![A-Za-z0-9+_-])(?<secret>(?:IQoJb3JpZ2lu|FwoGZXIvYXdz|FQoGZXIvYXdz|FQoDYXdz|AQoDYXdz)[A-Za-z0-9+/_-]{80,4096}={0,2})(?![A-Za-z0-9+/=_-])/dg,
+      /(?<![A-Za-z0-9+_-])(?<secret>(?:IQoJb3JpZ2lu|Ago[GJ]b3JpZ2lu|F[wQ]oGZXIvYXdz|F[wQ]oDYXdz|AQoDYXdz)[A-Za-z0-9+/_-]{80,4096}={0,2})(?![A-Za-z0-9+/=_-])/dg,
     before: NEIGHBOURHOOD,
     behind: TOKEN_CHARACTERS,
     overLines: true,
     check: checkToken,
     publicPrefix: 4,
     rank: 1,
-    // The first bytes are a version and `origin_ec` or `aws`: as in the examples of
+    // The first bytes are a version and `origin_ec`, `origin`, `er/aws` or `aws`: as in the examples of
     source: 'https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html',
   },
   {

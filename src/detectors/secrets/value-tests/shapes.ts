@@ -11,6 +11,8 @@ const CODE: readonly RegExp[] = [
   /^(?:String|Int|ID|Boolean|Float|Password|Secret|Token|Email|Data|UUID)[!?]\]?!?$/, // types of GraphQL, optionals of Swift
   /^(?:self|this)\.[\w$.]{1,80}[[(]/, // self.cache[key]
   /^(?:typing\.|t\.)?(?:Optional|Option|Union|List|Dict|Map|Array|Annotated|Field|Column|Promise|Observable)\b[[<(]/,
+  /^[a-z_]\w{0,60}\[-?\d{0,6}:-?\d{0,6}\]?$/, // a part of a text: key[:32]
+  /^(?:[a-z]{1,24}_){0,3}(?:password|passwd|secret|token)_(?:ptr|buf|buffer|len|hash|field|value|input|str|bytes)$/, // a variable of its own name
   /^[\w.$]{0,60}(?:=>|===|!==|\|\||&&|\?\?|==[^=])/, // arrows and comparisons of minified code
   /^[!?+*|&=<>,.:;/\\()[\]{}@#$%^~-]{1,8}$/,
   /^[([{)\]},;][^0-9]{0,200}$/,
