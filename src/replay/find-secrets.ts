@@ -222,8 +222,8 @@ export function createTextReader(facts: ObjectFacts, sink: RecordSink, output: T
   };
 
   function readBlock(bytes: Buffer, block: Block, lineAt: (at: number) => number): void {
-    const trail = bytes.indexOf(TRAIL_WORD, block[0]);
-    if (trail < 0 || trail >= block[1]) return scanLines(bytes, block, lineAt);
+    // In the block alone: looked for to the end of the buffer it took as long as all the rest.
+    if (bytes.subarray(block[0], block[1]).indexOf(TRAIL_WORD) < 0) return scanLines(bytes, block, lineAt);
     for (let from = block[0]; from < block[1]; ) {
       const newline = bytes.indexOf(0x0a, from);
       const till = newline < 0 || newline > block[1] ? block[1] : newline;
