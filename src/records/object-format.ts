@@ -220,8 +220,9 @@ function binaryKind(head: Buffer): string | null {
   if (magic === '\u0028\u00b5\u002f\u00fd') return 'zstd, which is not read';
   if (magic.startsWith('BZh')) return 'bzip2, which is not read';
   if (magic.startsWith('PK\u0003\u0004')) return 'a zip archive, which is not read';
-  if (magic.startsWith('\u00ff\u00fe') || magic.startsWith('\u00fe\u00ff'))
-    return 'UTF-16 text, which is not read';
+  // UTF-16 is decoded before it comes here.
+  if (magic === '\u00ff\u00fe\u0000\u0000' || magic === '\u0000\u0000\u00fe\u00ff')
+    return 'UTF-32 text, which is not read';
   const looked = Math.min(head.length, 4096);
   let control = 0;
   for (let p = 0; p < looked; p++) {
@@ -230,6 +231,20 @@ function binaryKind(head: Buffer): string | null {
     if (c < 0x20 && c !== 0x09 && c !== 0x0a && c !== 0x0d && c !== 0x1b) control++;
   }
   return control * 10 > looked ? 'binary data' : null;
+}
+
+/**
+ * Whether text stands in it, for whoever looks for text alone: of what is not zero (a rotated log begins with zeros) three of four bytes can
+ * be printed. Without a zero, letters above ASCII count, too.
+ */
+export function isMostlyText(head: Buffer): boolean {
+  let zeros = 0;
+  let printable = 0;
+  for (const c of head) {
+    if (c === 0) zeros++;
+    else if ((c >= 0x20 && c < 0x7f) || c === 0x09 || c === 0x0a || c === 0x0d || c === 0x1b) printable++;
+  }
+  return zeros === 0 || printable * 4 > (head.length - zeros) * 3;
 }
 
 interface HeadKeys {

@@ -14,10 +14,17 @@ import {
 import { createAwslogsReader } from './awslogs.ts';
 import { createCloudTrailReader } from './cloudtrail-reader.ts';
 import { createLogLinesReader } from './log-lines.ts';
-import { detectFormat, type FormatVerdict, HEAD_BYTES, type ReadableFormat } from './object-format.ts';
+import {
+  detectFormat,
+  type FormatVerdict,
+  HEAD_BYTES,
+  isMostlyText,
+  type ReadableFormat,
+} from './object-format.ts';
 import { isTrailOrFlow, type KeyFacts } from './object-key.ts';
 import type { FormatReader, ReadOptions, RecordSink } from './reader.ts';
 import type { AccessFormat, UnreadableReason } from './record.ts';
+import { withoutUtf16 } from './utf16.ts';
 import { createFlowReader } from './vpc-flow.ts';
 
 export interface ObjectInput {
@@ -89,7 +96,7 @@ export async function readObject(
   const guarded = guard(input.chunks, stored);
   // Somebody may be writing it while it is read, and wants to know now.
   const flows = options.textReader !== undefined && input.facts.name === '-';
-  const content = inflatedContent(guarded, stored, flows);
+  const content = withoutUtf16(inflatedContent(guarded, stored, flows));
   let inflatedBytes = 0;
   let format: ReadableFormat | '' = '';
   let contentHash = '';
@@ -240,7 +247,7 @@ const TEXT: FormatVerdict = { verdict: 'read', format: 'log-lines' };
 /** No log, and text all the same: whoever wants the text and not its records reads a document, too. */
 function isOtherText(seen: FormatVerdict, head: Buffer, { kind }: KeyFacts): boolean {
   if (seen.verdict === 'read' || isTrailOrFlow(kind)) return false;
-  return (seen.reason === 'not-a-log' || seen.reason === 'unknown-format') && !head.includes(0);
+  return (seen.reason === 'not-a-log' || seen.reason === 'unknown-format') && isMostlyText(head);
 }
 
 /** Whether the key says what the content says: then AWS wrote all of it. */

@@ -120,6 +120,23 @@ describe('wiretrail secrets', () => {
     expect(code).toBe(1);
   });
 
+  it('reads UTF-16, and text with a burst of bytes or a hole in it', async () => {
+    const said = `${line(0, 'start')}\r\n${line(1, text)}\r\n`;
+    const burst = Buffer.from(Array.from({ length: 3000 }, (_, at) => (at * 89) % 256));
+    writeFileSync(join(home, 'windows.log'), Buffer.from(`\ufeff${said}`, 'utf16le'));
+    writeFileSync(join(home, 'hole.log'), Buffer.concat([Buffer.alloc(9000), Buffer.from(said)]));
+    const filled = Buffer.from(`${said}${line(2, 'more').repeat(400)}`);
+    writeFileSync(
+      join(home, 'burst.log'),
+      Buffer.concat([Buffer.from('\n'), burst, Buffer.from('\n'), filled]),
+    );
+    const files = ['windows.log', 'hole.log', 'burst.log'];
+    const { stdout, code } = await runHere(['secrets', ...files, '--format', 'jsonl', '-q'], home);
+    expect(linesOf(stdout).map(({ kind }) => kind)).toEqual([KIND, KIND, KIND]);
+    expect(new Set(linesOf(stdout).map(({ fingerprint }) => fingerprint)).size).toBe(1);
+    expect(code).toBe(1);
+  });
+
   it('looks at the fields of CloudTrail that callers fill, also in lines of a log, and at no other', async () => {
     const leaking = { ...quietCall(1), userAgent: `tool ${text}` };
     const byDesign = { ...quietCall(2), responseElements: { note: other.text } };

@@ -101,7 +101,7 @@ describe('detectFormat', () => {
       'skip not-a-log',
     ],
     ['gzip inside gzip', Buffer.from([0x1f, 0x8b, 8, 0, 0, 0]), 'skip not-a-log'],
-    ['UTF-16', Buffer.from([0xff, 0xfe, 0x61, 0, 0x62, 0]), 'skip not-a-log'],
+    ['UTF-32', Buffer.from([0xff, 0xfe, 0, 0, 0x62, 0, 0, 0]), 'skip not-a-log'],
     ['10,000 objects in each other', deep('{"a":', '}'), 'fail too-deep'],
     ['10,000 arrays in each other', deep('[', ']'), 'fail too-deep'],
     [
@@ -123,7 +123,7 @@ describe('detectFormat', () => {
     ['binary data', Buffer.alloc(100), 'folder/records.json.gz'],
     ['binary data', Buffer.alloc(100), 'folder/app.log'],
     ['gzip inside gzip', Buffer.from([0x1f, 0x8b, 8, 0, 0, 0]), 'folder/app.log.gz'],
-    ['UTF-16', Buffer.from([0xff, 0xfe, 0x61, 0, 0x62, 0]), 'folder/app.jsonl'],
+    ['UTF-32', Buffer.from([0xff, 0xfe, 0, 0, 0x62, 0, 0, 0]), 'folder/app.jsonl'],
   ])('does not pass over %s where a log is due', (_name, head, key) => {
     const verdict = detect(head, key);
     expect(short(verdict)).toBe('fail unknown-format');
