@@ -126,7 +126,7 @@ export const presignedUrlInLog: Detector = {
     falsePositives: ['Links that are public on purpose.', 'Emulators called with real-looking key ids.'],
     blindSpots: [
       'S3 server access logs and masked logs, which write X in place of the signature.',
-      'CloudFront signed URLs and cookies.',
+      'Signed URLs of CloudFront and Cloud Storage: SEC-15.',
       'Whether the key was still active, or the object still there.',
       'Records above 768 KB are looked at only in their beginning.',
     ],

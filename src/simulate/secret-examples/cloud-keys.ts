@@ -173,6 +173,16 @@ const MODELS: readonly SecretExample[] = [
   bare('openai-admin-key', 'OPENAI_ADMIN_KEY', (random) =>
     openai(random, 'sk-admin-', URL_SAFE, random.pick([58, 74])),
   ),
+  bare(
+    'gemini-key',
+    'GEMINI_API_KEY',
+    (random) => `AQ.Ab8RN6${random.text(URL_SAFE, 43)}${random.text(BASE62, 1)}`,
+  ),
+  bare(
+    'anthropic-oauth-token',
+    'CLAUDE_CODE_OAUTH_TOKEN',
+    (random) => `sk-ant-oat01-${random.text(URL_SAFE, 93)}AA`,
+  ),
   bare('anthropic-key', 'ANTHROPIC_API_KEY', (random) => `sk-ant-api03-${random.text(URL_SAFE, 93)}AA`),
   bare(
     'anthropic-admin-key',

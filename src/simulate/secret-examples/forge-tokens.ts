@@ -86,6 +86,13 @@ const FORGES: readonly SecretExample[] = [
   bare('gitlab-oauth-secret', 'OAUTH_SECRET', (random) => `gloas-${random.hex(64)}`),
   bare('gitlab-feed-token', 'FEED_TOKEN', ofForge('glft-', 20)),
   bare('gitlab-mail-token', 'MAIL_TOKEN', (random) => `glimt-${random.text(BASE36, 25)}`),
+  bare('gitlab-workspace-token', 'GITLAB_WORKSPACE_TOKEN', ofForge('glwt-', 20)),
+  bare('databricks-oauth-secret', 'DATABRICKS_CLIENT_SECRET', (random) => `dose${random.hex(32)}`),
+  bare(
+    'mongodb-atlas-service-secret',
+    'ATLAS_CLIENT_SECRET',
+    (random) => `mdb_sa_sk_${random.text(BASE62, 40)}`,
+  ),
   bare('gitlab-feature-flag-token', 'UNLEASH_TOKEN', ofForge('glffct-', 20)),
   bare('bitbucket-app-password', 'BITBUCKET_PASSWORD', (random) => {
     const body = `ATBB${random.text(BASE62, 24)}`;

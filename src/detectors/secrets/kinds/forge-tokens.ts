@@ -184,6 +184,14 @@ export const FORGE_TOKENS: readonly SecretKind[] = [
     source: GITLAB,
   },
   {
+    name: 'gitlab-workspace-token',
+    title: 'GitLab workspace token',
+    rule: 'SEC-14',
+    severity: 'HIGH',
+    ...token('glwt-', '[A-Za-z0-9_-]{20,64}', { tail: '-', ahead: INSTANCE }),
+    source: GITLAB,
+  },
+  {
     name: 'bitbucket-app-password',
     title: 'Bitbucket app password',
     rule: 'SEC-14',

@@ -150,6 +150,22 @@ export const INFRASTRUCTURE_TOKENS: readonly SecretKind[] = [
     source: GITLEAKS,
   },
   {
+    name: 'databricks-oauth-secret',
+    title: 'Databricks OAuth secret of a service principal',
+    rule: 'SEC-14',
+    severity: 'HIGH',
+    ...token('dose', '[0-9a-f]{32}', { tail: '-' }),
+    source: kingfisher('databricks'),
+  },
+  {
+    name: 'mongodb-atlas-service-secret',
+    title: 'MongoDB Atlas service account secret',
+    rule: 'SEC-14',
+    severity: 'HIGH',
+    ...token('mdb_sa_sk_', '[A-Za-z0-9_-]{40}', { tail: '-' }),
+    source: kingfisher('mongodb'),
+  },
+  {
     name: 'buildkite-token',
     title: 'Buildkite user access token',
     rule: 'SEC-14',

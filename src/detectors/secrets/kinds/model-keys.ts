@@ -49,6 +49,15 @@ export const MODEL_KEYS: readonly SecretKind[] = [
     source: GITLEAKS,
   },
   {
+    name: 'gemini-key',
+    title: 'Gemini API key (newer format)',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    // Google says that there is a new sort; what it looks like stands in public files.
+    ...token('AQ.Ab8RN6', '[A-Za-z0-9_-]{44}', { tail: '-' }),
+    source: 'https://ai.google.dev/gemini-api/docs/api-key',
+  },
+  {
     name: 'anthropic-key',
     title: 'Anthropic API key',
     rule: 'SEC-15',
@@ -63,6 +72,15 @@ export const MODEL_KEYS: readonly SecretKind[] = [
     severity: 'CRITICAL',
     ...token('sk-ant-admin01-', '[A-Za-z0-9_-]{93}AA', { tail: '-' }),
     source: GITLEAKS,
+  },
+  {
+    name: 'anthropic-oauth-token',
+    title: 'Anthropic OAuth token (Claude Code)',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    // Access and refresh tokens.
+    ...token(['sk-ant-oat01-', 'sk-ant-ort01-'], '[A-Za-z0-9_-]{60,140}', { tail: '-' }),
+    source: 'https://github.com/gitleaks/gitleaks/issues/2158',
   },
   {
     name: 'huggingface-token',
