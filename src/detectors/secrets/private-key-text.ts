@@ -58,7 +58,8 @@ function findBlocks(text: string, found: PrivateKey[]): void {
     const label = match[1]!;
     const rest = text.slice(match.index + match[0].length, match.index + MAX_BLOCK_CHARACTERS);
     const ended = rest.indexOf(DASHES);
-    const inside = (ended === -1 ? rest : rest.slice(0, ended)).replace(/\\[nr]/g, '\n');
+    const between = (ended === -1 ? rest : rest.slice(0, ended)).replace(/\\[nr]/g, '\n');
+    const inside = withoutMembers(between, text.slice(Math.max(0, match.index - 160), match.index));
     // The record ends behind the header, or the text that a log driver wrapped.
     if (ended === -1 && /^\s*(?:$|\\{0,8}["'])/.test(inside)) {
       found.push({ kind: label, encrypted: label.startsWith('ENCRYPTED'), secret: '' });
@@ -68,6 +69,17 @@ function findBlocks(text: string, found: PrivateKey[]): void {
     if (body.length < MIN_BODY_CHARACTERS) continue;
     found.push({ kind: label, encrypted: isEncrypted(label, inside, body), secret: body });
   }
+}
+
+/** The member that a line stands in, where records of JSON were put apart (views/flatten-json.ts): `"log": "`. */
+const MEMBER_OF_LINE = /(?:^|\n)("[\w@. -]{1,40}": ")[^"\n]{0,100}$/;
+
+/** Of a block that was written as one object a line: the lines, which all stand in the member of the first one. */
+function withoutMembers(inside: string, before: string): string {
+  const member = MEMBER_OF_LINE.exec(before)?.[1];
+  if (member === undefined || !inside.includes(`\n${member}`)) return inside;
+  const lines = inside.split('\n').filter((line) => line.startsWith(member));
+  return lines.map((line) => line.slice(member.length).replace(/"$/, '')).join('\n');
 }
 
 /** The member in which log drivers and loggers keep a line. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { privateKeyInLog } from '../../../src/detectors/secrets/private-key-in-log.ts';
 import { bodyLineLength, findPrivateKeys } from '../../../src/detectors/secrets/private-key-text.ts';
+import { scanText } from '../../../src/detectors/secrets/scan-text.ts';
 import { expandPlaceholders } from '../golden-inputs.ts';
 import { lineRecord } from '../plain-records.ts';
 import { batchReplay, plainReplay } from '../plain-replay.ts';
@@ -52,6 +53,20 @@ describe('a private key line by line', () => {
       const [plain] = findPrivateKeys(lines.join('\n'));
       expect(findPrivateKeys(lines.map(wrap).join('\n'))).toEqual([plain]);
     }
+  });
+
+  it.each(WRAPPED)('%s: is one key where its lines are looked at together', (_, wrap) => {
+    const text = ['before', ...RSA, 'behind'].map(wrap).join('\n');
+    const inner = ['before', ...RSA, 'behind']
+      .map((line, at) => JSON.stringify({ log: wrap(line, at) }))
+      .join('\n');
+    const secrets = [text, inner].map((one) =>
+      scanText(one, T0)
+        .matches.filter(({ kind }) => kind.name === 'private-key')
+        .map(({ secret }) => secret),
+    );
+    const whole = RSA.slice(1, -1).join('');
+    expect(secrets).toEqual([[whole], [whole]]);
   });
 
   it('is no other text', () => {

@@ -5,7 +5,7 @@ import { createViewBuilder, type View, type ViewBuilder } from './view.ts';
 
 /** Levels of objects in objects; deeper ones stay as they are. */
 const MAX_DEPTH = 32;
-/** Places in one text where an object is looked for: each costs at most the text's length. */
+/** Places in one text where an object was looked for and is none: each costs at most the text's length. What is one is passed over. */
 const MAX_ATTEMPTS = 24;
 /** Characters of a key path that are kept. */
 const MAX_PATH_CHARACTERS = 160;
@@ -22,10 +22,10 @@ export function flattenJson(source: View): View {
   for (let attempts = 0; attempts < MAX_ATTEMPTS; ) {
     const begin = BEGIN.exec(text);
     if (begin === null) break;
-    attempts++;
     const leaves: Leaf[] = [];
     const end = readValue(text, begin.index, ownerBefore(text, begin.index), 0, leaves);
     if (end < 0 || leaves.length === 0) {
+      attempts++;
       BEGIN.lastIndex = begin.index + 1;
       continue;
     }
