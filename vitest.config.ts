@@ -19,9 +19,19 @@ const closingLine: Reporter = {
   },
 };
 
+/** They replace modules, or measure the memory of their process: each has one of its own. */
+const APART = ['test/records/scan-kernel/scan-record.test.ts', 'test/records/read-object.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    // The others share the modules of a worker: to read and compile them for each file took longer than many files take.
+    projects: [
+      {
+        extends: true,
+        test: { name: 'together', include: ['test/**/*.test.ts'], exclude: APART, isolate: false },
+      },
+      { extends: true, test: { name: 'apart', include: APART } },
+    ],
     environment: 'node',
     // Of itself it leaves one processor idle: half of a two-core machine.
     maxWorkers: availableParallelism(),
