@@ -5,6 +5,8 @@ export interface Background {
   run(name: string, work: () => Promise<void>): void;
   /** Work that AWS would begin only when some time has passed: a visibility timeout, a retry after minutes. Begins with `letTimePass`. */
   later(name: string, work: () => Promise<void>): void;
+  /** The company that a piece of work under way waits for: the time of a batching window. It ends when somebody waits and nothing else goes on. */
+  window(): Window;
   /** Resolves when nothing is going on; what waits for time still waits. */
   idle(): Promise<void>;
   /** Everything that waits for time begins now; how many there were. */
@@ -15,6 +17,13 @@ export interface Background {
   pending(): { readonly running: readonly string[]; readonly waiting: readonly string[] };
 }
 
+export interface Window {
+  /** Resolves when the window's time is over. */
+  readonly over: Promise<void>;
+  /** The work goes on without it. */
+  leave(): void;
+}
+
 /** Retries that never come to an end are a fault of what is tested: 20 receives and 3 attempts are the most that AWS itself makes. */
 const MOST_TURNS = 200;
 
@@ -22,7 +31,28 @@ export function createBackground(): Background {
   const running = new Set<{ readonly name: string }>();
   let waiting: { readonly name: string; readonly work: () => Promise<void> }[] = [];
   let faults: unknown[] = [];
-  let idlers: (() => void)[] = [];
+  const idlers: (() => void)[] = [];
+  const windows = new Set<() => void>();
+
+  /** Somebody waits: are all done, or all that are left in a window? */
+  function look(): void {
+    if (idlers.length === 0 || running.size > windows.size) return;
+    const woken = running.size === 0 ? idlers.splice(0) : [...windows];
+    for (const wake of woken) wake();
+  }
+
+  function window(): Window {
+    let leave = (): void => undefined;
+    const over = new Promise<void>((resolve) => {
+      leave = () => {
+        windows.delete(leave);
+        resolve();
+      };
+    });
+    windows.add(leave);
+    look();
+    return { over, leave };
+  }
 
   function run(name: string, work: () => Promise<void>): void {
     const job = { name };
@@ -31,15 +61,16 @@ export function createBackground(): Background {
       .catch((error: unknown) => faults.push(error))
       .finally(() => {
         running.delete(job);
-        if (running.size > 0) return;
-        const woken = idlers;
-        idlers = [];
-        for (const wake of woken) wake();
+        look();
       });
   }
 
   async function idle(): Promise<void> {
-    while (running.size > 0) await new Promise<void>((resolve) => idlers.push(resolve));
+    while (running.size > 0) {
+      const idled = new Promise<void>((resolve) => idlers.push(resolve));
+      look();
+      await idled;
+    }
     if (faults.length === 0) return;
     const thrown = faults;
     faults = [];
@@ -55,6 +86,7 @@ export function createBackground(): Background {
 
   return {
     run,
+    window,
     later: (name, work) => void waiting.push({ name, work }),
     idle,
     letTimePass,

@@ -71,8 +71,6 @@ const CONCURRENCY = 10;
 const MOST_EVENT_BYTES = 1_048_576;
 /** Payload of a synchronous one. Same page. */
 const MOST_REQUEST_BYTES = 6 * 1_048_576;
-/** A batch with a window waits this long for company instead of its seconds. */
-const WINDOW_MS = 25;
 
 interface Deployed {
   readonly settings: FunctionSettings;
@@ -305,9 +303,12 @@ export function createFunctions({
     let pollers = 0;
     /** Something arrived while a poller was looking: it looks once more. */
     let word = false;
+    /** Pollers in their batching window, told of what arrives. */
+    const awaiting = new Set<() => void>();
 
     function look(): void {
       word = true;
+      for (const tell of awaiting) tell();
       if (pollers >= most) return;
       pollers++;
       background.run(`polling ${mapping.queueArn}`, poll);
@@ -330,11 +331,7 @@ export function createFunctions({
     }
 
     async function take(): Promise<readonly Message[]> {
-      if (mapping.batchingWindowSeconds > 0) {
-        const { ApproximateNumberOfMessages: ready = '0' } = await queues.attributes(mapping.queueArn);
-        if (ready === '0') return [];
-        if (Number(ready) < mapping.batchSize) await new Promise((resolve) => setTimeout(resolve, WINDOW_MS));
-      }
+      if (mapping.batchingWindowSeconds > 0 && !(await waitForCompany())) return [];
       const taken: Message[] = [];
       while (taken.length < mapping.batchSize) {
         actAs(deployed, 'sqs:ReceiveMessage', mapping.queueArn);
@@ -348,6 +345,31 @@ export function createFunctions({
         taken.push(...received);
       }
       return taken;
+    }
+
+    /** Until the window is over, the batch is full, or nothing is there any more: false then. */
+    async function waitForCompany(): Promise<boolean> {
+      const ready = async (): Promise<number> =>
+        Number((await queues.attributes(mapping.queueArn)).ApproximateNumberOfMessages ?? 0);
+      let count = await ready();
+      if (count === 0 || count >= mapping.batchSize) return count > 0;
+      const window = background.window();
+      let isOver = false;
+      void window.over.then(() => {
+        isOver = true;
+      });
+      do {
+        let tell = (): void => undefined;
+        const arrival = new Promise<void>((resolve) => {
+          tell = resolve;
+        });
+        awaiting.add(tell);
+        await Promise.race([window.over, arrival]);
+        awaiting.delete(tell);
+        count = await ready();
+      } while (!isOver && count > 0 && count < mapping.batchSize);
+      window.leave();
+      return count > 0;
     }
 
     async function work(messages: readonly Message[]): Promise<void> {
