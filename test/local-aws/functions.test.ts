@@ -76,7 +76,7 @@ beforeAll(async () => {
       ),
       Worker: functionOf('Worker', {
         Environment: { Variables: { GIVEN: { 'Fn::GetAtt': ['Results', 'QueueName'] } } },
-        Timeout: 1,
+        Timeout: 3,
       }),
       Broken: functionOf('Broken'),
       Results: { Type: 'AWS::SQS::Queue' },
@@ -184,7 +184,7 @@ describe('a function', () => {
     });
     expect((await invoke('Worker', { hang: true })).payload).toMatchObject({
       errorType: 'Sandbox.Timedout',
-      errorMessage: expect.stringContaining('Task timed out after 1.00 seconds'),
+      errorMessage: expect.stringContaining('Task timed out after 3.00 seconds'),
     });
     // A new process took the place of the dead ones.
     expect((await invoke('Worker', {})).payload.calls).toBe(1);
@@ -219,7 +219,7 @@ describe('a function', () => {
     const { now, left } = (await invoke('Worker', { clock: true })).payload;
     expect(Date.parse(now) - Date.now()).toBeGreaterThan(23 * 3_600_000);
     expect(left).toBeGreaterThan(0);
-    expect(left).toBeLessThanOrEqual(1_000);
+    expect(left).toBeLessThanOrEqual(3_000);
   });
 
   it('that was invoked asynchronously is tried three times, and kept in its on-failure queue', async () => {
