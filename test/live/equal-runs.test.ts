@@ -68,18 +68,18 @@ describe.each(ARCHIVE_NAMES)('an archive with %s', (name) => {
     expect(comparable(await standingFindings(context))).toEqual(comparable(expected));
   });
 
-  // `npm run test:faults` runs a thousand of these.
-  const faults: readonly (readonly [string, Faults])[] = [
-    ['conflicts alone', NO_FAULTS],
-    ['kills, lost answers and lost alerts', MANY_FAULTS],
+  // `npm run test:faults` runs a thousand of these. With odd seeds all windows close far behind the records, with even ones near them, while
+  // items expire: of either kind of faults, half of the archives meet the one and half the other.
+  const odd = ARCHIVE_NAMES.indexOf(name) % 2;
+  const faults: readonly (readonly [string, number, Faults])[] = [
+    ['conflicts alone', 1 + odd, NO_FAULTS],
+    ['kills, lost answers and lost alerts', 2 - odd, MANY_FAULTS],
   ];
-  it.each(faults)('gives them, and every alert, through %s', async (_kind, chances) => {
+  it.each(faults)('gives them, and every alert, through %s, seed %i', async (_kind, seed, chances) => {
     const archive = archiveOf(name);
-    for (const seed of [1, 2]) {
-      const { findings, alertProblems } = await runSchedule(archive, seed, chances);
-      expect(comparable(findings)).toEqual(comparable(archive.expected));
-      expect(alertProblems).toEqual([]);
-    }
+    const { findings, alertProblems } = await runSchedule(archive, seed, chances);
+    expect(comparable(findings)).toEqual(comparable(archive.expected));
+    expect(alertProblems).toEqual([]);
   });
 });
 
