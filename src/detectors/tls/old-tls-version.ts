@@ -2,6 +2,7 @@
 
 import { type Detector, type DetectorMeta, type Draft, HOUR_MS, joinKey, splitKey } from '../detector.ts';
 import { evidenceOf, type HitSummary, hitFold } from '../hits.ts';
+import { callFacts, draftOfCalls, firstFact } from './call-hits.ts';
 import { weaknessOf } from './call-verdict.ts';
 
 /** From this day on AWS endpoints were to refuse TLS below 1.2: https://aws.amazon.com/blogs/security/tls-1-2-required-for-aws-endpoints/ */
@@ -87,37 +88,24 @@ export const oldTlsVersion: Detector = {
       }),
       timeMs: call.timeMs,
       severity: historical ? 'MEDIUM' : 'HIGH',
-      facts: {
-        service: call.service,
-        action: call.action,
-        resource,
-        cipher: call.tlsCipher,
-        type: call.principalType,
-        name: call.principalName,
-        keyId: call.keyId,
-        ip: call.ip,
-        class: call.networkClass,
-        vpcEndpoint: call.vpcEndpoint,
-        client: call.userAgentFamily,
-      },
+      facts: callFacts(call, { cipher: call.tlsCipher }),
     });
   },
 };
 
 function judge(key: string, hits: HitSummary): Draft[] {
   const [account = '', region = '', entity = '', evidenceKey = '', version = ''] = splitKey(key);
-  const fact = (name: string): string => hits.facts[name]?.[0] ?? '';
+  const fact = (name: string): string => firstFact(hits, name);
   const historical = hits.worst === 'MEDIUM';
   const service = fact('service') === 'dax' ? 'DAX' : 'DynamoDB';
   const actions = hits.facts.action ?? [];
   return [
     {
+      ...draftOfCalls(hits),
       account,
       region,
       entity,
       evidenceKey,
-      timeMs: hits.firstMs,
-      severity: hits.worst,
       confidence: CONFIDENCE,
       grade: 'certain',
       title: `${service} called over ${version}: ${entity}, ${hits.count === 1 ? '1 call' : `${hits.count} calls`}, ${region}${historical ? ' (historical)' : ''}`,
@@ -127,19 +115,6 @@ function judge(key: string, hits: HitSummary): Draft[] {
         (historical
           ? `This was before ${REFUSED_SINCE}, when AWS still accepted it.`
           : `AWS announced to refuse it from ${REFUSED_SINCE} on.`),
-      firstMs: hits.firstMs,
-      lastMs: hits.lastMs,
-      count: hits.count,
-      truncated: hits.truncated,
-      principal: { type: fact('type'), name: fact('name'), session: '', keyId: fact('keyId') },
-      actor: {
-        ip: fact('ip'),
-        class: fact('class'),
-        vpcEndpoint: fact('vpcEndpoint'),
-        userAgent: fact('client'),
-      },
-      target: { service: fact('service'), resource: fact('resource') },
-      evidence: hits.evidence,
       why: [
         `CloudTrail's tlsDetails name ${version}: ${CONFIDENCE}`,
         ...(historical ? [`historical: before ${REFUSED_SINCE} AWS endpoints accepted TLS below 1.2`] : []),

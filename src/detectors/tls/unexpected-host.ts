@@ -6,6 +6,7 @@ import type { CallRecord } from '../../records/record.ts';
 import { DAY_MS, type Detector, type DetectorMeta, type Draft, joinKey, splitKey } from '../detector.ts';
 import { evidenceOf, type HitSummary, hitFold } from '../hits.ts';
 import { createSenderMemo } from '../sender-memo.ts';
+import { callFacts, draftOfCalls, firstFact } from './call-hits.ts';
 import { readHost } from './endpoint-host.ts';
 import { isOwnHost } from './own-hosts.ts';
 
@@ -98,19 +99,7 @@ export const unexpectedHost: Detector = {
       }),
       timeMs: call.timeMs,
       severity: severityOf(call, oddity),
-      facts: {
-        service: call.service,
-        action: call.action,
-        resource,
-        host,
-        type: call.principalType,
-        name: call.principalName,
-        keyId: call.keyId,
-        ip: call.ip,
-        class: call.networkClass,
-        vpcEndpoint: call.vpcEndpoint,
-        client: call.userAgentFamily,
-      },
+      facts: callFacts(call, { host }),
     });
   },
 };
@@ -136,37 +125,23 @@ function shortened(host: string): string {
 
 function judge(key: string, hits: HitSummary): Draft[] {
   const [account = '', region = '', entity = '', oddity = ''] = splitKey(key);
-  const fact = (name: string): string => hits.facts[name]?.[0] ?? '';
+  const fact = (name: string): string => firstFact(hits, name);
   const service = fact('service') === 'dax' ? 'DAX' : 'DynamoDB';
   const calls = hits.count === 1 ? '1 call' : `${hits.count} calls`;
   const hosts = hits.facts.host ?? [];
   return [
     {
+      ...draftOfCalls(hits),
       account,
       region,
       entity,
       evidenceKey: oddity,
-      timeMs: hits.firstMs,
-      severity: hits.worst,
       confidence: CONFIDENCE,
       grade: 'probable',
       title: `${service} called as ${shortened(hosts[0] ?? '')}: ${entity}, ${calls} in a day`,
       summary:
         `${entity} made ${calls} (${(hits.facts.action ?? []).join(', ')}) that ${service} in ${region} answered, ` +
         `while the client named ${hosts.slice(0, 3).join(', ')}${hosts.length > 3 ? ` and ${hosts.length - 3} more` : ''} as the host.`,
-      firstMs: hits.firstMs,
-      lastMs: hits.lastMs,
-      count: hits.count,
-      truncated: hits.truncated,
-      principal: { type: fact('type'), name: fact('name'), session: '', keyId: fact('keyId') },
-      actor: {
-        ip: fact('ip'),
-        class: fact('class'),
-        vpcEndpoint: fact('vpcEndpoint'),
-        userAgent: fact('client'),
-      },
-      target: { service: fact('service'), resource: fact('resource') },
-      evidence: hits.evidence,
       why: [
         `${WHY[oddity as Oddity]}: ${CONFIDENCE}`,
         ...(hits.worst === 'LOW' ? ['port 80 without TLS details: TLS-01 judges it, LOW here'] : []),

@@ -3,6 +3,7 @@
 import { remediateCipher } from '../../findings/remediation.ts';
 import { DAY_MS, type Detector, type DetectorMeta, type Draft, joinKey, splitKey } from '../detector.ts';
 import { evidenceOf, type HitSummary, hitFold } from '../hits.ts';
+import { callFacts, draftOfCalls, firstFact } from './call-hits.ts';
 import { type Weakness, weaknessOf } from './call-verdict.ts';
 import { type CipherFlaw, flawOfCipher } from './cipher-flaw.ts';
 
@@ -96,21 +97,7 @@ export const weakCipher: Detector = {
       }),
       timeMs: call.timeMs,
       severity: flaw.severity,
-      facts: {
-        service: call.service,
-        action: call.action,
-        region: call.region,
-        resource,
-        version: call.tlsVersion,
-        host: call.tlsHost,
-        type: call.principalType,
-        name: call.principalName,
-        keyId: call.keyId,
-        ip: call.ip,
-        class: call.networkClass,
-        vpcEndpoint: call.vpcEndpoint,
-        client: call.userAgentFamily,
-      },
+      facts: callFacts(call, { region: call.region, version: call.tlsVersion, host: call.tlsHost }),
     });
   },
 };
@@ -119,38 +106,24 @@ function judge(key: string, hits: HitSummary): Draft[] {
   const [account = '', entity = '', cipher = ''] = splitKey(key);
   const flaw = flawOfCipher(cipher);
   if (flaw === null) return [];
-  const fact = (name: string): string => hits.facts[name]?.[0] ?? '';
+  const fact = (name: string): string => firstFact(hits, name);
   const list = (name: string): string => (hits.facts[name] ?? []).join(', ');
   const services = (hits.facts.service ?? []).map((name) => (name === 'dax' ? 'DAX' : 'DynamoDB'));
   const service = services.length === 2 ? 'DynamoDB and DAX' : (services[0] ?? 'DynamoDB');
   const calls = hits.count === 1 ? '1 call' : `${hits.count} calls`;
   return [
     {
+      ...draftOfCalls(hits),
       account,
       region: '',
       entity,
       evidenceKey: cipher,
-      timeMs: hits.firstMs,
-      severity: hits.worst,
       confidence: CONFIDENCE,
       grade: 'certain',
       title: `${service} called ${flaw.how}: ${entity}, ${calls} in a day`,
       summary:
         `${entity} made ${calls} (${list('action')}) to ${service} in ${list('region') || 'an unknown region'} ` +
         `with the cipher suite ${cipher}${fact('version') === '' ? '' : ` over ${list('version')}`}. Client: ${list('client') || 'unknown'}.`,
-      firstMs: hits.firstMs,
-      lastMs: hits.lastMs,
-      count: hits.count,
-      truncated: hits.truncated,
-      principal: { type: fact('type'), name: fact('name'), session: '', keyId: fact('keyId') },
-      actor: {
-        ip: fact('ip'),
-        class: fact('class'),
-        vpcEndpoint: fact('vpcEndpoint'),
-        userAgent: fact('client'),
-      },
-      target: { service: fact('service'), resource: fact('resource') },
-      evidence: hits.evidence,
       why: [`CloudTrail's tlsDetails name ${cipher}: ${CONFIDENCE}`, flaw.why],
       remediation: remediateCipher({ host: fact('host'), keyId: fact('keyId') }),
     },
