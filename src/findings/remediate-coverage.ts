@@ -1,9 +1,10 @@
 // Commands that make logs show more: for `wiretrail coverage` and the digest. In the manner of remediation.ts: nothing is run by wiretrail, and
 // what comes from logs and has not the form of its kind is not used.
 
+import { known, word } from './command-values.ts';
 import type { RemediationStep } from './finding.ts';
 import { shellQuote } from './printable.ts';
-import { FLOW_LOG_FIELDS, known, ONLY_READS, word } from './remediation.ts';
+import { FLOW_LOG_FIELDS, ONLY_READS } from './remediation.ts';
 
 /** What the first flow log format of every remedy lacks, and rules can use: whose container it was, and encryption within a VPC. */
 const MORE_FLOW_FIELDS = ['ecs-task-id', 'encryption-status'];

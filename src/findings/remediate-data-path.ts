@@ -1,7 +1,8 @@
 // Commands for a way that a table's data took, or takes from now on, to somewhere else.
 
+import { known, type ValueForm, word, wordOf } from './command-values.ts';
 import type { RemediationStep } from './finding.ts';
-import { known, ONLY_READS, seeWho, type ValueForm, word, wordOf } from './remediation.ts';
+import { ONLY_READS, seeWho } from './remediation.ts';
 
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 const BUCKET: ValueForm = { form: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, placeholder: 'BUCKET' };

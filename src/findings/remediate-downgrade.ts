@@ -1,7 +1,8 @@
 // A client whose TLS became weaker: whose it is, what its way to AWS lets through, and what to do when it is not the client of before.
 
+import { word } from './command-values.ts';
 import type { RemediationStep } from './finding.ts';
-import { ONLY_READS, remediateKey, word } from './remediation.ts';
+import { ONLY_READS, remediateKey } from './remediation.ts';
 
 export function remediateDowngrade(values: {
   readonly host?: string;

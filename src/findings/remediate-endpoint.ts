@@ -1,7 +1,8 @@
 // Commands for a configuration that makes clients send without TLS, or without looking at certificates.
 
+import { type ValueForm, word, wordOf } from './command-values.ts';
 import type { RemediationStep } from './finding.ts';
-import { ONLY_READS, remediatePlaintext, type ValueForm, word, wordOf } from './remediation.ts';
+import { ONLY_READS, remediatePlaintext } from './remediation.ts';
 
 /** Names of task definitions, projects, parameters, stacks and environments; parameters have a path. */
 const NAME: ValueForm = { form: /^[A-Za-z0-9_/.][A-Za-z0-9_/.-]{0,254}$/, placeholder: 'NAME' };

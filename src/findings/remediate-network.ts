@@ -1,8 +1,9 @@
 // Commands for rules of a network that let plain DynamoDB or DAX traffic through.
 
+import { known, type ValueForm, word, wordOf } from './command-values.ts';
 import type { RemediationStep } from './finding.ts';
 import { shellQuote } from './printable.ts';
-import { known, ONLY_READS, seeWho, type ValueForm, word, wordOf } from './remediation.ts';
+import { ONLY_READS, seeWho } from './remediation.ts';
 
 const NETWORK_ACL_ID: ValueForm = { form: /^acl-[0-9a-f]{8,17}$/, placeholder: 'NETWORK-ACL-ID' };
 const PREFIX_LIST_ID: ValueForm = { form: /^pl-[0-9a-f]{8,17}$/, placeholder: 'PREFIX-LIST-ID' };

@@ -1,8 +1,9 @@
 // Steps where plain text passes the encryption controls of a VPC.
 
+import { word, wordOf } from './command-values.ts';
 import type { RemediationStep } from './finding.ts';
 import { CONTROL_ID, VPC_ID } from './remediate-vpc-encryption.ts';
-import { ONLY_READS, word, wordOf } from './remediation.ts';
+import { ONLY_READS } from './remediation.ts';
 
 /** `exclusions`: of the control, by the names of its options, that may have let the packets pass. `unencrypted`: not even the hosts encrypted. */
 export function remediatePassedControls(values: {

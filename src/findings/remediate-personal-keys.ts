@@ -1,7 +1,8 @@
 // What to do about personal data in the keys of items.
 
+import { word } from './command-values.ts';
 import type { RemediationStep } from './finding.ts';
-import { ONLY_READS, word } from './remediation.ts';
+import { ONLY_READS } from './remediation.ts';
 
 export function remediatePersonalKeys(table: string): readonly RemediationStep[] {
   return [

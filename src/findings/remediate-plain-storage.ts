@@ -1,9 +1,10 @@
 // Commands for storage that is reached over plain HTTP: refuse it at the bucket, send clients of a load balancer to HTTPS.
 // Option names: https://docs.aws.amazon.com/cli/latest/reference/s3api/put-bucket-policy.html and .../elbv2/modify-listener.html
 
+import { type ValueForm, word, wordOf } from './command-values.ts';
 import type { RemediationStep } from './finding.ts';
 import { shellQuote } from './printable.ts';
-import { ONLY_READS, remediateKey, type ValueForm, word, wordOf } from './remediation.ts';
+import { ONLY_READS, remediateKey } from './remediation.ts';
 
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 const BUCKET: ValueForm = { form: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, placeholder: 'BUCKET' };

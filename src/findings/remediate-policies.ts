@@ -1,18 +1,10 @@
 // Commands for policies that let more in than before: read what holds now, put back what held, see who changed it.
 // The rules for values and the forms that are shared stand in remediation.ts.
 
+import { known, type ValueForm, word, wordOf } from './command-values.ts';
 import type { RemediationStep } from './finding.ts';
 import { shellQuote } from './printable.ts';
-import {
-  denyOnEndpoint,
-  denyOnTable,
-  known,
-  ONLY_READS,
-  seeWho,
-  type ValueForm,
-  word,
-  wordOf,
-} from './remediation.ts';
+import { denyOnEndpoint, denyOnTable, ONLY_READS, seeWho } from './remediation.ts';
 
 /** Forms that only these commands use, and what stands in a command where the value has another. */
 const POLICY_ARN: ValueForm = {

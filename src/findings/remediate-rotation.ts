@@ -1,7 +1,8 @@
 // Commands for a KMS key whose material is not renewed any more.
 
+import { known, word } from './command-values.ts';
 import type { RemediationStep } from './finding.ts';
-import { known, ONLY_READS, seeWho, word } from './remediation.ts';
+import { ONLY_READS, seeWho } from './remediation.ts';
 
 /** A key whose rotation was switched off or made rare. */
 export function remediateKeyRotation(values: {

@@ -1,7 +1,8 @@
 // Commands for a VPC, or an account, whose encryption in transit is not enforced any more.
 
+import { type ValueForm, word, wordOf } from './command-values.ts';
 import type { RemediationStep } from './finding.ts';
-import { ONLY_READS, seeWho, type ValueForm, word, wordOf } from './remediation.ts';
+import { ONLY_READS, seeWho } from './remediation.ts';
 
 // The API reference gives no form; other EC2 ids are a prefix and 8 or 17 hex digits.
 export const CONTROL_ID: ValueForm = {

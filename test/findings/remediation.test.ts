@@ -11,6 +11,12 @@ import {
   remediateTransportGuard,
 } from '../../src/findings/remediate-policies.ts';
 import { remediateKeyRotation } from '../../src/findings/remediate-rotation.ts';
+import {
+  remediateKmsKey,
+  remediateLogging,
+  remediateProtection,
+  remediateTableEncryption,
+} from '../../src/findings/remediate-settings.ts';
 import { remediateVpcEncryption } from '../../src/findings/remediate-vpc-encryption.ts';
 import {
   keyOwner,
@@ -18,12 +24,8 @@ import {
   remediateDax,
   remediateHost,
   remediateKey,
-  remediateKmsKey,
-  remediateLogging,
   remediatePlaintext,
-  remediateProtection,
   remediateSecret,
-  remediateTableEncryption,
 } from '../../src/findings/remediation.ts';
 
 // Built from parts: no whole key id stands in this file.

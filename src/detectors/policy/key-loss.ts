@@ -1,7 +1,7 @@
 // POL-04: a KMS key, or what holds its material, was switched off or set to die. Without the key nobody reads what it encrypted.
 
 import type { Severity } from '../../findings/finding.ts';
-import { remediateKmsKey } from '../../findings/remediation.ts';
+import { remediateKmsKey } from '../../findings/remediate-settings.ts';
 import type { CallRecord } from '../../records/record.ts';
 import { DAY_MS, type Detector, type DetectorMeta, type Draft, joinKey, splitKey } from '../detector.ts';
 import { type HitSummary, hitFold } from '../hits.ts';

@@ -1,7 +1,7 @@
 // POL-10: somebody took logs, or the way of logs to those who read them, away. What comes after such a call may be seen by nobody.
 
 import type { Severity } from '../../findings/finding.ts';
-import { remediateLogging } from '../../findings/remediation.ts';
+import { remediateLogging } from '../../findings/remediate-settings.ts';
 import type { CallRecord } from '../../records/record.ts';
 import {
   DAY_MS,

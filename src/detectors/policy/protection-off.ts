@@ -1,6 +1,6 @@
 // POL-13: a protection that costs nothing while nothing happens was switched off: of a table, of passwords, of an instance's credentials.
 
-import { remediateProtection } from '../../findings/remediation.ts';
+import { remediateProtection } from '../../findings/remediate-settings.ts';
 import type { CallRecord } from '../../records/record.ts';
 import { DAY_MS, type Detector, type DetectorMeta, type Draft, joinKey, splitKey } from '../detector.ts';
 import type { HitSummary } from '../hits.ts';

@@ -1,7 +1,7 @@
 // POL-06: a DynamoDB table left the key that its owner ruled over. It stays encrypted, but nobody can shut its readers out by the key.
 
 import type { Severity } from '../../findings/finding.ts';
-import { remediateTableEncryption } from '../../findings/remediation.ts';
+import { remediateTableEncryption } from '../../findings/remediate-settings.ts';
 import { DAY_MS, type Detector, type DetectorMeta, type Draft, joinKey, splitKey } from '../detector.ts';
 import type { HitSummary } from '../hits.ts';
 import { plainActionName } from '../plain-action.ts';
