@@ -6,6 +6,7 @@ import { latin1Scratch } from '../../lib/latin1.ts';
 import type { EpochMs } from '../../records/record.ts';
 import { Base64Runs, findBase64Runs } from './base64-runs.ts';
 import { KINDS } from './kinds/index.ts';
+import { countLeftOut, MAX_NAMES, type MetName } from './left-out.ts';
 import { literalsOf } from './literal-forms.ts';
 import { createLiteralScan, LiteralHits, type LiteralScan } from './literal-scan.ts';
 import type { Accepted, Candidate, Literal, Refusal, SecretKind } from './secret-kind.ts';
@@ -86,15 +87,28 @@ export function createTextScanner(kinds: readonly SecretKind[]): TextScanner {
         refused.set(BEYOND_BOUNDS, (refused.get(BEYOND_BOUNDS) ?? 0) + count);
       };
       if (cut > 0) leave(cut);
+      const names: MetName[] = [];
+      const looked: (readonly [start: number, end: number])[] = [];
       views.forEach((view, order) => {
-        for (const [kind, stretches] of stretchesOf(view, literals, known, leave)) {
+        for (const [kind, stretches] of stretchesOf(
+          view,
+          literals,
+          known,
+          leave,
+          order === 0 ? names : null,
+        )) {
           for (const stretch of stretches) {
             // Taking encodings off a text leaves most of it as it stood.
             if (order > 0 && stoodIn(views, view, stretch[0], stretch[1])) continue;
-            if (!lookAt(kind, view, order, stretch, timeAt, found, refuse)) leave();
+            if (!lookAt(kind, view, order, stretch, timeAt, found, refuse, looked)) leave();
           }
         }
       });
+      if (names.length > 0)
+        countLeftOut(views[0]!.text, names, looked, (rule, refusal) => {
+          const name = `${rule} ${refusal}`;
+          refused.set(name, (refused.get(name) ?? 0) + 1);
+        });
       return { matches: resolve(found, refuse, leave), refused };
     },
   };
@@ -168,13 +182,17 @@ function stretchesOf(
   literals: LiteralScan,
   known: readonly KnownLiteral[],
   leave: () => void,
+  names: MetName[] | null,
 ): Map<SecretKind, Stretch[]> {
   const { text } = view;
   literals.scan(latin1Scratch(text), 0, text.length, hits);
   const byKind = new Map<SecretKind, Stretch[]>();
   for (let hit = 0; hit < hits.count; hit++) {
     const at = hits.at[hit]!;
-    for (const kind of known[hits.literal[hit]!]!.kinds) {
+    const { literal, kinds } = known[hits.literal[hit]!]!;
+    if (names !== null && literal.assigned && names.length < MAX_NAMES)
+      names.push({ at, end: at + literal.text.length, rule: kinds[0]!.rule });
+    for (const kind of kinds) {
       const from = Math.max(0, at - (kind.before ?? DEFAULT_BEFORE));
       const till = Math.min(text.length, at + (kind.behind ?? DEFAULT_BEHIND));
       const stretches = byKind.get(kind);
@@ -197,6 +215,7 @@ function lookAt(
   timeAt: TimeAt,
   found: Found[],
   refuse: (kind: SecretKind, refusal: Refusal) => void,
+  looked: (readonly [start: number, end: number])[],
 ): boolean {
   // One character more on either side, so that a pattern sees what stands at its boundaries.
   const base = Math.max(0, from - 1);
@@ -246,6 +265,8 @@ function lookAt(
       (start) => view.keyPath(base + start),
     );
     if (candidate.secret === '') continue;
+    if (kind.literals.some(({ assigned }) => assigned))
+      looked.push(view.origin(base + match.index, base + match.index + match[0].length));
     const refusal = refusalOfValue(candidate, kind);
     if (refusal !== null) {
       refuse(kind, refusal);
