@@ -21,6 +21,7 @@ interface Row {
   readonly before?: number;
   /** Only behind the words of the statement. */
   readonly statement?: true;
+  readonly check?: SecretKind['check'];
   /** A sentence may hold the same words. */
   readonly strongOnly?: boolean;
 }
@@ -126,9 +127,10 @@ const ROWS: readonly Row[] = [
     title: 'Password that is piped into docker login',
     literals: ['docker login', 'podman login', 'helm registry login'],
     pattern:
-      /(?:echo|printf)[ \t]{1,3}(?:-n[ \t])?["']?(?<secret>[^\s"'|]{1,256})["']?[ \t]{0,3}\|[ \t]{0,3}(?:sudo[ \t])?(?:docker|podman|helm registry)[ \t]login/dg,
+      /(?:echo|printf)[ \t]{1,3}(?:-n[ \t])?["']?(?<secret>[^\s"'|]{1,4000})["']?[ \t]{0,3}\|[ \t]{0,3}(?:sudo[ \t])?(?:docker|podman|helm registry)[ \t]login/dg,
     source: 'https://docs.docker.com/reference/cli/docker/login/#password-stdin',
-    before: 320,
+    before: 4_100,
+    check: checkPipedPassword,
   },
   {
     name: 'php-constant',
@@ -216,6 +218,14 @@ const ROWS: readonly Row[] = [
   },
 ];
 
+/** Registries of AWS and Google take tokens of two thousand characters. */
+function checkPipedPassword(candidate: Candidate): Verdict {
+  if (candidate.secret.length <= 256) return checkPasswordValue(candidate);
+  return /^[A-Za-z0-9+/=._-]+$/.test(candidate.secret)
+    ? { confidence: 0.9, verified: false }
+    : { refused: 'wrong-length' };
+}
+
 const ROLE_STATEMENT =
   /\b(?:create|alter)\s{1,3}(?:role|user|login|application role|certificate|symmetric key|master key)\s/i;
 const STATEMENT_CHARACTERS = 200;
@@ -243,11 +253,12 @@ export const PASSWORD_COMMAND_KINDS: readonly SecretKind[] = ROWS.map((row) => (
   pattern: row.pattern,
   before: row.before ?? 64,
   check:
-    row.statement === true
+    row.check ??
+    (row.statement === true
       ? checkRolePassword
       : row.strongOnly === true
         ? checkStrongPassword
-        : checkPasswordValue,
+        : checkPasswordValue),
   rank: 0,
   source: row.source,
 }));
