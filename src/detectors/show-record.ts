@@ -23,6 +23,8 @@ const MAX_ASKERS = 31;
 /** Who is shown the calls of an operation, and the bit of each that asks about senders. */
 interface Shown {
   readonly observers: readonly Observer[];
+  /** What each observes calls with: observers are objects of many forms, in which it would be looked up for each call. */
+  readonly observe: readonly NonNullable<Observer['observeCall']>[];
   readonly bits: readonly number[];
   readonly anyBit: number;
 }
@@ -83,7 +85,8 @@ export function createShowing(detectors: readonly Observer[]): Showing {
     if (known !== undefined) return known;
     const observers = [...new Set([...ofService(call.service), ...ofAction(call)])];
     const bits = observers.map(bitOf);
-    const shown = { observers, bits, anyBit: bits.reduce((sum, bit) => sum | bit, 0) };
+    const observe = observers.map((observer) => observer.observeCall!);
+    const shown = { observers, observe, bits, anyBit: bits.reduce((sum, bit) => sum | bit, 0) };
     byOperation.set(call.operationNumber, shown);
     return shown;
   }
@@ -118,10 +121,10 @@ export function createShowing(detectors: readonly Observer[]): Showing {
 
   return {
     call(record, output, context) {
-      const { observers, bits, anyBit } = ofCall(record);
+      const { observers, observe, bits, anyBit } = ofCall(record);
       const silent = anyBit === 0 ? 0 : silentFor(record);
       for (let at = 0; at < observers.length; at++) {
-        if ((bits[at]! & silent) === 0) observers[at]!.observeCall!(record, output, context);
+        if ((bits[at]! & silent) === 0) observe[at]!.call(observers[at]!, record, output, context);
       }
       if (anyText !== 0) showText(record, output, context);
     },

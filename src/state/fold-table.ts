@@ -57,8 +57,9 @@ export function createFoldTable(state: State, spillAfterBytes = SPILL_AFTER_BYTE
       const { empty, add } = fold;
       table = {
         // Folds are objects of many forms; these are of one.
-        empty: () => empty.call(fold),
-        addTo: (summary, observation) => add.call(fold, summary, observation),
+        fold,
+        empty,
+        add,
         bytesOfAddition: fold.bytesOfAddition ?? DEFAULT_BYTES_OF_ADDITION,
         inMemory: new Map(),
         spilled: new Set(state.summaryWindows(fold.name)),
@@ -104,10 +105,10 @@ export function createFoldTable(state: State, spillAfterBytes = SPILL_AFTER_BYTE
     const rows = rowsIn(table, window);
     const summary = rows.byKey.get(key);
     if (summary === undefined) {
-      rows.byKey.set(key, table.addTo(table.empty(), observation));
+      rows.byKey.set(key, table.add.call(table.fold, table.empty.call(table.fold), observation));
       hold(rows, BYTES_OF_KEY);
     } else {
-      const next = table.addTo(summary, observation);
+      const next = table.add.call(table.fold, summary, observation);
       if (next !== summary) rows.byKey.set(key, next);
       hold(rows, table.bytesOfAddition);
     }
@@ -170,8 +171,9 @@ export function createFoldTable(state: State, spillAfterBytes = SPILL_AFTER_BYTE
 }
 
 interface FoldWindows {
-  readonly empty: () => unknown;
-  readonly addTo: (summary: unknown, observation: unknown) => unknown;
+  readonly fold: AnyFoldable;
+  readonly empty: AnyFoldable['empty'];
+  readonly add: AnyFoldable['add'];
   readonly bytesOfAddition: number;
   readonly inMemory: Map<number, Rows>;
   readonly spilled: Set<number>;

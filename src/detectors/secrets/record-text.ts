@@ -109,7 +109,28 @@ watchQuads(RARE_QUADS);
 
 /** Every request has parameters: most are ruled out by quads that the scan saw on its way. Few have an error. */
 function fieldHints(call: CallRecord, name: RawFieldName): number {
-  return name === 'requestParameters' && !call.mayHoldWatched ? 0 : textHints(call, name);
+  if (name === 'requestParameters') return call.mayHoldWatched ? textHints(call, name) : 0;
+  return name === 'errorMessage' ? errorHints(call) : textHints(call, name);
+}
+
+/** Who is denied is told so again and again, in the same words: those that hint at nothing are remembered, so many and so long. */
+const MAX_ERRORS = 1000;
+const MAX_ERROR_BYTES = 1024;
+const plainErrors = new Set<string>();
+
+function errorHints(call: CallRecord): number {
+  const field = call.rawField('errorMessage');
+  if (field === null) return 0;
+  const { bytes, start, end } = field;
+  if (end - start > MAX_ERROR_BYTES) return prefilter(bytes, start, end);
+  const text = bytes.toString('latin1', start, end);
+  if (plainErrors.has(text)) return 0;
+  const hints = prefilter(bytes, start, end);
+  // What may hold a secret is not kept.
+  if (hints !== 0) return hints;
+  if (plainErrors.size >= MAX_ERRORS) plainErrors.clear();
+  plainErrors.add(text);
+  return hints;
 }
 
 /** Parameters are asked for what their quads are watched for; user agents and errors for everything. */

@@ -217,11 +217,32 @@ const hostOf = createSenderMemo(
 /** What a sender's calls have in common; the key is that of the region it was last seen in. */
 export const rankedSender = createSenderMemo((call) => ({
   rank: rankOf(call),
-  client: oneString(joinKey(call.userAgentFamily, hostOf(call))),
+  client: clientOf(call),
   region: call.region,
   key: rankKey(call, call.region),
 }));
 
-export function rankKey({ account, principal }: CallRecord, region: string): string {
-  return oneString(joinKey(account, region, principal));
+/** The last of a client and of an identity: nearly all their senders have the same. */
+const lastClient = createSenderMemo(({ userAgentFamily }) => nameOf(userAgentFamily, ''), 'client');
+const lastKey = createSenderMemo((call) => keyOf(call, call.region), 'identity');
+
+function nameOf(family: string, host: string) {
+  return { host, name: oneString(joinKey(family, host)) };
+}
+
+function keyOf({ account, principal }: CallRecord, region: string) {
+  return { region, key: oneString(joinKey(account, region, principal)) };
+}
+
+function clientOf(call: CallRecord): string {
+  const host = hostOf(call);
+  const last = lastClient(call);
+  if (last.host !== host) Object.assign(last, nameOf(call.userAgentFamily, host));
+  return last.name;
+}
+
+export function rankKey(call: CallRecord, region: string): string {
+  const last = lastKey(call);
+  if (last.region !== region) Object.assign(last, keyOf(call, region));
+  return last.key;
 }
