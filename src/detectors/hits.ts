@@ -17,6 +17,11 @@ export interface Hit {
   readonly facts?: Readonly<Record<string, string>>;
 }
 
+/** A hit of which there are thousands a day: its evidence, which is of `timeMs`, is made only if it is among the earliest. */
+export interface FrequentHit extends Omit<Hit, 'evidence'> {
+  readonly evidence: () => Evidence;
+}
+
 export interface HitSummary {
   count: number;
   firstMs: EpochMs;
@@ -34,7 +39,7 @@ export function hitFold(
   name: string,
   windowMs: number,
   judge: (key: string, hits: HitSummary, context: JudgeContext, window: number) => readonly Draft[],
-): Fold<Hit, HitSummary> {
+): Fold<Hit | FrequentHit, HitSummary> {
   return {
     name,
     version: 1,
@@ -58,16 +63,22 @@ export function emptyHits(): HitSummary {
   };
 }
 
-export function addHit(summary: HitSummary, hit: Hit): HitSummary {
+export function addHit(summary: HitSummary, hit: Hit | FrequentHit): HitSummary {
   summary.count += 1;
   summary.firstMs = Math.min(summary.firstMs, hit.timeMs);
   summary.lastMs = Math.max(summary.lastMs, hit.timeMs);
   summary.worst = worse(summary.worst, hit.severity);
-  keepEarliest(summary.evidence, hit.evidence);
+  if (typeof hit.evidence !== 'function') keepEarliest(summary.evidence, hit.evidence);
+  else if (mayBeAmongEarliest(summary.evidence, hit.timeMs)) keepEarliest(summary.evidence, hit.evidence());
   for (const [name, value] of Object.entries(hit.facts ?? {})) {
     if (value !== '') addFact(summary, name, value);
   }
   return summary;
+}
+
+function mayBeAmongEarliest(list: readonly Evidence[], timeMs: EpochMs): boolean {
+  const last = list[MAX_EVIDENCE - 1];
+  return last === undefined || timeMs <= Date.parse(last.time);
 }
 
 export function mergeHits(a: HitSummary, b: HitSummary): HitSummary {

@@ -200,10 +200,13 @@ export function rankOf(call: CallRecord): number | null {
     if (oldVersion || cipher?.severity === 'HIGH') return RANK.broken;
     if (cipher?.severity === 'MEDIUM') return RANK.noForwardSecrecy;
   } else if (callClass !== CALL_CLASS.strong) return null;
-  const minor = TLS_VERSION.exec(call.tlsVersion)?.[1];
-  if (minor === undefined) return null;
+  const minor = minorVersion(call);
+  if (minor === '') return null;
   return minor === '2' ? RANK.tls12 : RANK.tls13;
 }
+
+/** '' for a version before 1.2 or of another form. */
+const minorVersion = createSenderMemo(({ tlsVersion }) => TLS_VERSION.exec(tlsVersion)?.[1] ?? '', 'tls');
 
 /** A host header can be as long as the client likes. */
 const MAX_HOST = 120;

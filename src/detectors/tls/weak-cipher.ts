@@ -85,16 +85,17 @@ export const weakCipher: Detector = {
     const entity = call.principal || call.keyId || 'unknown principal';
     const resource = call.resources[0]?.arn ?? '';
     out.add(fold, joinKey(call.account, entity, cipher), call, {
-      evidence: evidenceOf(call, {
-        action: `${call.service}:${call.action}`,
-        principal: call.principal,
-        tlsVersion: call.tlsVersion,
-        cipherSuite: cipher,
-        host: call.tlsHost,
-        region: call.region,
-        sourceIp: call.ip,
-        resource,
-      }),
+      evidence: () =>
+        evidenceOf(call, {
+          action: `${call.service}:${call.action}`,
+          principal: call.principal,
+          tlsVersion: call.tlsVersion,
+          cipherSuite: cipher,
+          host: call.tlsHost,
+          region: call.region,
+          sourceIp: call.ip,
+          resource,
+        }),
       timeMs: call.timeMs,
       severity: flaw.severity,
       facts: callFacts(call, { region: call.region, version: call.tlsVersion, host: call.tlsHost }),
