@@ -8,8 +8,8 @@ import { maskedContext } from '../detectors/secrets/masked-context.ts';
 import { HINT } from '../detectors/secrets/prefilter.ts';
 import { fieldOf, secretsOf } from '../detectors/secrets/record-secrets.ts';
 import { type Block, blocksOf, clockOf, scanBlock } from '../detectors/secrets/scan-secrets.ts';
-import { BEYOND_BOUNDS, type SecretMatch, textScanner } from '../detectors/secrets/scan-text.ts';
-import type { Severity } from '../findings/finding.ts';
+import { BEYOND_BOUNDS, type SecretMatch, type TimeAt, textScanner } from '../detectors/secrets/scan-text.ts';
+import { SEVERITIES, type Severity } from '../findings/finding.ts';
 import { createFingerprint } from '../lib/digest.ts';
 import { createCloudTrailReader } from '../records/cloudtrail-reader.ts';
 import { createJsonLine, readJsonLine } from '../records/json-line.ts';
@@ -171,22 +171,56 @@ const MAX_LINE_BYTES = 4 * 1024 * 1024;
 /** What every CloudTrail record holds: its fields are told apart. */
 const TRAIL_WORD = Buffer.from('"eventSource"', 'latin1');
 
+/** What waits for its end is not told before; what is kept was told. More than the longest key has. */
+const MAX_WAITING_BYTES = 64 * 1024;
+const MAX_KEPT_BYTES = 16 * 1024;
+const NOTHING = Buffer.alloc(0);
+
+interface Told {
+  readonly start: number;
+  readonly end: number;
+  readonly severity: number;
+}
+
+function holdsTrail(bytes: Buffer, [from, till]: Block): boolean {
+  // In the block alone: looked for to the end of the buffer it took as long as all the rest.
+  return bytes.subarray(from, till).indexOf(TRAIL_WORD) >= 0;
+}
+
+/** A private key that has begun and not ended. */
+function isOpenKey(bytes: Buffer, [from, till]: Block): boolean {
+  const block = bytes.subarray(from, till);
+  return block.lastIndexOf(KEY_BEGINS) > block.lastIndexOf(KEY_ENDS);
+}
+const KEY_BEGINS = Buffer.from('-----BEGIN ', 'latin1');
+const KEY_ENDS = Buffer.from('-----END ', 'latin1');
+
 /** Exported for its test. */
 export function createTextReader(facts: ObjectFacts, sink: RecordSink, output: TextOutput): FormatReader {
   const scanner = textScanner();
   const head = createLineHead();
   const json = createJsonLine();
+  /** Somebody writes it while it is read, and waits for what stands in it. */
+  const flows = facts.name === '-';
   const ownMs = Number.isNaN(facts.deliveredMs) ? facts.modifiedMs : facts.deliveredMs;
   /** Lines in front of the bytes that are being read. */
   let lineNumber = 0;
   let lastMs = Number.NaN;
+  let clock: TimeAt = () => lastMs;
+  /** The end of what was read, which is looked at again with what follows, and what was told of it. */
+  let kept: Buffer = NOTHING;
+  let told: Told[] = [];
+  let reported = 0;
   return {
-    push(bytes, end, final) {
+    push(chunk, chunkEnd, final) {
+      const before = kept.length;
+      const bytes = before === 0 ? chunk : Buffer.concat([kept, chunk.subarray(0, chunkEnd)]);
+      const end = before + chunkEnd;
       let till = end;
       if (!final) {
         till = bytes.lastIndexOf(0x0a, end - 1) + 1;
-        if (till === 0) {
-          if (end <= MAX_LINE_BYTES) return 0;
+        if (till <= before) {
+          if (chunkEnd <= MAX_LINE_BYTES) return 0;
           till = end;
         }
       }
@@ -205,25 +239,43 @@ export function createTextReader(facts: ObjectFacts, sink: RecordSink, output: T
         }
         return line;
       };
+      let keepFrom = till;
       for (const block of blocksOf(bytes, till, scanner)) {
         // What goes over lines may go on behind the end: it is looked at again with what comes.
-        if (!final && block[0] > 0 && block[1] >= till - 1) {
-          till = block[0];
-          break;
+        if (!final && block[1] >= till - 1) {
+          const waits = !flows || isOpenKey(bytes, block);
+          if (waits && block[0] >= before && till - block[0] <= MAX_WAITING_BYTES) {
+            till = block[0];
+            keepFrom = till;
+            break;
+          }
+          if (!holdsTrail(bytes, block)) keepFrom = keptFrom(bytes, block, till);
         }
         readBlock(bytes, block, lineAt);
       }
-      const first = lineNumber;
-      lineNumber = lineAt(till) - 1;
-      if (final && till > 0 && bytes[till - 1] !== 0x0a) lineNumber++;
-      output.onLines(lineNumber - first);
-      return till;
+      told = told
+        .filter(({ end: last }) => last > keepFrom)
+        .map((one) => ({ ...one, start: one.start - keepFrom, end: one.end - keepFrom }));
+      let lines = lineAt(till) - 1;
+      if (final && till > 0 && bytes[till - 1] !== 0x0a) lines++;
+      output.onLines(lines - reported);
+      reported = lines;
+      lineNumber = lineAt(keepFrom) - 1;
+      if (keepFrom < till) lastMs = clock(keepFrom);
+      kept = keepFrom < till ? Buffer.from(bytes.subarray(keepFrom, till)) : NOTHING;
+      return till - before;
     },
   };
 
+  /** Where a line begins from which on a block is kept. */
+  function keptFrom(bytes: Buffer, [from]: Block, till: number): number {
+    if (till - from <= MAX_KEPT_BYTES) return from;
+    const newline = bytes.indexOf(0x0a, till - MAX_KEPT_BYTES);
+    return newline < 0 || newline >= till ? till : newline + 1;
+  }
+
   function readBlock(bytes: Buffer, block: Block, lineAt: (at: number) => number): void {
-    // In the block alone: looked for to the end of the buffer it took as long as all the rest.
-    if (bytes.subarray(block[0], block[1]).indexOf(TRAIL_WORD) < 0) return scanLines(bytes, block, lineAt);
+    if (!holdsTrail(bytes, block)) return scanLines(bytes, block, lineAt);
     for (let from = block[0]; from < block[1]; ) {
       const newline = bytes.indexOf(0x0a, from);
       const till = newline < 0 || newline > block[1] ? block[1] : newline;
@@ -251,6 +303,7 @@ export function createTextReader(facts: ObjectFacts, sink: RecordSink, output: T
   function scanLines(bytes: Buffer, block: Block, lineAt: (at: number) => number): void {
     const timeAt = clockOf(bytes, block, Number.isNaN(lastMs) ? ownMs : lastMs);
     lastMs = timeAt(block[1]);
+    clock = timeAt;
     scanBlock(
       bytes,
       block,
@@ -259,6 +312,16 @@ export function createTextReader(facts: ObjectFacts, sink: RecordSink, output: T
       (match, base, text, all) => {
         const timeMs = timeAt(base + match.start);
         if (!output.isWanted(timeMs)) return;
+        const start = base + match.start;
+        const end = base + match.end;
+        const severity = SEVERITIES.indexOf(match.verdict.severity ?? match.kind.severity);
+        // A key id that its secret follows is told again, since it is more than it was.
+        if (
+          start < kept.length &&
+          told.some((one) => one.start < end && start < one.end && one.severity <= severity)
+        )
+          return;
+        told.push({ start, end, severity });
         output.onMatch(match, lineAt(base + match.start), timeMs, () => maskedContext(text, match, all));
       },
       output.onRefused,

@@ -20,21 +20,23 @@ const TEXTS = SECRET_EXAMPLES.map(
   ({ kind, make }) => make(createRandom(`chunks/${kind}`), FACTS.modifiedMs).text,
 );
 
-/** A key id and its secret on two lines are one pair, or two findings where a chunk (of a MiB) ends between them. */
-const PAIRED: ReadonlySet<string> = new Set(['aws-key-id', 'aws-secret-key', 'aws-key-pair']);
-
-function read(bytes: Buffer, chunks: readonly number[]): { found: string[]; lines: number } {
+function read(
+  bytes: Buffer,
+  chunks: readonly number[],
+  name = FACTS.name,
+  onPush: (found: readonly string[], end: number) => void = () => undefined,
+): { found: string[]; lines: number } {
   const found: string[] = [];
   let lines = 0;
   const sink = { record() {}, skipped() {}, unreadable() {} };
-  const reader = createTextReader(FACTS, sink, {
+  const reader = createTextReader({ ...FACTS, name }, sink, {
     onLines: (count) => {
       lines += count;
     },
     isWanted: () => true,
     onRefused: () => undefined,
     onMatch(match, line) {
-      if (!PAIRED.has(match.kind.name)) found.push(`${match.kind.name} ${line} ${match.secret}`);
+      found.push(`${match.kind.name} ${line} ${match.secret}`);
     },
   });
   let pending = Buffer.alloc(0);
@@ -44,6 +46,7 @@ function read(bytes: Buffer, chunks: readonly number[]): { found: string[]; line
     const final = end === bytes.length;
     pending = Buffer.concat([pending, bytes.subarray(at, end)]);
     pending = pending.subarray(reader.push(pending, pending.length, final));
+    onPush(found, end);
     at = end;
     if (final) break;
   }
@@ -70,5 +73,58 @@ describe('a text in chunks', () => {
       }),
       { numRuns: 30 },
     );
+  });
+});
+
+describe('a text that somebody is writing', () => {
+  const lines = TEXTS.filter((text) => !text.includes('\n')).map(
+    (text) => `2026-11-01T12:00:09.000Z INFO ${text}\n`,
+  );
+  const bytes = Buffer.from(lines.join(''), 'utf8');
+  const sizes = lines.map((line) => Buffer.byteLength(line));
+
+  it('is told line by line, as soon as a line has ended', () => {
+    const late: string[] = [];
+    let at = 0;
+    read(bytes, sizes, '-', (found, end) => {
+      if (end === bytes.length) return;
+      const alone = read(Buffer.from(lines[at]!), []).found;
+      for (const one of alone) {
+        const [kind, , ...secret] = one.split(' ');
+        if (!found.some((told) => told.endsWith(` ${secret.join(' ')}`))) late.push(`${kind} ${at}`);
+      }
+      at++;
+    });
+    expect(at).toBeGreaterThan(200);
+    expect(late).toEqual([]);
+  });
+
+  it('says a secret again only where more is known of it', () => {
+    const whole = read(bytes, []).found;
+    const slowly = read(bytes, sizes, '-');
+    expect(slowly.lines).toBe(lines.length);
+    expect(whole.filter((one) => !slowly.found.includes(one))).toEqual([]);
+    expect(new Set(slowly.found).size).toBe(slowly.found.length);
+  });
+
+  it('puts a key together that comes line by line, one object a line', () => {
+    const body = createRandom('a key').text(
+      'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/',
+      64 * 25,
+    );
+    const dashes = '-'.repeat(5);
+    const pem = [
+      `${dashes}BEGIN PRIVATE KEY${dashes}`,
+      ...body.match(/.{64}/g)!,
+      `${dashes}END PRIVATE KEY${dashes}`,
+    ];
+    const objects = ['start', ...pem, 'goes on', 'and on'].map(
+      (line) =>
+        `${JSON.stringify({ log: `${line}\n`, stream: 'stdout', time: '2026-11-01T12:00:09.000Z' })}\n`,
+    );
+    const written = Buffer.from(objects.join(''));
+    for (const name of ['-', 'app.txt'])
+      for (const chunks of [objects.map((line) => line.length), [100, 1000, 333, 2000], []])
+        expect(read(written, chunks, name).found).toEqual([`private-key 3 ${body}`]);
   });
 });
