@@ -1,10 +1,14 @@
 // Whether a name is given a value, told by the bytes behind it, in the notations that logs have: `name=`, `"name": `, `'name' => `,
-// `\"name\":`, `name%3D`, `&quot;name&quot;:`, `[name]: `, `--name `, `<name>`, `'name', b'`. Looks at a few bytes, whatever they are.
+// `\"name\":`, `name%3D`, `&quot;name&quot;:`, `[name]: `, `--name `, `<name>`, `'name', '`, `name |`, `name"]=>`, `name:protected] =>`, `name";s:12:"`. Looks at a few bytes, whatever they are.
 
 const BACKSLASH = 0x5c;
 const PERCENT = 0x25;
 const ESCAPE = 0x1b;
 const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const DOT = 0x2e;
+const OPEN_PARENTHESIS = 0x28;
+const CLOSE_PARENTHESIS = 0x29;
 const SPACE = 0x20;
 const DASH = 0x2d;
 const COMMA = 0x2c;
@@ -15,6 +19,10 @@ const GREATER = 0x3e;
 const COLON = 0x3a;
 const SMALL_B = 0x62;
 const SMALL_M = 0x6d;
+const SMALL_S = 0x73;
+const BAR = 0x7c;
+const DOUBLE_QUOTE = 0x22;
+const QUOTE = 0x27;
 
 /** What may stand between a name and its equals sign. */
 const CLOSES = 1;
@@ -42,6 +50,8 @@ const MAX_COLUMN = 64;
 /** Bytes of a flag or tag in front of a literal that ends it: `--aws-secret-` of `--aws-secret-access-key`. */
 const MAX_FLAG_BYTES = 48;
 const MAX_COLOUR_BYTES = 12;
+/** Longest value of a pair. */
+const MAX_TUPLE_BYTES = 512;
 
 /**
  * Whether the name that ends with `bytes[literal..behind)` is given a value. A count may stand behind it: `password1`, `api_key_2`.
@@ -59,7 +69,8 @@ export function assignsAt(
   for (let signs = 0; at < end && signs < MAX_SIGNS; signs++) {
     const byte = bytes[at]!;
     const sign = SIGNS[byte];
-    if (sign === ASSIGNS) return true;
+    // A table of a database's client: https://www.postgresql.org/docs/current/app-psql.html
+    if (sign === ASSIGNS || (byte === BAR && bytes[at - 1] === SPACE)) return true;
     if (byte === SPACE) {
       const behindColumn = skipColumn(bytes, at, end);
       if (behindColumn - at === MAX_COLUMN) return false;
@@ -75,13 +86,13 @@ export function assignsAt(
   if (nameEnd + 1 >= end) return false;
   const first = bytes[nameEnd]!;
   if (first === GREATER) return isTag(bytes, start, literal);
-  if (isTuple(bytes, nameEnd, end)) return true;
+  if (isTuple(bytes, start, literal, nameEnd, end) || isSerialized(bytes, nameEnd, end)) return true;
   // `--password hunter2`, `"--password", "hunter2"`, `'--password' 'hunter2'`, `--password%20hunter2`
   return (
     (first === SPACE ||
       first === COMMA ||
-      first === 0x22 ||
-      first === 0x27 ||
+      first === DOUBLE_QUOTE ||
+      first === QUOTE ||
       first === BACKSLASH ||
       first === PERCENT) &&
     isFlag(bytes, start, literal)
@@ -175,16 +186,46 @@ function isFlag(bytes: Uint8Array, start: number, literal: number): boolean {
   return literal - at >= 2 && bytes[at] === DASH && bytes[at + 1] === DASH;
 }
 
-/** `'x-api-key', b'`: raw headers of ASGI. */
-function isTuple(bytes: Uint8Array, at: number, end: number): boolean {
-  const quote = bytes[at];
+/** `'x-api-key', b'` in raw headers of ASGI, `('password', '...')` and `["password","..."]`: two texts in brackets, no list of names. */
+function isTuple(bytes: Uint8Array, start: number, literal: number, name: number, end: number): boolean {
+  const quote = bytes[name];
+  if (quote !== QUOTE && quote !== DOUBLE_QUOTE) return false;
+  let at = name + 1;
+  if (bytes[at] !== COMMA) return false;
+  if (bytes[++at] === SPACE) at++;
+  const isBytes = bytes[at] === SMALL_B;
+  if (isBytes) at++;
+  if (at >= end || bytes[at] !== quote) return false;
+  return isBytes || (isClosed(bytes, at + 1, quote, end) && isOpened(bytes, start, literal, quote));
+}
+
+/** Whether the text that ends with this quote is the last one in its brackets. */
+function isClosed(bytes: Uint8Array, from: number, quote: number, end: number): boolean {
+  const length = bytes.subarray(from, Math.min(end, from + MAX_TUPLE_BYTES)).indexOf(quote);
+  if (length < 1) return false;
+  let at = from + length + 1;
+  if (at < end && bytes[at] === SPACE) at++;
+  return at < end && (bytes[at] === CLOSE_BRACKET || bytes[at] === CLOSE_PARENTHESIS);
+}
+
+/** Whether the name around a literal is the first text in brackets. */
+function isOpened(bytes: Uint8Array, start: number, literal: number, quote: number): boolean {
+  let at = literal;
+  const floor = Math.max(start, literal - MAX_FLAG_BYTES);
+  while (at > floor && (SIGNS[bytes[at - 1]!] === NAME || bytes[at - 1] === DOT)) at--;
+  if (at <= start || bytes[--at] !== quote) return false;
+  if (at > start && bytes[at - 1] === SPACE) at--;
+  return at > start && (bytes[at - 1] === OPEN_BRACKET || bytes[at - 1] === OPEN_PARENTHESIS);
+}
+
+/** `"password";s:12:"`: PHP's serialize(). */
+function isSerialized(bytes: Uint8Array, name: number, end: number): boolean {
   return (
-    (quote === 0x27 || quote === 0x22) &&
-    at + 4 < end &&
-    bytes[at + 1] === COMMA &&
-    bytes[at + 2] === SPACE &&
-    bytes[at + 3] === SMALL_B &&
-    bytes[at + 4] === quote
+    name + 3 < end &&
+    bytes[name] === DOUBLE_QUOTE &&
+    bytes[name + 1] === SEMICOLON &&
+    bytes[name + 2] === SMALL_S &&
+    bytes[name + 3] === COLON
   );
 }
 
@@ -195,3 +236,30 @@ function isTag(bytes: Uint8Array, start: number, literal: number): boolean {
   while (at > floor && (SIGNS[bytes[at - 1]!] === NAME || bytes[at - 1] === COLON)) at--;
   return at > start && bytes[at - 1] === LESS;
 }
+
+const AT = 0x40;
+/** Longest user and password of a URL that are looked for, bytes. */
+const MAX_LOGIN_BYTES = 400;
+
+/** Whether `user:password@` stands at `bytes[at..end)`, percent-encoded or not: what has no password ends with its host, after a few bytes. */
+export function loginAt(bytes: Uint8Array, at: number, end: number): boolean {
+  let hasColon = false;
+  const limit = Math.min(end, at + MAX_LOGIN_BYTES);
+  for (let place = at; place < limit; place++) {
+    const byte = bytes[place]!;
+    if (byte === AT) return hasColon;
+    if (byte === COLON) hasColon = true;
+    else if (byte === PERCENT) {
+      const value = (hexDigit(bytes[place + 1] ?? 0) << 4) | hexDigit(bytes[place + 2] ?? 0);
+      if (value === AT) return hasColon;
+      if (value === COLON) hasColon = true;
+      else if (value === SLASH && !hasColon) return false;
+    } else if (ENDS_LOGIN[byte] === 1) return false;
+  }
+  return false;
+}
+
+const SLASH = 0x2f;
+const ENDS_LOGIN = new Uint8Array(256);
+for (let byte = 0; byte <= SPACE; byte++) ENDS_LOGIN[byte] = 1;
+for (const sign of '/?#"\'<>`\\(),;') ENDS_LOGIN[sign.charCodeAt(0)] = 1;

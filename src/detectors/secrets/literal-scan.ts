@@ -1,7 +1,7 @@
 // Where the literals of the kinds stand, over a whole buffer of many records at once: nearly all of it holds none and is never looked at
 // again. Runs of base64 that decode to something are told beside them, since what they hide holds no literal.
 
-import { assignsAt } from './assignment.ts';
+import { assignsAt, loginAt } from './assignment.ts';
 import { addRunAround, Base64Runs, findBase64Runs } from './base64-runs.ts';
 import { buildAutomaton, ENDS_HERE, standsAt } from './literal-automaton.ts';
 import { createKernelScan } from './literal-kernel/kernel-literals.ts';
@@ -57,7 +57,8 @@ const QUOTE = 0x22;
 function isMeant(literal: Literal, bytes: Uint8Array, start: number, begin: number, end: number): boolean {
   const behind = begin + literal.text.length;
   if (literal.assigned && !assignsAt(bytes, start, begin, behind, end)) return false;
-  const { follows } = literal;
+  const { follows, login } = literal;
+  if (login === true) return loginAt(bytes, behind, end);
   if (follows === undefined) return true;
   if (behind + follows > end) return false;
   for (let at = behind; at < behind + follows; at++)

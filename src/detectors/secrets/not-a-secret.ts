@@ -18,7 +18,7 @@ const MASKS: readonly RegExp[] = [
 /** Stand-ins that programs and templates write where a value was or will be. */
 const STAND_INS: readonly RegExp[] = [
   // `<password>` as XML writes it.
-  /^&lt;[^&]{0,80}&gt;$/,
+  /^&(?:lt|#x3[Cc]|#60);[^&]{0,80}(?:&(?:gt|#x3[Ee]|#62);|$)/,
   /^<.*>$/s, // <password>
   /^\$\{.*\}?$|^\$\(.*\)?$|^\$[A-Za-z_]\w*$|^\$\$?[A-Z_]{2,}|^\$\d$/s, // ${DB_PASSWORD}, $(secret), $DB_PASSWORD, $1
   /^\{.*\}$|^\[.*\]$/s, // {{ password }}, {password}, [REDACTED]

@@ -2,7 +2,7 @@
 // "key" or "token", so the literals are rare prefixes and whole assignments; only a record with a hit is decoded and shown to patterns.
 
 import { latin1Bytes } from '../../lib/latin1.ts';
-import { assignsAt } from './assignment.ts';
+import { assignsAt, loginAt } from './assignment.ts';
 import { addRunAround, Base64Runs, findBase64Runs } from './base64-runs.ts';
 import { KINDS } from './kinds/index.ts';
 import { buildAutomaton, ENDS_HERE, standsAt } from './literal-automaton.ts';
@@ -37,6 +37,8 @@ interface Literal {
   readonly exact: boolean;
   /** Only where an assignment stands behind it. */
   readonly assigned?: boolean;
+  /** Only where a user and a password stand behind it. */
+  readonly login?: true;
 }
 
 const anyCase = (hint: number, ...texts: readonly string[]): Literal[] =>
@@ -256,8 +258,9 @@ export function createPrefilter(literals: readonly Literal[]): Prefilter {
   let runs: Base64Runs;
   let nextRun: number;
   const onLiteral = (index: number, begin: number): void => {
-    const { text, hint, assigned } = literals[index]!;
+    const { text, hint, assigned, login } = literals[index]!;
     if ((found & hint) === hint) return;
+    if (login === true && !loginAt(bytes, begin + text.length, end)) return;
     if (assigned !== true || assignsAt(bytes, start, begin, begin + text.length, end)) found |= hint;
   };
   const onRun = (at: number): void => {
@@ -286,7 +289,8 @@ export function createPlainPrefilter(literals: readonly Literal[]): Prefilter {
   const toCompare: (readonly Literal[])[] = [];
   endsAt.forEach((indexes, state) => {
     const ended = indexes.map((index) => literals[index]!);
-    const isPlain = ({ exact, assigned }: Literal): boolean => !exact && assigned !== true;
+    const isPlain = ({ exact, assigned, login }: Literal): boolean =>
+      !exact && assigned !== true && login !== true;
     for (const literal of ended) if (isPlain(literal)) hints[state]! |= literal.hint;
     toCompare.push(ended.filter((literal) => !isPlain(literal)));
   });
@@ -300,10 +304,11 @@ export function createPlainPrefilter(literals: readonly Literal[]): Prefilter {
       if (state < ENDS_HERE) continue;
       state ^= ENDS_HERE;
       found |= hints[state]!;
-      for (const { text, hint, exact, assigned } of toCompare[state]!) {
+      for (const { text, hint, exact, assigned, login } of toCompare[state]!) {
         if ((found & hint) !== 0) continue;
         const begin = at + 1 - text.length;
         if (exact && !standsAt(bytes, begin, text)) continue;
+        if (login === true && !loginAt(bytes, at + 1, end)) continue;
         if (assigned !== true || assignsAt(bytes, start, begin, at + 1, end)) found |= hint;
       }
     }

@@ -20,6 +20,8 @@ export interface Literal {
   readonly near?: number;
   /** Only where so many characters at least stand behind it in the same word: a page's path is no link with a token. */
   readonly follows?: number;
+  /** Only where a user and a password follow, up to an @: `://` of `https://jane:...@host`. */
+  readonly login?: true;
 }
 
 /** Stands with these very letters: `ghp_`. */
@@ -31,6 +33,14 @@ export const word = (...texts: readonly string[]): Literal[] =>
 /** Stands in either case as (the end of) a name that is given a value: `password` of `db_password = `. */
 export const name = (...texts: readonly string[]): Literal[] =>
   texts.map((text) => ({ text: text.toLowerCase(), exact: false, assigned: true }));
+
+/** What begins the address of a URL: looked at only where a password stands in it. */
+export const ADDRESS_WITH_LOGIN: readonly Literal[] = ['://', ':\\/\\/', '%3a%2f%2f'].map((text) => ({
+  text,
+  exact: false,
+  assigned: false,
+  login: true,
+}));
 
 /** What a pattern matched, before anybody believed it. All texts are latin1 where they come from a log. */
 export interface Candidate {

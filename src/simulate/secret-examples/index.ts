@@ -6,6 +6,7 @@ import { CLOUD_KEY_EXAMPLES } from './cloud-keys.ts';
 import { FAILED_MASK_EXAMPLES } from './failed-masks.ts';
 import { FORGE_TOKEN_EXAMPLES } from './forge-tokens.ts';
 import { KMS_EXAMPLES } from './kms.ts';
+import { NOTATION_EXAMPLES } from './notations.ts';
 import { PASSWORD_EXAMPLES } from './passwords.ts';
 import type { SecretExample } from './secret-example.ts';
 import { SERVICE_KEY_EXAMPLES } from './service-keys.ts';
@@ -21,6 +22,7 @@ export const SECRET_EXAMPLES: readonly SecretExample[] = [
   ...FORGE_TOKEN_EXAMPLES,
   ...FAILED_MASK_EXAMPLES,
   ...KMS_EXAMPLES,
+  ...NOTATION_EXAMPLES,
   ...PASSWORD_EXAMPLES,
   ...SERVICE_KEY_EXAMPLES,
   ...STORED_PASSWORD_EXAMPLES,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assignsAt, MAY_ASSIGN } from '../../../src/detectors/secrets/assignment.ts';
+import { assignsAt, loginAt, MAY_ASSIGN } from '../../../src/detectors/secrets/assignment.ts';
 import { KINDS } from '../../../src/detectors/secrets/kinds/index.ts';
 import { literalsOf } from '../../../src/detectors/secrets/literal-forms.ts';
 import { createKernelScan } from '../../../src/detectors/secrets/literal-kernel/kernel-literals.ts';
@@ -110,7 +110,12 @@ describe('the kernel', () => {
     for (const [index, literal] of all.entries()) {
       const { text, exact } = literal;
       for (const shown of exact ? [text] : [text, text.toUpperCase()]) {
-        const behind = literal.follows === undefined ? ': y' : 'y'.repeat(literal.follows);
+        const behind =
+          literal.login === true
+            ? 'jane:pw@db'
+            : literal.follows === undefined
+              ? ': y'
+              : 'y'.repeat(literal.follows);
         const bytes = Buffer.from(`x ${shown}${behind}`, 'latin1');
         expect(told(kernel, bytes, 0, bytes.length), text).toContain(`2 ${index}`);
       }
@@ -255,8 +260,41 @@ describe('assignment', () => {
 
   it('takes a header of ASGI', () => {
     expect(assigns("', b'x')", "(b'")).toBe(true);
-    expect(assigns("', 'x')", "('")).toBe(false);
     expect(assigns("', b")).toBe(false);
+  });
+
+  it('takes a pair in brackets, and no list of names', () => {
+    expect(assigns("', 'x')", "('")).toBe(true);
+    expect(assigns('", "x" )', '( "')).toBe(true);
+    expect(assigns('","x"]', '["db_')).toBe(true);
+    expect(assigns('","x","y"]', '["')).toBe(false);
+    expect(assigns('","x"]', '["name","')).toBe(false);
+    expect(assigns("', 'x'", "('")).toBe(false);
+    expect(assigns('","x\')', '["')).toBe(false);
+  });
+
+  it('takes columns of tables, and what PHP writes', () => {
+    expect(assigns(' | x', '| ')).toBe(true);
+    expect(assigns('     | x')).toBe(true);
+    expect(assigns('|x')).toBe(false);
+    expect(assigns('";s:4:"x"', '"')).toBe(true);
+    expect(assigns('";s', '"')).toBe(false);
+    expect(assigns('"]=>', '["')).toBe(true);
+    expect(assigns(':protected] =>', '[')).toBe(true);
+  });
+
+  it('takes the address of a URL with a password only', () => {
+    const holds = (text: string): boolean => loginAt(Buffer.from(text, 'latin1'), 0, text.length);
+    expect(holds('jane:pw@db')).toBe(true);
+    expect(holds('jane%3Apw%40db')).toBe(true);
+    expect(holds(':pw@db')).toBe(true);
+    expect(holds('jane:p%2Fw@db')).toBe(true);
+    expect(holds('jane@db:80/')).toBe(false);
+    expect(holds('db:80/@scope')).toBe(false);
+    expect(holds('db%2F%40a')).toBe(false);
+    expect(holds('db:80 a@b')).toBe(false);
+    expect(holds(`jane:${'x'.repeat(500)}@db`)).toBe(false);
+    expect(holds('jane:pw')).toBe(false);
   });
 
   it('takes a tag of XML', () => {

@@ -77,7 +77,7 @@ function checkPassword(candidate: Candidate, words: readonly string[]): Verdict 
   // PIN codes and telephone numbers: the shapes have refused counts, dates and times.
   if (/^\d+$/.test(value)) return refused('not-a-value');
   // `pwd` is a directory, `pass` a count more often than a password.
-  const unsure = words.length === 1 && /^(?:pwd|pass|psw|mdp)$/.test(words[0] ?? '');
+  const unsure = words.length === 1 && /^(?:pwd|pass|psw|mdp|pw)$/.test(words[0] ?? '');
   if (unsure && /^(?:~|[A-Za-z]:)?[/\\]/.test(value)) return refused('not-a-value');
   if (isUuid(value)) return medium(0.6, 'it has the form of a generated id');
   if (classes === 1) return medium(0.5, 'one class of characters');
@@ -94,7 +94,8 @@ function checkLetters(candidate: Candidate, words: readonly string[]): Verdict {
   if (value.length < MIN_LETTERS) return refused('dictionary-word');
   const given = candidate.groups.given ?? '=';
   if (given.includes(':') && !isInQuotes(candidate)) return refused('dictionary-word');
-  if (words.length === 1 && /^(?:pwd|pass|psw|mdp)$/.test(words[0] ?? '')) return refused('dictionary-word');
+  if (words.length === 1 && /^(?:pwd|pass|psw|mdp|pw)$/.test(words[0] ?? ''))
+    return refused('dictionary-word');
   const isMixed = kindChanges(value) >= value.length * 0.35;
   if (isMixed && value.length >= 12) return { confidence: 0.75, verified: false };
   return medium(0.5, 'letters only');

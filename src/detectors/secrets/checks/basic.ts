@@ -53,6 +53,7 @@ export function checkUrlPassword({ secret, groups }: Candidate): Verdict {
   const host = groups.host ?? '';
   const refused = refusePassword(user, secret);
   if (refused !== null) return { refused };
+  if (!/[A-Za-z0-9]/.test(host)) return { refused: 'placeholder' };
   // A port: `http://host:8080@...` does not exist, `http://a:80,b:80@` does in no URL.
   if (/^\d{1,5}$/.test(secret) && (user.includes('.') || secret.length < 4))
     return { refused: 'not-a-value' };

@@ -2,7 +2,7 @@
 // forms, YAML, properties, maps as Java, Python, Ruby and Go print them. The words of names: value-tests/secret-names.ts.
 
 import { checkAssigned, checkPasswordValue } from '../checks/assigned-value.ts';
-import { name, type SecretKind, word } from '../secret-kind.ts';
+import { type Candidate, name, type SecretKind, type Verdict, word } from '../secret-kind.ts';
 
 /** Data that should never be recorded: access tokens, authentication passwords, connection strings, encryption keys and other primary secrets. */
 const LOGGING_GUIDE =
@@ -13,8 +13,10 @@ const AFTER_QUOTE = '[\\s,;:)\\]}/>&|."\\\'\\\\]|$';
 /** Up to white space; brackets, commas and ampersands belong to it where another character follows that begins no next member. */
 const BARE =
   '(?:[^\\s"\'`<>,;&(){}\\[\\]|\\\\]|[,;&](?![\\s"\']|[\\w.\\[\\]-]{1,40}[=:]|$)|[(){}\\[\\]|](?![\\s,;)}\\]"\']|$)|\\\\(?![\\s"\'nrtux0\\\\]|$)){1,256}';
+/** What begins a quoted text of a page: the view without entities reads it. */
+const QUOTE_ENTITY = '&(?:quot|apos|#39|#34|#x2[27]);';
 /** A value with or without quotes: the group `secret`. */
-export const VALUE = `(?:\\[(?=["']))?(?:[bBuUrR](?=["']))?["'\`]?(?<secret>(?<=")(?:[^"\\n]|"(?!${AFTER_QUOTE})){1,256}(?=")|(?<=')(?:[^'\\n]|'(?!${AFTER_QUOTE})){1,256}(?=')|(?<=\`)[^\`\\n]{1,256}(?=\`)|${BARE})`;
+export const VALUE = `(?:\\[[ ]?(?=["']))?(?:[bBuUrR](?=["']))?["'\`]?(?<secret>(?<=")(?:[^"\\n]|"(?!${AFTER_QUOTE})){1,256}(?=")|(?<=')(?:[^'\\n]|'(?!${AFTER_QUOTE})){1,256}(?=')|(?<=\`)[^\`\\n]{1,256}(?=\`)|(?!${QUOTE_ENTITY})${BARE})`;
 /** What stands between the sign and the value: the length that PHP dumps, what Terraform replaces. */
 const WRAPPED = `(?:\\s{0,12}string\\(\\d{1,4}\\)[ \\t](?=")|"[^"\\n]{0,256}" -> (?="))?`;
 const GIVEN = `["'\`\\]]{0,2}(?:[ \\t]?:[ \\t]?(?:str|String|string)(?=[ \\t]?=))?(?<given>[ \\t]{0,3}(?:=>|:=|=(?![=~])|:(?!:))[ \\t]{0,3})${WRAPPED}`;
@@ -22,7 +24,7 @@ const GIVEN = `["'\`\\]]{0,2}(?:[ \\t]?:[ \\t]?(?:str|String|string)(?=[ \\t]?=)
 /** `names` end the name. */
 function assigned(names: string): RegExp {
   return new RegExp(
-    `(?<![\\w.$-])(?<name>[\\w.$-]{0,64}?(?:${names})(?:[_-]?\\d{1,2})?)${GIVEN}${VALUE}`,
+    `(?<![\\w.$-])(?<name>[\\w.$-]{0,64}?(?:${names})s?(?:[_-]?\\d{1,2})?)${GIVEN}${VALUE}`,
     'gid',
   );
 }
@@ -44,6 +46,11 @@ const PASSWORD_NAMES = [
   'passphrase',
   'passcode',
   'pswd',
+] as const;
+/** Two letters stand in many words: only where they are a name, or end one of these. `rootpw`: https://www.openldap.org/doc/admin26/slapdconfig.html */
+const SHORT_NAME_LITERALS = [
+  ...['pw=', 'pw":', "pw':", 'pw\\":', ' pw: ', ':pw=>', 'pw" =>', 'pw"=>'],
+  ...['bindpw', 'rootpw', 'userpw'],
 ] as const;
 const FOREIGN_PASSWORD_NAMES = [
   'senha',
@@ -157,14 +164,24 @@ const ELEMENT_NAMES = [
 const either = (names: readonly string[]): string =>
   [...new Set(names.map((text) => text.replace(/[_.-]/g, '[_.-]?')))].join('|');
 
+/** A name in quotes or without, as one group. */
+const named = (candidate: Candidate): Candidate => ({
+  ...candidate,
+  groups: { ...candidate.groups, name: candidate.groups.name ?? candidate.groups.bare },
+});
+
+/** What an element shows may be a word of any language: `<string name="password">Passwort</string>`. */
+const checkShown = (candidate: Candidate): Verdict =>
+  /^[^0-9]+$/.test(candidate.secret) ? { refused: 'dictionary-word' } : checkAssigned(candidate);
+
 export const ASSIGNED_SECRET_KINDS: readonly SecretKind[] = [
   {
     name: 'assigned-password',
     title: 'Password',
     rule: 'SEC-11',
     severity: 'HIGH',
-    literals: name(...PASSWORD_NAMES),
-    pattern: assigned(either(PASSWORD_NAMES)),
+    literals: [...name(...PASSWORD_NAMES, 'passwords'), ...word(...SHORT_NAME_LITERALS)],
+    pattern: assigned(`${either(PASSWORD_NAMES)}|pw`),
     before: 72,
     check: checkAssigned,
     rank: 0,
@@ -188,7 +205,7 @@ export const ASSIGNED_SECRET_KINDS: readonly SecretKind[] = [
     title: 'Client, application or shared secret',
     rule: 'SEC-11',
     severity: 'HIGH',
-    literals: name('secret'),
+    literals: name('secret', 'secrets'),
     pattern: assigned('secret'),
     before: 72,
     check: checkAssigned,
@@ -200,7 +217,7 @@ export const ASSIGNED_SECRET_KINDS: readonly SecretKind[] = [
     title: 'API key',
     rule: 'SEC-11',
     severity: 'HIGH',
-    literals: name(...API_KEY_NAMES),
+    literals: name(...API_KEY_NAMES, 'api_keys', 'apikeys'),
     pattern: assigned(either(API_KEY_NAMES)),
     before: 72,
     check: checkAssigned,
@@ -242,6 +259,18 @@ export const ASSIGNED_SECRET_KINDS: readonly SecretKind[] = [
     check: checkAssigned,
     rank: 0,
     source: LOGGING_GUIDE,
+  },
+  {
+    name: 'pre-shared-key',
+    title: 'Pre-shared key of a network',
+    rule: 'SEC-11',
+    severity: 'HIGH',
+    literals: name('psk', 'pre-shared-key', 'pre_shared_key', 'presharedkey', 'sae_password'),
+    pattern: assigned('psk|pre[_-]?shared[_-]?key'),
+    before: 72,
+    check: checkAssigned,
+    rank: 0,
+    source: 'https://w1.fi/cgit/hostap/plain/wpa_supplicant/wpa_supplicant.conf',
   },
   {
     name: 'secret-flag',
@@ -301,7 +330,7 @@ export const ASSIGNED_SECRET_KINDS: readonly SecretKind[] = [
     severity: 'HIGH',
     literals: word(...ELEMENT_NAMES.flatMap((text) => [`${text}>`, `${text}%3e`])),
     pattern: new RegExp(
-      `<(?:\\w{1,20}:)?(?<name>[\\w.-]{0,40}?(?:${either(ELEMENT_NAMES)}))(?<given>>)\\s{0,4}(?<secret>[^<>\\s][^<>\\n]{0,255})</`,
+      `<(?:\\w{1,20}:)?(?<name>[\\w.-]{0,40}?(?:${either(ELEMENT_NAMES)}))(?<given>>)\\s{0,4}(?:<!\\[CDATA\\[)?(?<secret>[^<>\\s][^<>\\n\\]]{0,255})(?:\\]\\]>)?</`,
       'gid',
     ),
     check: checkAssigned,
@@ -329,19 +358,42 @@ export const ASSIGNED_SECRET_KINDS: readonly SecretKind[] = [
     source: 'https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/',
   },
   {
+    name: 'xml-named-secret',
+    linesOnly: true,
+    title: 'Secret in an XML element that an attribute names',
+    rule: 'SEC-11',
+    severity: 'HIGH',
+    literals: word(...ELEMENT_NAMES.flatMap((text) => [`${text}">`, `${text}" `, `${text}\\">`])),
+    pattern: new RegExp(
+      `(?:name|key|id)="(?<name>[\\w.$-]{0,64}?(?:${either(ELEMENT_NAMES)}))"(?:[ \\t][^<>\\n]{0,64})?(?<given>>)\\s{0,4}(?:<value>)?(?:<!\\[CDATA\\[)?(?<secret>[^<>\\s][^<>\\n\\]]{0,255})(?:\\]\\]>)?</`,
+      'gid',
+    ),
+    before: 96,
+    check: checkShown,
+    rank: 0,
+    source: 'https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/util/Properties.html',
+  },
+  {
     name: 'named-value',
     title: 'Secret in a pair of name and value',
     rule: 'SEC-11',
     severity: 'HIGH',
     literals: word(
       ...['password', 'passwd', 'pwd', 'passphrase', 'secret', 'api_key', 'apikey', '_token'].flatMap(
-        (text) => [`${text}"`, `${text}'`, `${text}\\`, `${text}%22`],
+        (text) => [
+          `${text}"`,
+          `${text}'`,
+          `${text}\\`,
+          `${text}%22`,
+          `${text}, value=`,
+          `${text},parametervalue=`,
+        ],
       ),
     ),
     pattern:
-      /(?:name|key|id)["']?[ \t]?[=:][ \t]?["'](?<name>[\w.$-]{0,64}?(?:password|passwd|pwd|passphrase|secret|api_?key|_token))["'],?\s{0,4}["']?[\w.]{0,40}value["']?(?<given>[ \t]?[=:][ \t]?)["'](?<secret>[^"'\n]{1,256})["']/dgi,
+      /(?:name|key|id)["']?[ \t]?[=:][ \t]?(?:["'](?<name>[\w.$/-]{0,64}?(?:password|passwd|pwd|passphrase|secret|api_?key|_token))["'],?\s{0,4}(?:["']type["'][ \t]?[=:][ \t]?["']\w{1,16}["'],?\s{0,4})?["']?[\w.]{0,40}value["']?(?<given>[ \t]?[=:][ \t]?)["'](?=[^"'\n]{1,256}["'])|(?<bare>[\w.$/-]{0,64}?(?:password|passwd|pwd|passphrase|secret|api_?key|_token)),[ ]?(?:parameter)?value=(?=[^"'\s]))(?<secret>[^"'\n,;}\]]{1,256})/dgi,
     before: 96,
-    check: checkAssigned,
+    check: (candidate) => checkAssigned(named(candidate)),
     rank: 0,
     source: 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_KeyValuePair.html',
   },

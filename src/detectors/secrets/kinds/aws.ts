@@ -161,9 +161,10 @@ export const AWS_KINDS: readonly SecretKind[] = [
     title: 'Secret of Secrets Manager in plain text',
     rule: 'SEC-11',
     severity: 'HIGH',
-    literals: name('secretstring'),
-    // An object in it is flattened, and its members have names of their own.
-    pattern: /"SecretString"\s{0,2}:\s{0,2}"(?<secret>[^"\n{][^"\n]{5,255})"/dg,
+    literals: name('secretstring', 'secret_string'),
+    // An object in it is flattened, and its members have names of their own. Terraform's attribute is called the same.
+    pattern:
+      /(?:"SecretString"\s{0,2}:|(?<![\w.])secret_string[ ]{1,3}=)\s{0,2}"(?<secret>[^"\n{][^"\n]{5,255})"/dg,
     check: checkStoredText,
     rank: 1,
     source: 'https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html',

@@ -15,11 +15,15 @@ import { KMS_KINDS } from './kms.ts';
 import { MESSAGING_KEYS } from './messaging-keys.ts';
 import { MODEL_KEYS } from './model-keys.ts';
 import { MONITORING_KEYS } from './monitoring-keys.ts';
+import { PAGE_KINDS } from './pages-and-lists.ts';
+import { PASSWORD_ARGUMENT_KINDS } from './password-arguments.ts';
 import { PASSWORD_COMMAND_KINDS } from './password-commands.ts';
+import { PASSWORD_PROTOCOL_KINDS } from './password-protocols.ts';
 import { PAYMENT_KEYS } from './payment-keys.ts';
 import { REGISTRY_TOKENS } from './registry-tokens.ts';
 import { SIGNATURE_KINDS } from './signatures.ts';
 import { STORED_PASSWORD_KINDS } from './stored-passwords.ts';
+import { TABLE_KINDS } from './tables-and-statements.ts';
 import { WEB_SECRET_KINDS } from './web-secrets.ts';
 import { WEB_SESSION_KINDS } from './web-sessions.ts';
 import { WEB_TOKEN_KINDS } from './web-tokens.ts';
@@ -31,7 +35,10 @@ export const KINDS: readonly SecretKind[] = [
   ...CARD_KINDS,
   ...FAILED_MASK_KINDS,
   ...KMS_KINDS,
+  ...PAGE_KINDS,
+  ...PASSWORD_ARGUMENT_KINDS,
   ...PASSWORD_COMMAND_KINDS,
+  ...PASSWORD_PROTOCOL_KINDS,
   ...STORED_PASSWORD_KINDS,
   ...AWS_KINDS,
   ...AZURE_KEYS,
@@ -46,6 +53,7 @@ export const KINDS: readonly SecretKind[] = [
   ...PAYMENT_KEYS,
   ...REGISTRY_TOKENS,
   ...SIGNATURE_KINDS,
+  ...TABLE_KINDS,
   ...WEBHOOKS,
   ...WEB_SECRET_KINDS,
   ...WEB_SESSION_KINDS,

@@ -1,18 +1,18 @@
 // SEC-11: passwords where a command, a statement or a sentence has them: what stands before them is no name that is given a value.
 
 import { checkPasswordValue, checkStrongPassword } from '../checks/assigned-value.ts';
-import { type Candidate, type SecretKind, type Verdict, word } from '../secret-kind.ts';
+import { type Candidate, prefix, type SecretKind, type Verdict, word } from '../secret-kind.ts';
 
 /** An argument: in quotes, or up to white space and what ends a command. */
-const ARGUMENT = `["']?(?<secret>(?<=")[^"\\n]{1,256}(?=")|(?<=')[^'\\n]{1,256}(?=')|[^\\s"'\`<>|;&]{1,256})`;
+export const ARGUMENT = `["']?(?<secret>(?<=")[^"\\n]{1,256}(?=")|(?<=')[^'\\n]{1,256}(?=')|[^\\s"'\`<>|;&]{1,256})`;
 /** Words of a command in front of it. */
 const WORDS = '(?:[ \\t]{1,3}[^\\s|;&]{1,128}){0,12}?';
 
-function command(start: string, behind: string): RegExp {
+export function command(start: string, behind: string): RegExp {
   return new RegExp(`(?<![\\w-])${start}${WORDS}[ \\t]{1,3}${behind}${ARGUMENT}`, 'gd');
 }
 
-interface Row {
+export interface PasswordRow {
   readonly name: string;
   readonly title: string;
   readonly literals: readonly string[];
@@ -22,11 +22,14 @@ interface Row {
   /** Only behind the words of the statement. */
   readonly statement?: true;
   readonly check?: SecretKind['check'];
+  /** Literals with these very letters. */
+  readonly exact?: readonly string[];
+  readonly overLines?: true;
   /** A sentence may hold the same words. */
   readonly strongOnly?: boolean;
 }
 
-const ROWS: readonly Row[] = [
+const ROWS: readonly PasswordRow[] = [
   {
     name: 'mysql-short-flag',
     title: 'Password of a MySQL or MariaDB client',
@@ -154,10 +157,11 @@ const ROWS: readonly Row[] = [
   {
     name: 'netrc-line',
     title: 'Password of a .netrc file',
-    literals: ['machine '],
+    literals: ['machine ', 'default login '],
     pattern:
-      /(?<![\w-])machine\s{1,4}[\w.-]{1,255}\s{1,12}login\s{1,4}[^\s]{1,128}\s{1,12}password\s{1,4}(?<secret>[^\s"'<>]{1,256})/dg,
+      /(?<![\w-])(?:machine\s{1,4}[\w.:-]{1,255}|default)\s{1,12}login\s{1,4}[^\s]{1,128}\s{1,12}(?:account\s{1,4}[^\s]{1,128}\s{1,12})?password\s{1,4}(?<secret>[^\s"'<>]{1,256})/dg,
     source: 'https://www.gnu.org/software/inetutils/manual/html_node/The-_002enetrc-file.html',
+    overLines: true,
   },
   {
     name: 'openssl-pass-argument',
@@ -210,6 +214,9 @@ const ROWS: readonly Row[] = [
       'password set to ',
       'password changed to ',
       'password reset to ',
+      'security password: ',
+      'with password ',
+      'using password ',
     ],
     pattern:
       /password(?: is generated for [^\s:]{1,128})?(?: for [^\s:]{1,128})? ?(?:is|was|set to|changed to|reset to)?:? ["'`]?(?<secret>[^\s"'`<>]{8,64})/dgi,
@@ -239,26 +246,35 @@ function checkRolePassword(candidate: Candidate): Verdict {
   return ROLE_STATEMENT.test(before) ? checkPasswordValue(candidate) : { refused: 'code' };
 }
 
-export const PASSWORD_COMMAND_KINDS: readonly SecretKind[] = ROWS.map((row) => ({
-  name: row.name,
-  title: row.title,
-  rule: 'SEC-11',
-  severity: 'HIGH',
-  // The record's own text may be percent-encoded.
-  literals: word(
-    ...row.literals.flatMap((text) => [
-      ...new Set([text, text.replaceAll(' ', '%20'), text.replaceAll(' ', '+')]),
-    ]),
-  ),
-  pattern: row.pattern,
-  before: row.before ?? 64,
-  check:
-    row.check ??
-    (row.statement === true
-      ? checkRolePassword
-      : row.strongOnly === true
-        ? checkStrongPassword
-        : checkPasswordValue),
-  rank: 0,
-  source: row.source,
-}));
+/** The kind of a row. */
+export function passwordKind(row: PasswordRow): SecretKind {
+  return {
+    name: row.name,
+    title: row.title,
+    rule: 'SEC-11',
+    severity: 'HIGH',
+    // The record's own text may be percent-encoded.
+    literals: [
+      ...word(
+        ...row.literals.flatMap((text) => [
+          ...new Set([text, text.replaceAll(' ', '%20'), text.replaceAll(' ', '+')]),
+        ]),
+      ),
+      ...prefix(...(row.exact ?? []).flatMap((text) => [...new Set([text, text.replaceAll(' ', '%20')])])),
+    ],
+    pattern: row.pattern,
+    before: row.before ?? 64,
+    ...(row.overLines === undefined ? {} : { overLines: row.overLines, behind: 320 }),
+    check:
+      row.check ??
+      (row.statement === true
+        ? checkRolePassword
+        : row.strongOnly === true
+          ? checkStrongPassword
+          : checkPasswordValue),
+    rank: 0,
+    source: row.source,
+  };
+}
+
+export const PASSWORD_COMMAND_KINDS: readonly SecretKind[] = ROWS.map(passwordKind);

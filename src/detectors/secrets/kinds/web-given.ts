@@ -4,7 +4,7 @@
  * Behind a name: `"value": "` where names and values are members of their own (AWS WAF), `=`, `: `, `": "`, `' => '`, `]=`, `: ['`, `>` of XML, the blank of an option, and the pairs in which Python and Node print
  * raw headers (`b'x-api-key', b'...'`).
  */
-export const GIVEN = String.raw`(?:["'\]]{0,2}\s{0,3}(?:=>|[:=])\s{0,3}(?:\[\]string\{|[[(])?(?:b?["'])?|["'],?\s{0,4}["']value["']\s?:\s?["']|["']?,?\s(?:b?["'])?|>)`;
+export const GIVEN = String.raw`(?:["'\]]{0,2}\s{0,3}(?:=>|[:=])\s{0,3}(?:\[\]string\{|[[(][ ]?)?(?:b?["'])?|["'],?\s{0,4}["']value["']\s?:\s?["']|["']?,?\s(?:b?["'])?|>)`;
 /** A token does not begin inside a longer word. */
 export const WORD_START = '(?<![A-Za-z0-9])';
 

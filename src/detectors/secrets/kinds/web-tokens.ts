@@ -3,7 +3,7 @@
 import { checkBasic, checkMailPlain, checkNegotiate, checkNtlm, checkUrlPassword } from '../checks/basic.ts';
 import { checkJwe, checkJwt } from '../checks/jwt.ts';
 import { checkAuthorization, checkBearer, checkHeaderKey } from '../checks/opaque.ts';
-import { name, prefix, type SecretKind, word } from '../secret-kind.ts';
+import { ADDRESS_WITH_LOGIN, name, prefix, type SecretKind, word } from '../secret-kind.ts';
 import { GIVEN, pattern, WORD_START } from './web-given.ts';
 
 /** Servers refuse longer header lines: https://nginx.org/en/docs/http/ngx_http_core_module.html#large_client_header_buffers */
@@ -37,113 +37,6 @@ const KEY_HEADERS = [
   'x-n8n-api-key', // https://docs.n8n.io/api/authentication/
   'x-postmark-server-token', // https://postmarkapp.com/developer/api/overview
   'x-algolia-api-key', // https://www.algolia.com/doc/rest-api/search/
-];
-
-/** Users of services that take their password in a URL: package indexes, proxies, git, search engines. As far as the colon, or not. */
-const URL_USERS = [
-  ...[
-    'admin:',
-    'root:',
-    'user:',
-    'username:',
-    'elastic:',
-    'kibana',
-    'svc',
-    'service',
-    'oauth2:',
-    'x-access-token:',
-    'token:',
-  ],
-  ...[
-    'gitlab-ci-token:',
-    'x-token-auth:',
-    'deploy',
-    'jenkins',
-    'git:',
-    'api:',
-    'app:',
-    'guest:',
-    'test:',
-    'robot',
-    'ci:',
-    'bot:',
-  ],
-  ...[
-    'build',
-    'aws:',
-    'artifactory',
-    'nexus',
-    'proxy',
-    'squid',
-    'neo4j:',
-    'influx',
-    'grafana',
-    'readonly:',
-    'system:',
-    'default:',
-  ],
-];
-/** How the names of their hosts begin. */
-const URL_HOSTS = [
-  ...[
-    'github.',
-    'gitlab.',
-    'bitbucket.',
-    'git.',
-    'api.',
-    'api-',
-    'auth.',
-    'id.',
-    'proxy',
-    'squid',
-    'repo',
-    'files.',
-    'nexus',
-  ],
-  ...[
-    'artifactory',
-    'pypi.',
-    'npm.',
-    'registry',
-    'packages',
-    'pkgs.',
-    'maven',
-    'docker',
-    'harbor',
-    'mirror',
-    'es.',
-    'es-',
-    'elastic',
-  ],
-  ...[
-    'opensearch',
-    'search',
-    'kibana',
-    'grafana',
-    'prometheus',
-    'influx',
-    'jenkins',
-    'sonar',
-    'vault',
-    'consul',
-    'couch',
-    'neo4j',
-  ],
-  ...[
-    'jira',
-    'confluence',
-    'wiki',
-    'webdav',
-    'dav.',
-    'hooks.',
-    'webhook',
-    'internal',
-    'localhost',
-    '127.0.0.1',
-    '10.',
-    '192.168.',
-  ],
-  ...['sentry', 'rabbit', 'cdn.', 'app.', 'dev.', 'test.', 'staging', 'prod', 'gateway', 'backend', 'svc'],
 ];
 
 export const WEB_TOKEN_KINDS: readonly SecretKind[] = [
@@ -342,14 +235,25 @@ export const WEB_TOKEN_KINDS: readonly SecretKind[] = [
     title: 'password in a URL',
     rule: 'SEC-09',
     severity: 'HIGH',
-    // URLs stand in every second line of an access log: only those that begin or end like one with a password are looked at.
-    literals: [
-      ...word(...URL_USERS.flatMap((user) => [`//${user}`, `%2f%2f${user}`])),
-      ...word(...URL_HOSTS.flatMap((host) => [`@${host}`, `%40${host}`])),
-    ],
+    literals: ADDRESS_WITH_LOGIN,
     before: 400,
     pattern:
       /(?<![A-Za-z0-9])https?:\/\/(?<user>[^\s:/?#@'"<>\\,;()]{0,128}):(?<secret>[^\s'"<>/?#\\,;()@]{1,256})@(?<host>[A-Za-z0-9._-]{1,255}|\[[0-9a-f:]{2,45}\])/dgi,
+    behind: 520,
+    linesOnly: true,
+    check: checkUrlPassword,
+    rank: 1,
+    source: 'https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1',
+  },
+  {
+    name: 'url-password-other-scheme',
+    title: 'Password in a URL of another scheme',
+    rule: 'SEC-09',
+    severity: 'HIGH',
+    literals: ADDRESS_WITH_LOGIN,
+    before: 400,
+    pattern:
+      /(?<![A-Za-z0-9])(?:ssh|scp|rtsps?|rtmps?|smb|cifs|imaps?|pop3s?|socks[45][ah]?|kafka|wss?|webdavs?|davs?|grpcs?|s3|rsync|svn(?:\+ssh)?|git(?:\+https?|\+ssh)?|vnc|rdp|telnet|xmpp|irc[s6]?|sip|turns?|zookeeper|etcd|consul|memcached|cassandra|scylla|presto|trino|hive2?|impala|vertica|firebird|db2|informix|tarantool|questdb|druid|pulsar|stomp):\/\/(?<user>[^\s:/?#@'"<>\\,;()]{0,128}):(?<secret>[^\s'"<>/?#\\,;()@]{1,256})@(?<host>[A-Za-z0-9._-]{1,255}|\[[0-9a-f:]{2,45}\])/dgi,
     behind: 520,
     linesOnly: true,
     check: checkUrlPassword,

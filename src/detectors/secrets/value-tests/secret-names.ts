@@ -24,7 +24,7 @@ const ENDINGS: readonly (readonly [NameClass, string])[] = [
   ],
   [
     'password',
-    'password; passwd; passwrd; pwd; pass; passphrase; pass phrase; passcode; pswd; psw; passwort; kennwort; senha; contrasena; mot de passe; motdepasse; mdp; wachtwoord; haslo; parola',
+    'password; passwd; passwrd; pwd; pass; passphrase; pass phrase; passcode; pswd; psw; passwort; kennwort; senha; contrasena; mot de passe; motdepasse; mdp; wachtwoord; haslo; parola; pw; bindpw; rootpw; userpw; psk; pre shared key; preshared key; presharedkey',
   ],
 ];
 
@@ -77,6 +77,9 @@ export interface NameReading {
   readonly saysNo: boolean;
 }
 
+/** `"passwords": ["..."]` */
+const LIST = /^(?:.{0,20}passwords|secrets|(?:api)?keys)$/;
+
 /** `contraseña` in latin1 and in UTF-8 that is read as latin1. */
 const SPANISH = /contrase(?:\u00f1|\u00c3\u00b1)a/g;
 
@@ -96,6 +99,8 @@ export function readName(name: string): NameReading {
 function readAfresh(name: string): NameReading {
   // Passwords and keys are numbered: password1, api_key_2.
   const parts = partsOf(name.replace(SPANISH, 'contrasena')).filter((part) => !/^\d+$/.test(part));
+  const list = parts.at(-1);
+  if (list !== undefined && LIST.test(list)) parts[parts.length - 1] = list.slice(0, -1);
   const joined = ` ${parts.join(' ')}`;
   for (const [nameClass, ending] of BY_ENDING) {
     if (!joined.endsWith(ending)) continue;

@@ -13,7 +13,9 @@ const CODE: readonly RegExp[] = [
   /^(?:typing\.|t\.)?(?:Optional|Option|Union|List|Dict|Map|Array|Annotated|Field|Column|Promise|Observable)\b[[<(]/,
   /^[a-z_]\w{0,60}\[-?\d{0,6}:-?\d{0,6}\]?$/, // a part of a text: key[:32]
   /^(?:[a-z]{1,24}_){0,3}(?:password|passwd|secret|token)_(?:ptr|buf|buffer|len|hash|field|value|input|str|bytes)$/, // a variable of its own name
+  /^[A-Z][A-Za-z]{1,30}(?:\.[A-Z][A-Za-z]{1,40}){1,3}$/, // NodeJS.ArrayBufferView
   /^[\w.$]{0,60}(?:=>|===|!==|\|\||&&|\?\?|==[^=])/, // arrows and comparisons of minified code
+  /^!?[\w$.]{1,12}\?[\w$.!"']{1,40}[:(]/, // one of two, minified
   /^[!?+*|&=<>,.:;/\\()[\]{}@#$%^~-]{1,8}$/,
   /^[([{)\]},;][^0-9]{0,200}$/,
   /^[a-z]\.[a-z]{1,2}(?:\.|$)/i, // minified members

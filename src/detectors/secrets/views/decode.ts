@@ -4,6 +4,7 @@ import { inflateAtMost } from '../../../lib/inflate.ts';
 import { latin1Bytes, latin1Scratch } from '../../../lib/latin1.ts';
 import { Base64Runs, findBase64Runs, SHORTEST_RUN } from '../base64-runs.ts';
 import { flattenJson, unescapeInto } from './flatten-json.ts';
+import { withoutLayout } from './layout.ts';
 import { createViewBuilder, rawView, type View } from './view.ts';
 
 /** JSON in JSON in JSON: a record of an application in an envelope of its log router in one of its subscription. */
@@ -65,13 +66,9 @@ function addViews(source: View, views: View[], level: number, bounds: Bounds): v
   // Flattening shows everything that stood in the text; the other steps may garble what was not encoded, so both are kept.
   const own: View[] = [plain];
   let bare = plain;
-  for (let depth = 0; depth < MAX_ESCAPE_LEVELS && ESCAPED.test(bare.text); depth++) {
-    const builder = createViewBuilder(bare);
-    unescapeInto(builder, bare.text, 0, bare.text.length);
-    bare = builder.build('escapes');
-    const flat = flattenJson(bare);
-    bare = flat;
-  }
+  for (let depth = 0; depth < MAX_ESCAPE_LEVELS && ESCAPED.test(bare.text); depth++)
+    bare = withoutEscapes(bare);
+  if (QUOTE_ENTITY.test(bare.text)) bare = flattenJson(withoutEntities(bare));
   if (bare !== plain) own.push(bare);
   if (bare.text.includes('</')) own.push(withoutTags(bare));
   let url = bare;
@@ -80,6 +77,8 @@ function addViews(source: View, views: View[], level: number, bounds: Bounds): v
     if (!PERCENT.test(url.text) && !(depth === 0 && SPACED.test(url.text))) break;
     url = withoutPercent(url);
     own.push(url);
+    if (ESCAPED.test(url.text)) own.push(withoutEscapes(url));
+    if (QUOTE_ENTITY.test(url.text)) own.push(withoutEntities(url));
   }
   if (url !== bare && url.text.includes('</')) own.push(withoutTags(url));
   for (const view of own) if (views.length < MAX_VIEWS) views.push(view);
@@ -92,7 +91,13 @@ function addViews(source: View, views: View[], level: number, bounds: Bounds): v
   }
 }
 
-const ESCAPED = /\\(?:["\\/nrt]|u00[0-7])/;
+const ESCAPED = /\\(?:["'\\/nrt]|u00[0-7]|x[2-7][0-9a-f])/;
+function withoutEscapes(source: View): View {
+  const builder = createViewBuilder(source);
+  unescapeInto(builder, source.text, 0, source.text.length);
+  return flattenJson(builder.build('escapes'));
+}
+
 const PERCENT = /%[2-7][0-9A-Fa-f]/;
 /** A value of a form or query with a space in it. */
 const SPACED = /[?&][\w.-]{1,64}=[^&\s"'#+]{0,512}\+/;
@@ -114,7 +119,9 @@ function withoutColours(source: View): View {
 
 /** An element that holds a text. What closes it is compared by hand: a pattern that refers back to itself is slow. */
 const ELEMENT = /<([A-Za-z_][\w.:-]{0,63})(?:[ \t][^<>]{0,256})?>([^<>]{1,4096})<\//g;
-const ENTITY = /&(?:amp|lt|gt|quot|apos|#39|#34);/g;
+const ENTITY = /&(?:amp|lt|gt|quot|apos|#39|#34|#x27|#x22|#x2[Ff]);/g;
+/** Text that a page shows has its quotes so. https://html.spec.whatwg.org/multipage/named-characters.html */
+const QUOTE_ENTITY = /&(?:quot|apos|#39|#34|#x27|#x22);/;
 const CHARACTERS: Readonly<Record<string, string>> = {
   '&amp;': '&',
   '&lt;': '<',
@@ -123,7 +130,25 @@ const CHARACTERS: Readonly<Record<string, string>> = {
   '&apos;': "'",
   '&#39;': "'",
   '&#34;': '"',
+  '&#x27;': "'",
+  '&#x22;': '"',
+  '&#x2F;': '/',
+  '&#x2f;': '/',
 };
+
+/** Django, Jinja and React escape what a page shows. */
+function withoutEntities(source: View): View {
+  const { text } = source;
+  const builder = createViewBuilder(source);
+  let copied = 0;
+  for (const entity of text.matchAll(ENTITY)) {
+    builder.copy(copied, entity.index);
+    copied = entity.index + entity[0].length;
+    builder.put(CHARACTERS[entity[0]]!, entity.index, copied);
+  }
+  builder.copy(copied, text.length);
+  return builder.build('xml');
+}
 
 /** Elements of XML as members: `"password": "..."`. */
 function withoutTags(source: View): View {
@@ -151,28 +176,6 @@ function withoutTags(source: View): View {
   }
   builder.copy(copied, text.length);
   return builder.build('xml');
-}
-
-/**
- * What stands between a name and its value and says nothing: columns of blanks in front of an equals sign and behind it (Terraform, YAML), and
- * the type that DynamoDB gives each value, as Python (`{'S': '...'}`) and Java (`AttributeValue(S=...)`) print it.
- */
-const LAYOUT =
-  /[ \t]{3,64}(?=[=:])|(?<=[=:])[ \t]{3,64}(?=[^\s=:])|(?<=[=:] ?)(?:\{ ?['"]?[SNB]['"]?: ?(?=['"])|AttributeValue\([SN]=)/g;
-
-function withoutLayout(source: View): View {
-  if (!source.text.includes('   ') && !source.text.includes("S'") && !source.text.includes('(S='))
-    return source;
-  const builder = createViewBuilder(source);
-  let copied = 0;
-  for (const match of source.text.matchAll(LAYOUT)) {
-    builder.copy(copied, match.index);
-    copied = match.index + match[0].length;
-    if (match[0].trim() === '') builder.put(' ', match.index, copied);
-  }
-  if (copied === 0) return source;
-  builder.copy(copied, source.text.length);
-  return builder.build(null);
 }
 
 function withoutPercent(source: View): View {

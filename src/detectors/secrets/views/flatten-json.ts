@@ -1,6 +1,7 @@
 // JSON objects in a text, each value on a line of its own behind its key: `"password": "..."`. Keyword patterns then read an object as they
 // read a text, whatever its spacing and its escapes, and a secret has a key path. Cut objects (a log driver's limit) are read up to the cut.
 
+import { textOfBytes } from './layout.ts';
 import { createViewBuilder, type View, type ViewBuilder } from './view.ts';
 
 /** Levels of objects in objects; deeper ones stay as they are. */
@@ -24,7 +25,7 @@ export function flattenJson(source: View): View {
     if (begin === null) break;
     const leaves: Leaf[] = [];
     const end = readValue(text, begin.index, ownerBefore(text, begin.index), 0, leaves);
-    if (end < 0 || leaves.length === 0) {
+    if (end < 0 || leaves.length === 0 || isIndex(text, begin.index, end)) {
       attempts++;
       BEGIN.lastIndex = begin.index + 1;
       continue;
@@ -40,6 +41,11 @@ export function flattenJson(source: View): View {
   return builder.build('json');
 }
 
+/** `["password"]=>`: what PHP prints of an array. */
+function isIndex(text: string, begin: number, end: number): boolean {
+  return text[begin] === '[' && (text.startsWith('=>', end) || text.startsWith(' =>', end));
+}
+
 interface Leaf {
   readonly path: string;
   /** Of the key, and of the value without its quotes, end exclusive; keyFrom is -1 in arrays. */
@@ -48,11 +54,14 @@ interface Leaf {
   readonly from: number;
   readonly till: number;
   readonly isText: boolean;
+  /** What it says, where its bytes stand as numbers. */
+  readonly bytes?: string;
 }
 
 function writeLeaves(builder: ViewBuilder, text: string, leaves: readonly Leaf[]): void {
   builder.inside(true);
-  for (const leaf of leaves) {
+  for (const whole of leaves) {
+    const leaf = withoutQuotes(text, whole);
     // Every leaf on its own line: what stands before an object does not run into it.
     builder.put('\n', leaf.from, leaf.from);
     if (leaf.keyFrom >= 0) {
@@ -62,7 +71,8 @@ function writeLeaves(builder: ViewBuilder, text: string, leaves: readonly Leaf[]
     }
     builder.key(leaf.path);
     if (leaf.isText) builder.put('"', leaf.from, leaf.from);
-    unescapeInto(builder, text, leaf.from, leaf.till);
+    if (leaf.bytes === undefined) unescapeInto(builder, text, leaf.from, leaf.till);
+    else builder.put(leaf.bytes, leaf.from, leaf.till);
     if (leaf.isText) builder.put('"', leaf.till, leaf.till);
     builder.put('\n', leaf.till, leaf.till);
     builder.key('');
@@ -70,7 +80,15 @@ function writeLeaves(builder: ViewBuilder, text: string, leaves: readonly Leaf[]
   builder.inside(false);
 }
 
-const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|(["\\/bfnrt]))/g;
+/** `"'...'"`: reports of errors hold what Python prints of a variable. https://develop.sentry.dev/sdk/data-model/event-payloads/stacktrace/ */
+function withoutQuotes(text: string, leaf: Leaf): Leaf {
+  const { from, till } = leaf;
+  if (text[from] !== "'" || text[till - 1] !== "'" || till - from < 4) return leaf;
+  return text.indexOf("'", from + 1) === till - 1 ? { ...leaf, from: from + 1, till: till - 1 } : leaf;
+}
+
+/** Of JSON, and `\x5f` and `\'` of Python. */
+const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|x([2-7][0-9a-f])|(["'\\/bfnrt]))/g;
 const PLAIN: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: ' ', f: ' ' };
 
 /** Writes `text[from..till)` without its JSON escapes. */
@@ -83,7 +101,7 @@ export function unescapeInto(builder: ViewBuilder, text: string, from: number, t
     if (match === null || match.index >= till) break;
     const end = Math.min(match.index + match[0].length, till);
     builder.copy(at, match.index);
-    builder.put(plainOf(match[1], match[2]), match.index, end);
+    builder.put(plainOf(match[1] ?? match[2], match[3]), match.index, end);
     at = end;
     slash = backslashFrom(text, at);
   }
@@ -160,7 +178,7 @@ function readObject(text: string, start: number, owner: Owner, depth: number, le
     if (text[at] !== ':') return FAILED;
     at = skipSpace(text, at + 1);
     if (at >= text.length) return text.length;
-    const member = memberOf(text, keyFrom, keyTill, owner);
+    const member = memberOf(text, start, keyFrom, keyTill, owner);
     const first = text[at];
     at =
       first === '{' || first === '['
@@ -175,17 +193,40 @@ function readObject(text: string, start: number, owner: Owner, depth: number, le
   }
 }
 
-function memberOf(text: string, keyFrom: number, keyTill: number, owner: Owner): Owner {
-  const own = text.slice(keyFrom, Math.min(keyTill, keyFrom + 64));
-  if (owner.keyFrom >= 0 && ATTRIBUTE_TYPES.has(own)) return owner;
-  // `"db_password": {"value": "..."}` of Terraform and Spring. Members of a list have a name beside the value.
-  if (owner.keyFrom >= 0 && own === 'value' && owner.isList !== true) return owner;
+/** `{"DB_PASSWORD":{"value":"..."}}`: as Spring's actuators and Terraform's state show settings. */
+const NAME_OF_SECRET = /(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key)$/i;
+/** A name of its own stands in front. */
+const OTHER_NAME = /"(?:name|key|id)"\s?:/i;
+/** `{"type":"Buffer","data":[104,117]}`: https://nodejs.org/api/buffer.html#buftojson */
+const BUFFER = /^\{\s{0,16}"type"\s{0,2}:\s{0,2}"Buffer"/;
+const MAX_NAME = 64;
+
+function memberOf(text: string, start: number, keyFrom: number, keyTill: number, owner: Owner): Owner {
+  const own = text.slice(keyFrom, Math.min(keyTill, keyFrom + MAX_NAME));
+  if (owner.keyFrom >= 0 && (ATTRIBUTE_TYPES.has(own) || isValueOf(text, start, keyFrom, own, owner)))
+    return owner;
   const path = (owner.path === '' ? own : `${owner.path}.${own}`).slice(0, MAX_PATH_CHARACTERS);
   return { path, keyFrom, keyTill };
 }
 
+function isValueOf(text: string, start: number, keyFrom: number, own: string, owner: Owner): boolean {
+  if (own === 'data') return BUFFER.test(text.slice(start, start + MAX_NAME));
+  if ((own !== 'value' && own !== 'Value') || owner.isList === true) return false;
+  const name = text.slice(Math.max(owner.keyFrom, owner.keyTill - MAX_NAME), owner.keyTill);
+  return NAME_OF_SECRET.test(name) && !OTHER_NAME.test(text.slice(start, keyFrom).slice(0, 4 * MAX_NAME));
+}
+
 /** The key of the array stands before each of its texts. */
 function readArray(text: string, start: number, owner: Owner, depth: number, leaves: Leaf[]): number {
+  const first = leaves.length;
+  const end = readElements(text, start, owner, depth, leaves);
+  const count = leaves.length - first;
+  if (count === 2) joinPair(text, first, leaves);
+  else if (count >= SHORTEST_BYTES && count <= LONGEST_BYTES) joinBytes(text, first, leaves);
+  return end;
+}
+
+function readElements(text: string, start: number, owner: Owner, depth: number, leaves: Leaf[]): number {
   let at = skipSpace(text, start + 1);
   if (text[at] === ']') return at + 1;
   for (;;) {
@@ -202,6 +243,39 @@ function readArray(text: string, start: number, owner: Owner, depth: number, lea
     if (text[at] !== ',') return FAILED;
     at = skipSpace(text, at + 1);
   }
+}
+
+/** What is made up has a digit or a capital letter, and no list of columns has. */
+const MADE_UP = /[0-9A-Z]/;
+
+/** `["password", "..."]`: lists of names and values, as Rails and browsers print them. */
+function joinPair(text: string, first: number, leaves: Leaf[]): void {
+  const [name, value] = [leaves[first]!, leaves[first + 1]!];
+  if (!name.isText || !value.isText || name.keyFrom !== value.keyFrom || name.till - name.from > MAX_NAME)
+    return;
+  const own = text.slice(name.from, name.till);
+  if (!NAME_OF_SECRET.test(own) || !/^[\w.$-]+$/.test(own)) return;
+  if (!MADE_UP.test(text.slice(value.from, value.till))) return;
+  leaves.splice(first, 2, { ...value, path: own, keyFrom: name.from, keyTill: name.till });
+}
+
+/** A password has as many, and a key of RSA a few thousand. */
+const SHORTEST_BYTES = 6;
+const LONGEST_BYTES = 4096;
+
+/** A list of bytes is the text that they say: passwords of Java (`char[]`) and Node (Buffer). */
+function joinBytes(text: string, first: number, leaves: Leaf[]): void {
+  const own = leaves.slice(first);
+  const { path, keyFrom, keyTill, from } = own[0]!;
+  if (keyFrom < 0 || own.some((leaf) => leaf.isText || leaf.keyFrom !== keyFrom || leaf.till - leaf.from > 3))
+    return;
+  const bytes = textOfBytes(
+    own.map((leaf) => text.slice(leaf.from, leaf.till)),
+    10,
+  );
+  if (bytes === null) return;
+  const { till } = own.at(-1)!;
+  leaves.splice(first, own.length, { path, keyFrom, keyTill, from, till, isText: true, bytes });
 }
 
 /** `"key": [` in a text that is no object: whose list it is. */
