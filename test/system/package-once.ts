@@ -13,6 +13,7 @@ import {
   statSync,
 } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { bundleHandlers } from '../../scripts/bundle-handlers.ts';
 
@@ -33,6 +34,9 @@ const SERVICE = ['serverless.yml', 'deploy', 'LICENSE', 'NOTICE', 'THIRD_PARTY_N
 const TEMPLATE = 'cloudformation-template-update-stack.json';
 /** Longer than any run: what is older belongs to earlier sources. */
 const KEPT_MS = 3_600_000;
+/** Nobody packages for longer. */
+const LOCKED_MS = 60_000;
+const LOOK_MS = 100;
 
 export interface PackagedService {
   /** Holds the compiled template and one zip a function. */
@@ -62,9 +66,15 @@ export async function packageOnce(parameters: readonly string[]): Promise<Packag
   return { folder, templateFile: path.join(folder, TEMPLATE) };
 }
 
-/** Makes a folder under another name first: who finds it finds all of it. Of two that make it at the same time, both are right. */
+/**
+ * Makes a folder under another name first: who finds it finds all of it. Test files beside each other wait for who began first, but not for
+ * one that was killed; of two that make it at the same time all the same, both are right.
+ */
 async function once(folder: string, make: (draft: string) => Promise<void>): Promise<void> {
-  if (existsSync(folder)) return;
+  const lock = `${folder}.lock`;
+  const giveUpMs = Date.now() + LOCKED_MS;
+  while (!existsSync(folder) && !taken(lock) && Date.now() < giveUpMs) await sleep(LOOK_MS);
+  if (existsSync(folder)) return rmSync(lock, { recursive: true, force: true });
   const draft = `${folder}.${process.pid}.draft`;
   try {
     await make(draft);
@@ -73,6 +83,17 @@ async function once(folder: string, make: (draft: string) => Promise<void>): Pro
     if (!existsSync(folder)) throw error;
   } finally {
     rmSync(draft, { recursive: true, force: true });
+    rmSync(lock, { recursive: true, force: true });
+  }
+}
+
+/** True for the one who makes it. */
+function taken(lock: string): boolean {
+  try {
+    mkdirSync(lock);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -3,6 +3,7 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { TRIAL } from '../deploy/packaged.ts';
 import { secretArn } from '../local-aws/arns.ts';
 import { type LocalAws, startLocalAws } from '../local-aws/local-aws.ts';
 import { allows } from '../local-aws/policies.ts';
@@ -15,7 +16,9 @@ let aws: LocalAws;
 let stack: Stack;
 
 beforeAll(async () => {
-  const { templateFile } = await packageOnce(['trial=true', 'slackSecret=secretsmanager:wiretrail/slack']);
+  // As the tests of the template have it: packaged once.
+  const given = Object.entries(TRIAL).map(([name, value]) => `${name}=${value}`);
+  const { templateFile } = await packageOnce(given);
   aws = await startLocalAws();
   stack = await aws.deploy({ templateFile });
 }, 60_000);
