@@ -55,8 +55,8 @@ export function secretsCommand(done: (options: SecretsArguments) => void): Comma
 
 const EXAMPLES = `
 No secret is printed: its kind, its place, the beginning that all of its kind have, its length and a keyed fingerprint.
-Of CloudTrail only the fields that callers fill are looked at, of flow logs none. What only several records together show
-(a key id in one and its secret in the next, a key split into lines, a secret that is used later) is for wiretrail replay.
+Of CloudTrail only the fields that callers fill are looked at, of flow logs none. Lines that follow each other
+are looked at together (a key id and its secret, a key in lines). A secret that is used later is for wiretrail replay.
 
 Examples:
   wiretrail secrets ./logs
