@@ -99,7 +99,7 @@ function nameRefusal(candidate: Candidate, kind: SecretKind): Refusal | null {
 
 /** `upload token=`, `next page token: `, `cart token=`: the word in front says that it opens nothing. */
 const OTHER_TOKEN =
-  /(?:^|[^a-z])(?:upload|page|paging|pagination|continuation|cursor|resume|sync|lock|lease|fencing|cart|checkout|basket|idempotency|csrf|xsrf|unsubscribe|tracking)(?:[ _+-]|%20)token["']?[ \t]{0,3}(?:=>|[:=])[ \t]{0,3}\[?["']?$/i;
+  /(?:^|[^a-z])(?:upload|page|paging|pagination|continuation|cursor|resume|sync|lock|lease|fencing|cart|checkout|basket|idempotency|csrf|xsrf|unsubscribe|tracking|progress|form)(?:[ _+-]|%20)token["']?[ \t]{0,3}(?:=>|[:=])[ \t]{0,3}\[?["']?$/i;
 /** What a server of names is shown to prove that a domain is one's own: https://www.rfc-editor.org/rfc/rfc8555#section-8.3 */
 const CHALLENGE =
   /(?:^|[^a-z])(?:acme-v\d|acme-challenge|acme:|http-01|dns-01|tls-alpn-01|authz-v3)(?![a-z])/i;
@@ -107,7 +107,7 @@ const CHARACTERS_AROUND = 160;
 
 function isOtherToken({ text, start, end, keyPath = '' }: Candidate): boolean {
   if (OTHER_TOKEN.test(text.slice(Math.max(0, start - CHARACTERS_BEFORE), start))) return true;
-  if (OTHER_TOKEN.test(`${keyPath.replaceAll('.', '_')}=`)) return true;
+  if (OTHER_TOKEN.test(`${keyPath.replace(/([a-z])([A-Z])/g, '$1_$2').replaceAll('.', '_')}=`)) return true;
   return CHALLENGE.test(text.slice(Math.max(0, start - CHARACTERS_AROUND), end + CHARACTERS_AROUND));
 }
 

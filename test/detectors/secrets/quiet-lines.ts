@@ -23,6 +23,11 @@ export const QUIET_LINES: Readonly<Record<string, readonly string[]>> = {
     `upload token=${CHALLENGE}`,
     `next page token: ${CHALLENGE}`,
     `{"checkout":{"token":"${SHA1}"}}`,
+    `{"nextPage":{"token":"${CHALLENGE}"},"items":[]}`,
+    `$/progress token=${SHA1.slice(0, 32)}`,
+    `form_token=${SHA1}`,
+    // Of one call, and shown to the other side: https://www.rfc-editor.org/rfc/rfc8839#section-5.4
+    'a=ice-pwd:asd88fgpdd777uzjYhagZg a=setup:actpass',
     `{"clientToken":"${SHA1.slice(0, 32)}","state":{}}`,
     `erc20: token=0x${SHA1}`,
   ],

@@ -279,3 +279,7 @@ describe('hostile texts', () => {
     expect(performance.now() - started).toBeLessThan(600);
   });
 });
+
+it('takes a stand-in for none, also in the words of a URL', () => {
+  expect(said('sending id=42&SECRET_KEY=%3Cyour-token%3E')).toEqual([]);
+});

@@ -63,7 +63,8 @@ export function checkSigningSecret({ secret, key, groups, text, start, end }: Ca
   // A blank behind a name assigns only to options: `--jwt-secret abc`.
   if (/[A-Za-z] ["']?$/.test(text.slice(Math.max(0, start - 3), start)) && !isOption(text.slice(0, start)))
     return { refused: 'dictionary-word' };
-  if (isPlaceholder(secret) || secret.length < 8) return { refused: 'placeholder' };
+  if (isPlaceholder(secret) || /^%3C.{0,80}%3E$/i.test(secret) || secret.length < 8)
+    return { refused: 'placeholder' };
   if (
     /[({[]|^(?:process|os|env|config|settings|secrets?)\./.test(secret) &&
     /^[A-Za-z_.]+[({[]|\.[a-z]+\./.test(secret)
