@@ -113,7 +113,7 @@ const ROWS: readonly PasswordRow[] = [
     ],
     exact: [' LOGIN '],
     pattern:
-      /(?:(?:[>"']|[Cc]:|[Cc]ommand:)[ ]{0,2}PASS[ ]|(?<![^\s>=:])(?:[A-Za-z]{1,6}\d{1,6}|\.)[ ]LOGIN[ ](?:"[^"\n]{1,128}"|[^\s"]{1,128})[ ]|[Nn]ick[Ss]erv[ ]:?(?:IDENTIFY|identify)[ ](?:[\w[\]-]{1,32}[ ])?)["']?(?<secret>[^\s"'`<>/\\]{6,128})["']?(?=\r|\n|\\r|\\n|["'\]]|[ \t]{0,2}$)/dg,
+      /(?:(?:[>"']|[Cc]:|[Cc]ommand:)[ ]{0,2}PASS[ ]|(?<![^\s>=:"'])(?:[A-Za-z]{1,6}\d{1,6}|\.)[ ]LOGIN[ ](?:"[^"\n]{1,128}"|[^\s"]{1,128})[ ]|[Nn]ick[Ss]erv[ ]:?(?:IDENTIFY|identify)[ ](?:[\w[\]-]{1,32}[ ])?)["']?(?<secret>[^\s"'`<>/\\]{6,128})["']?(?=\s|\\r|\\n|["'\]]|$)/dg,
     source: 'https://www.rfc-editor.org/rfc/rfc959#section-5.3.1',
     strongOnly: true,
   },

@@ -96,7 +96,7 @@ function findInTables(text: string, timeMs: number): FoundSecret[] {
 }
 
 /** Cells of a setting and its value: what the program said in front of them stands in the first one, what it said behind them in the last. */
-const MAX_SETTING_CELLS = 4;
+const MAX_SETTING_CELLS = 6;
 
 /** `smtp_password | ...` */
 function addSetting(cells: readonly Cell[], add: (piece: NamedPiece) => void): void {
