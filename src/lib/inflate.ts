@@ -214,14 +214,14 @@ function overLimit(inflated: number, stored: number, limits: InflateLimits): Inf
 export function inflateAtMost(
   stored: Uint8Array,
   maxBytes: number,
-): { readonly bytes: Buffer; readonly isCut: boolean } | null {
+): { readonly bytes: Buffer; readonly isCut: boolean; readonly storedBytes: number } | null {
   // Flushing without an end: a stretch that a log cut off still says how it began.
   const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: maxBytes };
   // What grows too large is inflated from its beginning alone: who pads a log must not hide what stands there.
   for (let end = stored.length; end >= SMALLEST_MEMBER_BYTES; end >>>= 1) {
     try {
       const bytes = gunzipSync(stored.subarray(0, end), options);
-      return bytes.length === 0 ? null : { bytes, isCut: end < stored.length };
+      return bytes.length === 0 ? null : { bytes, isCut: end < stored.length, storedBytes: end };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') return null;
     }

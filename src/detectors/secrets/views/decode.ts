@@ -264,7 +264,7 @@ function inflated(run: string, bounds: Bounds): string | null {
   const result = inflateAtMost(stored, Math.min(most, asLogsGrow));
   if (result === null) return null;
   if (result.isCut) bounds.cut++;
-  const isBomb = result.isCut && asLogsGrow < most;
+  const isBomb = result.isCut && result.bytes.length > result.storedBytes * MAX_INFLATE_RATIO;
   const bytes = isBomb ? result.bytes.subarray(0, BEGINNING_BYTES) : result.bytes;
   bounds.inflatedBytes -= bytes.length;
   const text = bytes.toString('latin1');
