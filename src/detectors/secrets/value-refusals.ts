@@ -118,6 +118,11 @@ function standsInCacheKey({ text, start, groups }: Candidate): boolean {
   return groups.given === ':' && text.startsWith(name, at) && /[=:/]/.test(text[at - 1] ?? '');
 }
 
+/** `HIGH:PSK:!aNULL:!MD5`: what a server offers. https://docs.openssl.org/3.0/man1/openssl-ciphers/#cipher-list-format */
+function isCipherList({ groups, secret }: Candidate): boolean {
+  return groups.given === ':' && /psk$/i.test(groups.name ?? '') && /^[!+-]|:[!+-]/.test(secret);
+}
+
 const CALLED = /^[A-Za-z_][\w.:]{2,80}$/;
 
 function genericRefusal(candidate: Candidate): Refusal | null {
@@ -125,7 +130,7 @@ function genericRefusal(candidate: Candidate): Refusal | null {
   const name = nameOf(candidate);
   // `password = HTTPPasswordMgr(`: what nothing encloses and is called.
   if (isCode(value) || (candidate.text[candidate.end] === '(' && CALLED.test(value))) return 'code';
-  if (isPlainValue(value)) return 'not-a-value';
+  if (isPlainValue(value) || isCipherList(candidate)) return 'not-a-value';
   const before = candidate.text.slice(Math.max(0, candidate.start - CHARACTERS_BEFORE), candidate.start);
   if (isIdentifier(value, name.words, before)) return 'identifier';
   const isPassword = name.nameClass === 'password' || name.nameClass === null;

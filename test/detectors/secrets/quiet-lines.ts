@@ -31,6 +31,11 @@ export const QUIET_LINES: Readonly<Record<string, readonly string[]>> = {
     `{"clientToken":"${SHA1.slice(0, 32)}","state":{}}`,
     `erc20: token=0x${SHA1}`,
   ],
+  'lists of ciphers': [
+    'ssl_ciphers HIGH:PSK:!aNULL:!MD5;',
+    'ciphers=ECDHE+PSK:+AES256GCM:!3DES',
+    'cipher list kPSK:aPSK:!SSLv3 ok',
+  ],
   'challenges of certificates': [
     `acme: token="${CHALLENGE}" key="${CHALLENGE}.abc" type="HTTP-01"`,
     `authz https://ca.example.org/acme/authz-v3/123456789012 token: ${CHALLENGE}`,
