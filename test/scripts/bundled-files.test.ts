@@ -102,10 +102,10 @@ describe('the bundles', () => {
       .reduce((longest, piece) => (piece.length > longest.length ? piece : longest));
 
   it('import little at the start: what is rarely needed lies in files of its own', () => {
-    // docs/decisions/0006: the bound grows with the catalogue, 3 to 6 KB a detector, and with the table of secrets, 0.3 to 0.6 KB a kind (366).
-    const MAX_START_BYTES = new Map([['archive-objects', 1_060_000]]);
+    // docs/decisions/0006: the bound grows with the catalogue, 3 to 6 KB a detector, and with the table of secrets, 0.3 to 0.6 KB a kind (406).
+    const MAX_START_BYTES = new Map([['archive-objects', 1_100_000]]);
     for (const [name, { start, later }] of sizes) {
-      expect(start, name).toBeLessThan(MAX_START_BYTES.get(name) ?? 790_000);
+      expect(start, name).toBeLessThan(MAX_START_BYTES.get(name) ?? 820_000);
       expect(later, name).toBeGreaterThan(200_000);
       const first = readFileSync(join(out, `${name}.mjs`), 'utf8');
       for (const client of ['SecretsManager', 'AmazonSSM', 'PublishCommand'])

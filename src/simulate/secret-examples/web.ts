@@ -244,9 +244,9 @@ export const WEB_EXAMPLES: readonly SecretExample[] = [
     kind: 'mail-authorization',
     make(random) {
       const pair = Buffer.from(
-        `\0${random.text(LOWER, random.between(4, 9))}@mail.internal\0${strongPassword(random)}`,
+        `\0${random.text(LOWER, random.between(4, 9))}@${random.text(LOWER, 8)}.io\0${strongPassword(random)}`,
       ).toString('base64');
-      return made(`send: 'AUTH PLAIN ${pair}' to smtp.internal`, pair);
+      return made(`send: 'AUTH PLAIN ${pair}' to relay-2:587`, pair);
     },
   },
   {
