@@ -27,18 +27,16 @@ export function maskedContext(text: string, match: SecretMatch, all: readonly Se
   return isQuiet(line) ? line : '';
 }
 
-/** Masked lines of one program are alike. */
-const quietLines = new Map<string, boolean>();
+/** Masked lines of one program are alike. One in which something is still found is not kept. */
+const quietLines = new Set<string>();
 const MAX_LINES = 1024;
 
 function isQuiet(line: string): boolean {
-  let quiet = quietLines.get(line);
-  if (quiet === undefined) {
-    quiet = scanText(line, Number.NaN).matches.length === 0;
-    if (quietLines.size >= MAX_LINES) quietLines.clear();
-    quietLines.set(line, quiet);
-  }
-  return quiet;
+  if (quietLines.has(line)) return true;
+  if (scanText(line, Number.NaN).matches.length > 0) return false;
+  if (quietLines.size >= MAX_LINES) quietLines.clear();
+  quietLines.add(line);
+  return true;
 }
 
 /** Words stay: letters alone, shorter than any key. Values behind a sign, and whatever holds a digit or is long, do not. */

@@ -118,8 +118,8 @@ function knownLiterals(kinds: readonly SecretKind[]): KnownLiteral[] {
   const byText = new Map<string, { literal: Literal; kinds: SecretKind[] }>();
   for (const kind of kinds) {
     for (const literal of literalsOf(kind)) {
-      const { text, exact, assigned, near, follows } = literal;
-      const key = `${text}\n${exact}${assigned} ${near} ${follows}`;
+      const { text, exact, assigned, near, follows, login } = literal;
+      const key = `${text}\n${exact}${assigned} ${near} ${follows} ${login}`;
       const same = byText.get(key);
       if (same === undefined) byText.set(key, { literal, kinds: [kind] });
       else if (!same.kinds.includes(kind)) same.kinds.push(kind);

@@ -38,3 +38,10 @@ describe.each(Object.entries(QUIET_NOTATIONS))('%s that hold none', (_, lines) =
     expect(told(line).filter(({ severity }) => severity !== 'LOW' && severity !== 'INFO')).toEqual([]);
   });
 });
+
+test('the first of two logins of a mail server is told, too', () => {
+  const login = (name: string): string =>
+    `S: 334 UGFzc3dvcmQ6\nC: ~${name}:base64~\nS: 535 5.7.8 refused\nC: AUTH LOGIN\n`;
+  const text = filled(login('human')).text + filled(login('winter')).text;
+  expect(told(text).map(({ secret }) => secret)).toEqual([VALUES.human, VALUES.winter]);
+});

@@ -193,3 +193,18 @@ describe('notations of values', () => {
     expect(found('user     password     host\nann      secret-one   db')).toEqual([]);
   });
 });
+
+test('a literal that one kind wants with a login and another without serves both', () => {
+  const address = { text: '://', exact: false, assigned: false } as const;
+  const kinds: SecretKind[] = [
+    { ...token, name: 'with-login', literals: [{ ...address, login: true }] },
+    { ...token, name: 'without', literals: [address], pattern: /tik_[a-z0-9]{8}/dg },
+  ];
+  const told = (text: string) =>
+    createTextScanner(kinds)
+      .scan(text, Number.NaN)
+      .matches.map(({ kind }) => kind.name);
+  expect(told('see https://shop.example.com/tik_abcd1234')).toEqual(['without']);
+  expect(told('see https://shop.example.com/tok_abcd1234')).toEqual([]);
+  expect(told('see https://jane:tok_abcd1234@shop.example.com')).toEqual(['with-login']);
+});

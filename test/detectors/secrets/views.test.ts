@@ -3,6 +3,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { scanText } from '../../../src/detectors/secrets/scan-text.ts';
+import { viewsOf } from '../../../src/detectors/secrets/views/decode.ts';
 import { createRandom } from '../../../src/simulate/prng.ts';
 import { SECRET_EXAMPLES } from '../../../src/simulate/secret-examples/index.ts';
 
@@ -36,5 +37,29 @@ describe.each(ENCODINGS)('%s', (_, encode) => {
     }
     expect(told).toBeGreaterThan(SECRET_EXAMPLES.length * 0.9);
     expect(changed).toEqual([]);
+  });
+});
+
+describe('bytes that Python, Go and servers print', () => {
+  const escaped = (bytes: readonly number[]): string =>
+    bytes.map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
+  const said = (line: string): string => viewsOf(line).views.at(-1)!.text;
+
+  it('those of a binary key stay as they stand, in one view', () => {
+    const line = `Plaintext: b'${escaped([0x8f, 0x20, 0x41, 0x03, 0x7f, 0xc2, 0x5c, 0x99, 0x41])}'`;
+    expect(said(line)).toBe(line);
+    expect(viewsOf(line).views).toHaveLength(1);
+  });
+
+  it('what is escaped beside them is read', () => {
+    const key = escaped([0x8f, 0x20, 0x41, 0x03, 0x7f, 0xc2, 0x5c, 0x99]);
+    expect(said(`b'${key}' and \\"${escaped([0x68, 0x69])}\\"`)).toBe(`b'${key}' and "hi"`);
+  });
+
+  it.each([
+    ['text', 'a long text', 'a long text'],
+    ['text in UTF-8', 'h\u00fcbsch und h\u00fcbsch', 'h\\xc3\\xbcbsch und h\\xc3\\xbcbsch'],
+  ])('%s is read', (_, text, expected) => {
+    expect(said(`b'${escaped([...Buffer.from(text, 'utf8')])}'`)).toBe(`b'${expected}'`);
   });
 });

@@ -32,7 +32,7 @@ export function checkBasic({ secret }: Candidate): Verdict {
   return passwordVerdict(pair.user, pair.password, '', true);
 }
 
-/** `\\0name\\0password` in base64, with the name to act for before it. */
+/** `\0name\0password` in base64, with the name to act for before it. */
 export function checkMailPlain({ secret }: Candidate): Verdict {
   const parts = Buffer.from(secret, 'base64').toString('utf8').split('\0');
   const [, user = '', password = ''] = parts;

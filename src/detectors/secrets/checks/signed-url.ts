@@ -47,9 +47,13 @@ function expiresOf(url: string): number {
   return seconds === undefined ? Number.NaN : Number(seconds) * 1000;
 }
 
-/** Up to white space or a quote; the cookies of CloudFront stand beside each other. */
+const ENDS_URL: ReadonlySet<string> = new Set(['"', "'", '<', '>', '\n']);
+
+/** Up to the end of the line or a quote; the cookies of CloudFront stand beside each other. */
 function urlAround({ text, start, end }: Candidate): string {
-  const before = text.slice(Math.max(0, start - URL_CHARACTERS), start);
-  const behind = text.slice(end, end + URL_CHARACTERS);
-  return (/[^"'<>\n]*$/.exec(before)?.[0] ?? '') + (/^[^"'<>\n]*/.exec(behind)?.[0] ?? '');
+  let from = start;
+  while (from > 0 && start - from < URL_CHARACTERS && !ENDS_URL.has(text[from - 1]!)) from--;
+  let till = end;
+  while (till < text.length && till - end < URL_CHARACTERS && !ENDS_URL.has(text[till]!)) till++;
+  return text.slice(from, start) + text.slice(end, till);
 }

@@ -152,9 +152,10 @@ const ROWS: readonly PasswordRow[] = [
 ];
 
 /** The answer to what base64 says is `Password:`. RFC 4954. */
-const SMTP_PASSWORD = /UGFzc3dvcmQ6/g;
+const SMTP_PROMPT = 'UGFzc3dvcmQ6';
+const SMTP_PASSWORD = new RegExp(SMTP_PROMPT, 'g');
 const SMTP_ANSWER =
-  /(?:[Cc]:|send:|[Cc]lient:|>>>?|->|>|\n)[ \t]{0,3}(?:b?["'])?([A-Za-z0-9+/]{4,256}={0,2})(?=["']|\\r|\\n|\r|\n|[ \t]{0,2}$)/;
+  /(?:[Cc]:|send:|[Cc]lient:|>>>?|->|>|\n)[ \t]{0,3}(?:b?["'])?([A-Za-z0-9+/]{4,256}={0,2})(?=["']|\\r|\\n|\r|\n|[ \t]{0,2}$)/g;
 const ANSWER_REACH = 400;
 const PRINTABLE = /^[\x20-\x7e]{4,128}$/;
 
@@ -166,13 +167,11 @@ function findSmtpLogins(text: string): FoundSecret[] {
   };
   for (const match of text.matchAll(SMTP_PASSWORD)) {
     const from = match.index + match[0].length;
-    // smtplib says the prompt twice.
-    const rest = text.slice(from, from + ANSWER_REACH);
-    const last = rest.lastIndexOf('UGFzc3dvcmQ6');
-    const skip = last < 0 ? 0 : last + match[0].length;
-    const answer = SMTP_ANSWER.exec(rest.slice(skip));
-    if (answer === null) continue;
-    const start = from + skip + answer.index + answer[0].length - answer[1]!.length;
+    // smtplib says the prompt twice. Behind the answer another login may follow.
+    const answers = text.slice(from, from + ANSWER_REACH).matchAll(SMTP_ANSWER);
+    const answer = [...answers].find(([, said]) => said !== SMTP_PROMPT);
+    if (answer === undefined) continue;
+    const start = from + answer.index + answer[0].length - answer[1]!.length;
     if (found.some((other) => other.start === start) || found.length >= MAX_FOUND) continue;
     add(decodeBase64(answer[1]!), start, start + answer[1]!.length);
   }

@@ -90,9 +90,11 @@ const MAX_READINGS = 1024;
 export function readName(name: string): NameReading {
   const known = readings.get(name);
   if (known !== undefined) return known;
-  const reading = readAfresh(name);
+  // A copy: engines keep the whole text for as long as a part that was cut out of it.
+  const copy = Buffer.from(name, 'utf16le').toString('utf16le');
+  const reading = readAfresh(copy);
   if (readings.size >= MAX_READINGS) readings.clear();
-  readings.set(name, reading);
+  readings.set(copy, reading);
   return reading;
 }
 

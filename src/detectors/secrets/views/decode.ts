@@ -66,8 +66,11 @@ function addViews(source: View, views: View[], level: number, bounds: Bounds): v
   // Flattening shows everything that stood in the text; the other steps may garble what was not encoded, so both are kept.
   const own: View[] = [plain];
   let bare = plain;
-  for (let depth = 0; depth < MAX_ESCAPE_LEVELS && ESCAPED.test(bare.text); depth++)
-    bare = withoutEscapes(bare);
+  for (let depth = 0; depth < MAX_ESCAPE_LEVELS; depth++) {
+    const next = withoutEscapes(bare);
+    if (next === bare) break;
+    bare = next;
+  }
   if (QUOTE_ENTITY.test(bare.text)) bare = flattenJson(withoutEntities(bare));
   if (bare !== plain) own.push(bare);
   if (bare.text.includes('</')) own.push(withoutTags(bare));
@@ -77,7 +80,8 @@ function addViews(source: View, views: View[], level: number, bounds: Bounds): v
     if (!PERCENT.test(url.text) && !(depth === 0 && SPACED.test(url.text))) break;
     url = withoutPercent(url);
     own.push(url);
-    if (ESCAPED.test(url.text)) own.push(withoutEscapes(url));
+    const plainUrl = withoutEscapes(url);
+    if (plainUrl !== url) own.push(plainUrl);
     if (QUOTE_ENTITY.test(url.text)) own.push(withoutEntities(url));
   }
   if (url !== bare && url.text.includes('</')) own.push(withoutTags(url));
@@ -92,10 +96,14 @@ function addViews(source: View, views: View[], level: number, bounds: Bounds): v
 }
 
 const ESCAPED = /\\(?:["'\\/nrt]|u00[0-7]|x[2-7][0-9a-f])/;
+
+/** The same view where it has none, or only those of bytes that are no text. */
 function withoutEscapes(source: View): View {
+  if (!ESCAPED.test(source.text)) return source;
   const builder = createViewBuilder(source);
   unescapeInto(builder, source.text, 0, source.text.length);
-  return flattenJson(builder.build('escapes'));
+  const plain = builder.build('escapes');
+  return plain.text === source.text ? source : flattenJson(plain);
 }
 
 const PERCENT = /%[2-7][0-9A-Fa-f]/;

@@ -88,17 +88,32 @@ function withoutQuotes(text: string, leaf: Leaf): Leaf {
 }
 
 /** Of JSON, and `\x5f` and `\'` of Python. */
-const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|x([2-7][0-9a-f])|(["'\\/bfnrt]))/g;
+const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|x([2-6][0-9a-f]|7[0-9a-e])|(["'\\/bfnrt]))/g;
 const PLAIN: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: ' ', f: ' ' };
+/** So many bytes of `\x..` on end that are no text are a key, an image or the like: it stays as it was written. */
+const SHORTEST_BINARY = 8;
+const HEX_ESCAPE_CHARACTERS = 4;
+const HEX_ESCAPE = /\\x[0-9a-fA-F]{2}/y;
+/** What is no text: what is no UTF-8, and control characters other than tabs, ends of lines and the beginning of colours. */
+const NO_TEXT = /[\ufffd\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f]/;
 
 /** Writes `text[from..till)` without its JSON escapes. */
 export function unescapeInto(builder: ViewBuilder, text: string, from: number, till: number): void {
   let at = from;
   let slash = backslashFrom(text, at);
+  let runTill = from;
   while (slash >= 0 && slash < till) {
     ESCAPE.lastIndex = slash;
     const match = ESCAPE.exec(text);
     if (match === null || match.index >= till) break;
+    if (match[2] !== undefined && match.index >= runTill) {
+      const first = hexEscapesFrom(text, from, match.index);
+      runTill = hexEscapesTill(text, match.index, till);
+      if (isBinary(text, first, runTill)) {
+        slash = backslashFrom(text, runTill);
+        continue;
+      }
+    }
     const end = Math.min(match.index + match[0].length, till);
     builder.copy(at, match.index);
     builder.put(plainOf(match[1] ?? match[2], match[3]), match.index, end);
@@ -106,6 +121,31 @@ export function unescapeInto(builder: ViewBuilder, text: string, from: number, t
     slash = backslashFrom(text, at);
   }
   builder.copy(at, till);
+}
+
+function isHexEscape(text: string, at: number): boolean {
+  HEX_ESCAPE.lastIndex = at;
+  return HEX_ESCAPE.test(text);
+}
+
+/** Where the bytes begin that stand on end in front of the one at a place. */
+function hexEscapesFrom(text: string, from: number, at: number): number {
+  let first = at;
+  while (first - HEX_ESCAPE_CHARACTERS >= from && isHexEscape(text, first - HEX_ESCAPE_CHARACTERS))
+    first -= HEX_ESCAPE_CHARACTERS;
+  return first;
+}
+
+function hexEscapesTill(text: string, at: number, till: number): number {
+  let end = at;
+  while (end + HEX_ESCAPE_CHARACTERS <= till && isHexEscape(text, end)) end += HEX_ESCAPE_CHARACTERS;
+  return end;
+}
+
+function isBinary(text: string, first: number, till: number): boolean {
+  if (till - first < SHORTEST_BINARY * HEX_ESCAPE_CHARACTERS) return false;
+  const bytes = Buffer.from(text.slice(first, till).replaceAll('\\x', ''), 'hex');
+  return NO_TEXT.test(bytes.toString('utf8'));
 }
 
 const lastBackslash = { text: '', from: 0, at: -1 };

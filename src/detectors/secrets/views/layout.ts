@@ -58,6 +58,7 @@ const PARTS: readonly Part[] = [
 
 /** Of the parts whose markers stand in a text: one pattern for each set of them that was met. */
 const patterns = new Map<number, RegExp>();
+const MAX_PATTERNS = 64;
 
 function patternFor(text: string): RegExp | null {
   let set = 0;
@@ -69,6 +70,7 @@ function patternFor(text: string): RegExp | null {
   if (pattern === undefined) {
     const parts = PARTS.filter((_, index) => ((set >> index) & 1) === 1);
     pattern = new RegExp(parts.map((part) => part.pattern).join('|'), 'g');
+    if (patterns.size >= MAX_PATTERNS) patterns.clear();
     patterns.set(set, pattern);
   }
   return pattern;
