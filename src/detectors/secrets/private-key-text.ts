@@ -33,7 +33,7 @@ const JSON_KEY_CHARACTERS = 4_000;
 /** `LS0tLS1CRUdJTi`: the letters of base64 that five dashes and BEGIN always give, at the beginning of a text. */
 function base64Letters(text: string): string {
   return btoa(text)
-    .replace(/=+$/, '')
+    .replace(/={1,2}$/, '')
     .slice(0, Math.floor((text.length * 8) / 6));
 }
 

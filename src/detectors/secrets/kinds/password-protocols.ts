@@ -75,7 +75,7 @@ const ROWS: readonly PasswordRow[] = [
     title: 'Password in SQL of Oracle (IDENTIFIED BY)',
     literals: ['identified by '],
     pattern:
-      /identified[ \t]{1,3}by[ \t]{1,3}(?!values|password\b)(?<secret>[A-Za-z][\w$#]{5,29})(?![\w$#'"(])/dgi,
+      /identified[ \t]{1,3}by[ \t]{1,3}(?!values|password\b)(?<secret>[A-Za-z][\w$#]{5,29})(?=[^\w$#'"(]|$)/dgi,
     source: 'https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/CREATE-USER.html',
     strongOnly: true,
   },
