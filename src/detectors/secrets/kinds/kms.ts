@@ -99,7 +99,7 @@ function checkMode({ text, start, end }: Candidate): Verdict {
 }
 
 const ZERO_VECTOR =
-  /(?<![A-Za-z0-9])(?:iv|init(?:ialization)?_?vector)["']{0,2}\s{0,3}[:=]\s{0,3}(?:b?["'])?((?:0x)?0{24,32}|A{16}(?:A{6}==)?)(?![A-Za-z0-9+/=])/gi;
+  /(?<![A-Za-z0-9])(?:iv|init(?:ialization)?_?vector)(?:["']{0,2}\s{0,3}(?:=>|[:=])\s{0,3}\[?|>|\s)(?:b?["'])?((?:0x)?0{24,32}|A{16}(?:A{6}==)?)(?![A-Za-z0-9+/=])/gi;
 
 /** Not by a pattern of the table: what is all zeros is otherwise taken for a mask. */
 function findZeroVectors(text: string): readonly FoundSecret[] {
@@ -182,7 +182,11 @@ export const KMS_KINDS: readonly SecretKind[] = [
       ...['iv=', 'iv="', "iv='", 'iv: ', "iv: '", 'iv":"', 'iv": "', "iv': '", "iv': b'", 'iv"=>"'].flatMap(
         (given) => word(`${given}000000`, `${given}aaaaaaaa`),
       ),
-      // JSON in JSON.
+      ...['iv = ', "iv = '", 'iv = "', "iv': ['", 'iv"=>["', '-iv ', '<iv>'].flatMap((given) =>
+        word(`${given}000000`, `${given}aaaaaaaa`),
+      ),
+      // Names in colour; JSON in JSON.
+      ...word('iv\x1b[0m=\x1b['),
       ...word('iv\\"', 'iv\\\\'),
       ...name('initialization_vector', 'initializationvector', 'init_vector', 'initvector'),
     ],
