@@ -1,5 +1,6 @@
 // The secrets of a record, worked out once for all rules that ask.
 
+import { ownText } from '../../lib/own-text.ts';
 import type { CallRecord, LineRecord } from '../../records/record.ts';
 import type { ObserveContext } from '../detector.ts';
 import { maskedContext } from './masked-context.ts';
@@ -55,8 +56,10 @@ function findSecrets(record: LineRecord | CallRecord, context: ObserveContext): 
       if (found.has(key)) continue;
       found.set(key, {
         ...match,
+        // What findings keep of it: none of it may be a part of the text.
+        verdict: structuredClone(match.verdict),
         fingerprint,
-        field: fieldOf(window.field, match.keyPath),
+        field: ownText(fieldOf(window.field, match.keyPath)),
         context: () => maskedContext(window.text, match, scan.matches),
       });
     }

@@ -1,5 +1,7 @@
 // Names and whether what they are given is a secret. A name is read as words: `DB_PASSWORD`, `dbPassword` and `db.password` are the same.
 
+import { ownText } from '../../../lib/own-text.ts';
+
 import { partsOf } from './words.ts';
 
 export type NameClass = 'password' | 'secret' | 'api-key' | 'token' | 'encryption-key';
@@ -90,11 +92,10 @@ const MAX_READINGS = 1024;
 export function readName(name: string): NameReading {
   const known = readings.get(name);
   if (known !== undefined) return known;
-  // A copy: engines keep the whole text for as long as a part that was cut out of it.
-  const copy = Buffer.from(name, 'utf16le').toString('utf16le');
-  const reading = readAfresh(copy);
+  const own = ownText(name);
+  const reading = readAfresh(own);
   if (readings.size >= MAX_READINGS) readings.clear();
-  readings.set(copy, reading);
+  readings.set(own, reading);
   return reading;
 }
 
