@@ -68,7 +68,7 @@ describe('patterns of kinds', () => {
       expect((pattern === undefined) !== (find === undefined), name).toBe(true);
       for (const { text, exact } of literals) {
         expect(text.replace(/[\t\r\n]+$|\r\n/, ''), name).toMatch(
-          exact ? /^[\x20-\x7e]{3,64}$/ : /^[\x20-\x40\x5b-\x7e]{3,64}$/,
+          exact ? /^[\x20-\x7e]{3,64}$/ : /^[\x1b\x20-\x40\x5b-\x7e]{3,64}$/,
         );
       }
     }
