@@ -265,7 +265,7 @@ export const ASSIGNED_SECRET_KINDS: readonly SecretKind[] = [
     title: 'Pre-shared key of a network',
     rule: 'SEC-11',
     severity: 'HIGH',
-    literals: name('psk', 'pre-shared-key', 'pre_shared_key', 'presharedkey', 'sae_password'),
+    literals: name('psk', 'pre-shared-key', 'pre_shared_key', 'presharedkey'),
     pattern: assigned('psk|pre[_-]?shared[_-]?key'),
     before: 72,
     check: checkAssigned,
