@@ -42,6 +42,10 @@ export const ADDRESS_WITH_LOGIN: readonly Literal[] = ['://', ':\\/\\/', '%3a%2f
   login: true,
 }));
 
+/** What stands around these is seen over the ends of its line no further than so many characters. */
+export const within = (near: number, literals: readonly Literal[]): Literal[] =>
+  literals.map((literal) => ({ ...literal, near }));
+
 /** What a pattern matched, before anybody believed it. All texts are latin1 where they come from a log. */
 export interface Candidate {
   /** Group `secret` of the pattern, the whole match without one. Secret: never kept, never shown. */

@@ -3,9 +3,11 @@
 import { accountOfKeyId, keyPairsIn, looksLikeSecretKey } from '../aws-key-text.ts';
 import { bearerOf, expirationNear } from '../checks/aws-bearer.ts';
 import { isMasked, isPlaceholder } from '../not-a-secret.ts';
-import { type Candidate, name, prefix, type SecretKind, type Verdict, word } from '../secret-kind.ts';
+import { type Candidate, name, prefix, type SecretKind, type Verdict, within, word } from '../secret-kind.ts';
 
-const KEY_IDS = prefix(`${'AK'}IA`, `${'AS'}IA`, `${'AB'}IA`, `${'AC'}CA`);
+/** Its secret stands in its line, or in a few lines around it; a session token stands behind both. */
+const KEY_ID_LINES = 800;
+export const KEY_IDS = within(KEY_ID_LINES, prefix(`${'AK'}IA`, `${'AS'}IA`, `${'AB'}IA`, `${'AC'}CA`));
 
 /** How far from it what belongs to a key id or a token may stand, characters: a session token has up to about 2,000. */
 const NEIGHBOURHOOD = 2_500;

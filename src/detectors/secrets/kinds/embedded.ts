@@ -2,7 +2,7 @@
 
 import { findConnectionPasswords } from '../connection-string-text.ts';
 import { findPrivateKeys } from '../private-key-text.ts';
-import { type FoundSecret, name, prefix, type SecretKind, word } from '../secret-kind.ts';
+import { type FoundSecret, name, prefix, type SecretKind, within, word } from '../secret-kind.ts';
 
 /** RSA of 16,384 bits. */
 const KEY_REACH = 13_500;
@@ -70,7 +70,7 @@ export const EMBEDDED_KINDS: readonly SecretKind[] = [
     literals: [
       ...prefix('PRIVATE KEY', 'PuTTY-User-Key-File'),
       // Most are public keys.
-      ...prefix('kty"', "kty'").map((literal) => ({ ...literal, near: JSON_KEY_REACH })),
+      ...within(JSON_KEY_REACH, prefix('kty"', "kty'")),
     ],
     before: 4_000,
     behind: KEY_REACH,

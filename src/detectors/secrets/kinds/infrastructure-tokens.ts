@@ -2,7 +2,7 @@
 
 import { bech32Checksum } from '../checks/token-checksums.ts';
 import { jsonPayload } from '../checks/token-structure.ts';
-import { type Candidate, name, prefix, type SecretKind, type Verdict } from '../secret-kind.ts';
+import { type Candidate, name, prefix, type SecretKind, type Verdict, within } from '../secret-kind.ts';
 import { GITLEAKS, kingfisher, named, titus, token } from './token-row.ts';
 
 const VAULT = 'https://developer.hashicorp.com/vault/docs/concepts/tokens';
@@ -65,7 +65,7 @@ export const INFRASTRUCTURE_TOKENS: readonly SecretKind[] = [
     title: 'ACL token of Consul or Nomad',
     rule: 'SEC-14',
     severity: 'HIGH',
-    literals: name('secretid', 'secret id').map((literal) => ({ ...literal, near: 200 })),
+    literals: within(200, name('secretid', 'secret id')),
     before: 200,
     overLines: true,
     pattern:

@@ -3,13 +3,16 @@
 
 import { findSignatures, type SignatureTrace, signatureWindowMs } from '../../../records/sigv4.ts';
 import { accountOfKeyId, isIssuedKey, keyPairsIn } from '../aws-key-text.ts';
-import { type FoundSecret, prefix, type SecretKind, word } from '../secret-kind.ts';
+import { type FoundSecret, prefix, type SecretKind, within, word } from '../secret-kind.ts';
+import { KEY_IDS } from './aws.ts';
 
 const HOUR_MS = 3_600_000;
 /** How far the halves of a pair stand apart in one object, and a URL with its session token reaches, characters. */
 const PAIR_REACH = 2_500;
 const URL_REACH = 4_100;
 const BLOCK_REACH = 9_000;
+/** How far the other headers (or members) of a request stand that is written as a line each: these are short. */
+const HEADER_LINES = 1_200;
 
 function findPairs(text: string): FoundSecret[] {
   return keyPairsIn(text).map(({ keyId, secret }) => ({
@@ -79,7 +82,7 @@ export const SIGNATURE_KINDS: readonly SecretKind[] = [
     title: 'AWS secret access key with its key id',
     rule: 'SEC-01',
     severity: 'CRITICAL',
-    literals: prefix(`${'AK'}IA`, `${'AS'}IA`, `${'AB'}IA`, `${'AC'}CA`),
+    literals: KEY_IDS,
     before: PAIR_REACH,
     behind: PAIR_REACH,
     overLines: true,
@@ -94,7 +97,7 @@ export const SIGNATURE_KINDS: readonly SecretKind[] = [
     rule: 'SEC-05',
     severity: 'HIGH',
     literals: [
-      ...prefix('AWS4-HMAC-SHA256', 'AWS4-ECDSA-P256-SHA256'),
+      ...within(HEADER_LINES, prefix('AWS4-HMAC-SHA256', 'AWS4-ECDSA-P256-SHA256')),
       ...prefix(`AWS ${'AK'}IA`, `AWS ${'AS'}IA`),
     ],
     before: PAIR_REACH,
@@ -126,7 +129,7 @@ export const SIGNATURE_KINDS: readonly SecretKind[] = [
     title: 'Signature of a presigned AWS URL',
     rule: 'SEC-06',
     severity: 'HIGH',
-    literals: word('x-amz-signature', 'awsaccesskeyid='),
+    literals: within(HEADER_LINES, word('x-amz-signature', 'awsaccesskeyid=')),
     before: URL_REACH,
     behind: URL_REACH,
     overLines: true,
