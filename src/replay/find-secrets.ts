@@ -210,6 +210,9 @@ export function createTextReader(facts: ObjectFacts, sink: RecordSink, output: T
   /** The end of what was read, which is looked at again with what follows, and what was told of it. */
   let kept: Buffer = NOTHING;
   let told: Told[] = [];
+  /** What was refused in the block whose end is kept, and of this what was not met again yet. */
+  let keptRefused = new Map<string, number>();
+  let blockRefused = new Map<string, number>();
   let reported = 0;
   return {
     push(chunk, chunkEnd, final) {
@@ -251,8 +254,10 @@ export function createTextReader(facts: ObjectFacts, sink: RecordSink, output: T
           }
           if (!holdsTrail(bytes, block)) keepFrom = keptFrom(bytes, block, till);
         }
+        blockRefused = new Map();
         readBlock(bytes, block, lineAt);
       }
+      keptRefused = keepFrom < till ? blockRefused : new Map();
       told = told
         .filter(({ end: last }) => last > keepFrom)
         .map((one) => ({ ...one, start: one.start - keepFrom, end: one.end - keepFrom }));
@@ -324,7 +329,18 @@ export function createTextReader(facts: ObjectFacts, sink: RecordSink, output: T
         told.push({ start, end, severity });
         output.onMatch(match, lineAt(base + match.start), timeMs, () => maskedContext(text, match, all));
       },
-      output.onRefused,
+      (name, count) => {
+        blockRefused.set(name, (blockRefused.get(name) ?? 0) + count);
+        if (block[0] < kept.length) countMore(name, count);
+        else output.onRefused(name, count);
+      },
     );
+  }
+
+  /** What was kept is counted once. */
+  function countMore(name: string, count: number): void {
+    const known = keptRefused.get(name) ?? 0;
+    keptRefused.set(name, Math.max(0, known - count));
+    if (count > known) output.onRefused(name, count - known);
   }
 }

@@ -25,16 +25,19 @@ function read(
   chunks: readonly number[],
   name = FACTS.name,
   onPush: (found: readonly string[], end: number) => void = () => undefined,
-): { found: string[]; lines: number } {
+): { found: string[]; lines: number; refused: number } {
   const found: string[] = [];
   let lines = 0;
+  let refused = 0;
   const sink = { record() {}, skipped() {}, unreadable() {} };
   const reader = createTextReader({ ...FACTS, name }, sink, {
     onLines: (count) => {
       lines += count;
     },
     isWanted: () => true,
-    onRefused: () => undefined,
+    onRefused: (_name, count) => {
+      refused += count;
+    },
     onMatch(match, line) {
       found.push(`${match.kind.name} ${line} ${match.secret}`);
     },
@@ -50,7 +53,7 @@ function read(
     at = end;
     if (final) break;
   }
-  return { found, lines };
+  return { found, lines, refused };
 }
 
 describe('a text in chunks', () => {
@@ -69,7 +72,10 @@ describe('a text in chunks', () => {
   it('gives the same wherever it is cut', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 4_000 }), { maxLength: 30 }), (chunks) => {
-        expect(read(bytes, chunks)).toEqual(whole);
+        const { found, lines, refused } = read(bytes, chunks);
+        expect({ found, lines }).toEqual({ found: whole.found, lines: whole.lines });
+        // What overlaps is counted with what stands beside it in the same piece of text.
+        expect(Math.abs(refused - whole.refused) / whole.refused).toBeLessThan(0.1);
       }),
       { numRuns: 30 },
     );
@@ -105,6 +111,23 @@ describe('a text that somebody is writing', () => {
     expect(slowly.lines).toBe(lines.length);
     expect(whole.filter((one) => !slowly.found.includes(one))).toEqual([]);
     expect(new Set(slowly.found).size).toBe(slowly.found.length);
+  });
+
+  it('counts what is refused once, however often its end is looked at again', () => {
+    const idle = Array.from({ length: 40 }, (_, at) =>
+      [`INFO key ${'AK'}IA${'QRSTUVWX'.repeat(2)}`, `INFO row=${at} password=<none> token=<token>`].join(
+        '\n',
+      ),
+    );
+    const text = Buffer.from(`${idle.join('\n')}\n`);
+    const once = read(text, []).refused;
+    expect(once).toBeGreaterThan(40);
+    const byLine = text
+      .toString()
+      .split('\n')
+      .map((line) => line.length + 1);
+    expect(read(text, byLine, '-').refused).toBeLessThan(once * 1.2);
+    expect(read(text, byLine, '-').refused).toBeGreaterThan(once * 0.8);
   });
 
   it('puts a key together that comes line by line, one object a line', () => {
