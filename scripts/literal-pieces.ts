@@ -4,7 +4,7 @@
 import { KINDS } from '../src/detectors/secrets/kinds/index.ts';
 import { literalsOf } from '../src/detectors/secrets/literal-forms.ts';
 import { partsOf } from '../src/detectors/secrets/literal-kernel/parts.ts';
-import { BUCKETS, PIECE } from '../src/detectors/secrets/literal-kernel/pieces.ts';
+import { BUCKETS, FOLDED_BUCKETS, PIECE } from '../src/detectors/secrets/literal-kernel/pieces.ts';
 import { LITERALS } from '../src/detectors/secrets/prefilter.ts';
 import { createMessageMaker } from '../src/simulate/log-messages.ts';
 import type { LogKind } from '../src/simulate/log-plan.ts';
@@ -134,17 +134,26 @@ function passes(pieces: Iterable<string>, { bytes, counts }: Grams, fold: number
   return passed;
 }
 
+interface Piece {
+  readonly letters: string;
+  readonly exact: boolean;
+}
+
 /** Each piece goes where the fewest grams more pass; then each is tried elsewhere again. */
-function fillBuckets(pieces: readonly string[], grams: Grams, exact: boolean): string[][] {
-  const fold = exact ? 0 : FOLD;
-  const buckets = Array.from({ length: BUCKETS }, () => new Set<string>());
+function fillBuckets(pieces: readonly Piece[], folded: Grams, exact: Grams): Set<Piece>[] {
+  const buckets = Array.from({ length: BUCKETS }, () => new Set<Piece>());
   const passed = new Float64Array(BUCKETS);
-  const place = (piece: string): void => {
+  const passesOf = (bucket: Iterable<Piece>, index: number): number => {
+    const letters = Array.from(bucket, (piece) => piece.letters);
+    return index < FOLDED_BUCKETS ? passes(letters, folded, FOLD) : passes(letters, exact, 0);
+  };
+  const place = (piece: Piece): void => {
     let best = 0;
     let least = Number.POSITIVE_INFINITY;
     let after = 0;
     buckets.forEach((bucket, index) => {
-      const all = passes([...bucket, piece], grams, fold);
+      if (!piece.exact && index >= FOLDED_BUCKETS) return;
+      const all = passesOf([...bucket, piece], index);
       if (all - passed[index]! >= least) return;
       best = index;
       least = all - passed[index]!;
@@ -158,15 +167,13 @@ function fillBuckets(pieces: readonly string[], grams: Grams, exact: boolean): s
     for (const piece of pieces) {
       const index = buckets.findIndex((bucket) => bucket.has(piece));
       buckets[index]!.delete(piece);
-      passed[index] = passes(buckets[index]!, grams, fold);
+      passed[index] = passesOf(buckets[index]!, index);
       place(piece);
     }
   }
-  const share = passed.reduce((total, count) => total + count, 0) / grams.total;
-  process.stderr.write(
-    `${pieces.length} pieces ${exact ? 'of exact letters' : 'of either case'}: ${(share * 100).toFixed(1)} % of ordinary bytes pass\n`,
-  );
-  return buckets.map((bucket) => [...bucket].sort());
+  const share = passed.reduce((total, count) => total + count, 0) / exact.total;
+  process.stderr.write(`${pieces.length} pieces: ${(share * 100).toFixed(1)} % of ordinary bytes pass\n`);
+  return buckets;
 }
 
 /** The module with the table. */
@@ -177,12 +184,19 @@ export function pieceTable(): string {
     ...LITERALS,
   ];
   const parts = partsOf(literals);
-  const table = [false, true].map((exact) => {
-    const grams = gramsOf(text, exact);
+  const grams = [gramsOf(text, false), gramsOf(text, true)] as const;
+  const pieces = [false, true].flatMap((exact) => {
     const roots = literals.filter((literal, index) => literal.exact === exact && parts[index] === null);
-    const pieces = choosePieces([...new Set(roots.map((literal) => literal.text))], frequency(grams, exact));
-    return fillBuckets(pieces, grams, exact);
+    const frequencyOf = frequency(grams[exact ? 1 : 0], exact);
+    const chosen = choosePieces([...new Set(roots.map((literal) => literal.text))], frequencyOf);
+    return chosen.map((letters): Piece => ({ letters, exact }));
   });
+  const buckets = fillBuckets(pieces, ...grams);
+  const table = [false, true].map((exact) =>
+    buckets.map((bucket) =>
+      [...bucket].flatMap((piece) => (piece.exact === exact ? [piece.letters] : [])).sort(),
+    ),
+  );
   return [
     '// Made by `npm run kernel` (scripts/literal-pieces.ts).',
     '',

@@ -18,8 +18,7 @@ interface KernelExports {
   valuesAt(): number;
   addLiteral(length: number, offset: number, flags: number, bucket: number): number;
   addLonger(length: number, offset: number, flags: number, part: number): number;
-  scan(from: number, limit: number, end: number): number;
-  findRuns(end: number): void;
+  scan(from: number, limit: number, end: number, withRuns: number): number;
 }
 
 /** As much of it as is used: the declarations of Node's types leave its values out. https://webassembly.github.io/spec/js-api/ */
@@ -61,6 +60,8 @@ function compile(): object | null {
   }
 }
 
+/** In place of a literal. */
+const RUN = 0xffffffff;
 const EXACT = 1;
 const ASSIGNED = 2;
 const SEALED = 4;
@@ -108,14 +109,14 @@ export function createKernelScan(literals: readonly KernelLiteral[]): KernelScan
       // What begins in the last bytes of a window may be cut: it stands whole in the next one.
       const limit = from + length === end ? length : length - MAX_LITERAL_BYTES;
       for (let next = 0; next < length; ) {
-        next = kernel.scan(next, limit, length);
+        next = kernel.scan(next, limit, length, onRun === undefined ? 0 : 1);
         const count = kernel.hitCount() * 2;
-        for (let hit = 0; hit < count; hit += 2) onLiteral(order[hits[hit]!]!, from + hits[hit + 1]!);
-      }
-      if (onRun !== undefined) {
-        kernel.findRuns(length);
-        const count = kernel.hitCount() * 2;
-        for (let hit = 0; hit < count; hit += 2) onRun(from + hits[hit + 1]!);
+        for (let hit = 0; hit < count; hit += 2) {
+          const literal = hits[hit]!;
+          const at = from + hits[hit + 1]!;
+          if (literal === RUN) onRun!(at);
+          else onLiteral(order[literal]!, at);
+        }
       }
       from += limit;
     }

@@ -6,8 +6,9 @@ import { PIECE_TABLE } from './piece-table.ts';
 
 /** Three of a literal that has no more. */
 export const PIECE = 4;
-/** For literals of either case, and as many for exact letters. */
-export const BUCKETS = 16;
+/** The first ones do not tell upper from lower case; in the others only literals of exact letters are looked for. */
+export const BUCKETS = 32;
+export const FOLDED_BUCKETS = 24;
 
 interface Text {
   readonly text: string;
@@ -17,7 +18,6 @@ interface Text {
 export interface ChosenPiece {
   /** Where it stands in the literal. */
   readonly offset: number;
-  /** From 0; those of exact letters from BUCKETS on. */
   readonly bucket: number;
 }
 
@@ -39,14 +39,13 @@ export function piecesOf(
 }
 
 function pieceOf(text: string, exact: boolean): ChosenPiece {
-  const first = exact ? BUCKETS : 0;
   const bucketOf = BUCKET_OF[exact ? 1 : 0]!;
   for (let offset = 0; offset === 0 || offset + PIECE <= text.length; offset++) {
     const bucket = bucketOf.get(text.slice(offset, offset + PIECE));
-    if (bucket !== undefined) return { offset, bucket: first + bucket };
+    if (bucket !== undefined) return { offset, bucket };
   }
   // Of a kind that is not in the table: looked for by its first letters, beside whatever is in that bucket.
-  return { offset: 0, bucket: first + (text.charCodeAt(0) % BUCKETS) };
+  return { offset: 0, bucket: text.charCodeAt(0) % FOLDED_BUCKETS };
 }
 
 /** Whether the table has been made for a literal. */

@@ -1,6 +1,6 @@
 // AssemblyScript, not TypeScript: where literals stand in a window of bytes, and runs of base64. Of each literal the caller names four letters
 // that are likely to be rare (three of one that has no more). Sixteen positions at once are tested for whether the first three of them may begin
-// there (as in Teddy: nibbles of each of the three bytes, looked up in masks of 32 buckets, half of them for literals of exact letters), the few
+// there (as in Teddy: nibbles of each of the three bytes, looked up in masks of 32 buckets, a quarter of them for literals of exact letters), the few
 // that are left by a hash of the four, and what is then left letter by letter.
 // `npm run kernel` compiles this file into ../kernel-wasm.ts. https://www.assemblyscript.org/concepts.html
 // Teddy: https://github.com/BurntSushi/aho-corasick/blob/master/src/packed/teddy/README.md
@@ -8,7 +8,7 @@
 const WINDOW_BYTES: usize = 65536;
 const WINDOW: usize = memory.data(65536 + 64, 16);
 
-/** Four sets of eight buckets, two for either case and two for exact letters; of each set low and high nibbles of the four bytes: sixteen bytes, in which a bit is a bucket. */
+/** Four sets of eight buckets, three for either case and one for exact letters; of each set low and high nibbles of the four bytes: sixteen bytes, in which a bit is a bucket. */
 const MASKS: usize = memory.data(512, 16);
 
 /** A bit for each hash of four letters that stand in a literal, or that begin with the three of one. */
@@ -77,7 +77,7 @@ export function valuesAt(): usize { return VALUES; }
 /** A literal that stands at the window's beginning, in lower case unless it is exact (1 of `flags`); its letters to look for at `offset`. False: no room. */
 export function addLiteral(length: usize, offset: usize, flags: u8, bucket: usize): bool {
   const letters = load<u32>(WINDOW + offset);
-  const shown = bucket < 16 ? letters | FOLD : letters;
+  const shown = bucket < 24 ? letters | FOLD : letters;
   const bit = <u8>1 << <u8>(bucket & 7);
   for (let byte: usize = 0; byte < 3; byte++) mark(bucket >> 3, byte, (<usize>shown >> (byte << 3)) & 255, bit);
   if (offset + 4 <= length) {
@@ -203,54 +203,6 @@ function tellLonger(literal: usize, index: usize, begin: usize, behind: usize, l
   );
 }
 
-/**
- * Literals that begin before `limit` and end before `end` in the window, told by their letters from `from` on. Where to go on when
- * there is no more room for hits, `end` when all is done.
- */
-export function scan(from: usize, limit: usize, end: usize): usize {
-  hits = 0;
-  const last = WINDOW + end;
-  const bound = WINDOW + limit;
-  const low = i8x16.splat(0x0f);
-  const none = i8x16.splat(0);
-  for (let p = WINDOW + from; p + 2 < last; p += 16) {
-    const a = v128.load(p);
-    const b = v128.load(p, 1);
-    const c = v128.load(p, 2);
-    const d = v128.load(p, 3);
-    const lowA = v128.and(a, low);
-    const lowB = v128.and(b, low);
-    const lowC = v128.and(c, low);
-    const lowD = v128.and(d, low);
-    const highA = v128.and(i16x8.shr_u(a, 4), low);
-    const highB = v128.and(i16x8.shr_u(b, 4), low);
-    const highC = v128.and(i16x8.shr_u(c, 4), low);
-    const highD = v128.and(i16x8.shr_u(d, 4), low);
-    // The bit that tells upper case from lower case is in the upper half.
-    const bit = i8x16.splat(2);
-    const foldA = v128.or(highA, bit);
-    const foldB = v128.or(highB, bit);
-    const foldC = v128.or(highC, bit);
-    const foldD = v128.or(highD, bit);
-    const either = v128.or(
-      inSet(0, lowA, foldA, lowB, foldB, lowC, foldC, lowD, foldD),
-      inSet(128, lowA, foldA, lowB, foldB, lowC, foldC, lowD, foldD),
-    );
-    const exact = v128.or(
-      inSet(256, lowA, highA, lowB, highB, lowC, highC, lowD, highD),
-      inSet(384, lowA, highA, lowB, highB, lowC, highC, lowD, highD),
-    );
-    let found = <u32>i8x16.bitmask(i8x16.ne(v128.or(either, exact), none));
-    if (p + 18 > last) found &= (<u32>1 << <u32>(last - 2 - p)) - 1;
-    for (; found !== 0; found &= found - 1) {
-      const at = p + <usize>ctz(found);
-      look(at, bound, last);
-      if (hits > MAX_HITS - MAX_LITERALS) return at + 1 - WINDOW;
-    }
-  }
-  return end;
-}
-
 /** The standard and the URL-safe alphabet, RFC 4648: of each lower half of a byte the upper halves (a bit each) that make a letter of it. */
 const ALPHABET_LOWS: usize = memory.data<u8>([
   0xa8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf0, 0x54, 0x50, 0x54, 0x50, 0x74,
@@ -292,9 +244,9 @@ function isReadable(at: usize): bool {
   return behind;
 }
 
-/** Tells a run, if one of its beginnings is readable (it may begin in the middle of a path or of a name) or the window cuts it. */
-function tellRun(first: usize, behind: usize, last: usize): void {
-  let isTold = first === WINDOW || behind === last;
+/** Tells a run, if one of its beginnings is readable (it may begin in the middle of a path or of a name) or what was looked at cuts it. */
+function tellRun(start: usize, first: usize, behind: usize, last: usize): void {
+  let isTold = first === start || behind === last;
   let beginning = first;
   for (let tried: u32 = 0; !isTold && tried < MAX_BEGINNINGS && beginning + SHORTEST_RUN <= behind; tried++) {
     isTold = isReadable(beginning);
@@ -302,41 +254,81 @@ function tellRun(first: usize, behind: usize, last: usize): void {
   }
   if (!isTold) return;
   const hit = HITS + (hits << 3);
-  store<u32>(hit, 0);
+  store<u32>(hit, RUN);
   store<u32>(hit, <u32>(first - WINDOW), 4);
   hits++;
 }
 
+/** In place of a literal: a run of base64. */
+const RUN: u32 = 0xffffffff;
+
 /**
- * Runs of base64 in `end` bytes of the window, told as hits by their first letters: those that may decode to text or gzip, and those that the
- * window cuts. A run of 24 letters holds 16 that begin at a multiple of eight.
+ * Literals that begin before `limit` and end before `end` in the window, told by their letters from `from` on; where to go on when there is no
+ * more room for hits, `end` when all is done. With `withRuns` runs of base64, too, told by their first letters: those that may decode to text
+ * or gzip, and those that the window or the lack of room cuts. A run of 24 letters holds 16 that begin at a multiple of eight.
  */
-export function findRuns(end: usize): void {
+export function scan(from: usize, limit: usize, end: usize, withRuns: bool): usize {
   hits = 0;
+  const start = WINDOW + from;
   const last = WINDOW + end;
+  const bound = WINDOW + limit;
   const low = i8x16.splat(0x0f);
   const none = i8x16.splat(0);
+  // The bit that tells upper case from lower case is in the upper half.
+  const bit = i8x16.splat(2);
   const lows = v128.load(ALPHABET_LOWS);
   const highs = v128.load(ALPHABET_HIGHS);
   /** Of the run that is open; 0: none is. */
   let first: usize = 0;
   let before: u32 = 0xffff;
-  for (let p = WINDOW; p < last; p += 16) {
-    const bytes = v128.load(p);
-    const letters = v128.and(
-      i8x16.relaxed_swizzle(lows, v128.and(bytes, low)),
-      i8x16.relaxed_swizzle(highs, v128.and(i16x8.shr_u(bytes, 4), low)),
-    );
-    let others = <u32>i8x16.bitmask(i8x16.eq(letters, none));
-    if (p + 16 > last) others |= <u32>0xffff << <u32>(last - p);
-    others &= 0xffff;
-    if (first === 0 && (others & 0xff) === 0 && (others >>> 8 === 0 || before >>> 8 === 0))
-      first = p - <usize>(clz(before) - 16);
-    if (first !== 0 && others !== 0) {
-      tellRun(first, p + <usize>ctz(others), last);
-      first = 0;
+  for (let p = start; p + 2 < last; p += 16) {
+    const a = v128.load(p);
+    const b = v128.load(p, 1);
+    const c = v128.load(p, 2);
+    const d = v128.load(p, 3);
+    const lowA = v128.and(a, low);
+    const lowB = v128.and(b, low);
+    const lowC = v128.and(c, low);
+    const lowD = v128.and(d, low);
+    const highA = v128.and(i16x8.shr_u(a, 4), low);
+    const highB = v128.and(i16x8.shr_u(b, 4), low);
+    const highC = v128.and(i16x8.shr_u(c, 4), low);
+    const highD = v128.and(i16x8.shr_u(d, 4), low);
+    if (withRuns) {
+      const letters = v128.and(i8x16.relaxed_swizzle(lows, lowA), i8x16.relaxed_swizzle(highs, highA));
+      let others = <u32>i8x16.bitmask(i8x16.eq(letters, none));
+      if (p + 16 > last) others |= (<u32>0xffff << <u32>(last - p)) & 0xffff;
+      if (first === 0 && (others & 0xff) === 0 && (others >>> 8 === 0 || before >>> 8 === 0))
+        first = p - <usize>(clz(before) - 16);
+      if (first !== 0 && others !== 0) {
+        tellRun(start, first, p + <usize>ctz(others), last);
+        first = 0;
+      }
+      before = others;
     }
-    before = others;
+    const foldA = v128.or(highA, bit);
+    const foldB = v128.or(highB, bit);
+    const foldC = v128.or(highC, bit);
+    const foldD = v128.or(highD, bit);
+    const either = v128.or(
+      v128.or(
+        inSet(0, lowA, foldA, lowB, foldB, lowC, foldC, lowD, foldD),
+        inSet(128, lowA, foldA, lowB, foldB, lowC, foldC, lowD, foldD),
+      ),
+      inSet(256, lowA, foldA, lowB, foldB, lowC, foldC, lowD, foldD),
+    );
+    const exact = inSet(384, lowA, highA, lowB, highB, lowC, highC, lowD, highD);
+    let found = <u32>i8x16.bitmask(i8x16.ne(v128.or(either, exact), none));
+    if (p + 18 > last) found &= (<u32>1 << <u32>(last - 2 - p)) - 1;
+    for (; found !== 0; found &= found - 1) {
+      const at = p + <usize>ctz(found);
+      look(at, bound, last);
+      if (hits > MAX_HITS - MAX_LITERALS) {
+        if (first !== 0) tellRun(start, first, last, last);
+        return at + 1 - WINDOW;
+      }
+    }
   }
-  if (first !== 0) tellRun(first, last, last);
+  if (first !== 0) tellRun(start, first, last, last);
+  return end;
 }
