@@ -15,7 +15,7 @@ const CONTROL = /[\x00-\x1f\x7f]/;
 export function decodeBasic(base64: string): { readonly user: string; readonly password: string } | null {
   const bytes = Buffer.from(base64, 'base64');
   if (bytes.length < 3 || bytes.length > MAX_PAIR) return null;
-  if (bytes.toString('base64').replace(/=+$/, '') !== base64.replace(/=+$/, '')) return null;
+  if (bytes.toString('base64').replace(/={1,8}$/, '') !== base64.replace(/={1,8}$/, '')) return null;
   const text = bytes.toString('utf8');
   // U+FFFD: no UTF-8. Older programs send latin1.
   const pair = text.includes('\ufffd') ? bytes.toString('latin1') : text;

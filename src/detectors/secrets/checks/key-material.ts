@@ -7,7 +7,7 @@ const LEAST_DIFFERENT = 7;
 
 /** The number of bytes, where the text is hex or base64 (also url-safe, also without padding) of a key; 0 otherwise. */
 export function keyBytesOf(text: string): number {
-  const compact = text.replace(/=+$/, '');
+  const compact = text.replace(/={1,8}$/, '');
   if (new Set(compact).size < LEAST_DIFFERENT) return 0;
   if (/^[0-9a-fA-F]+$/.test(compact)) return lengthOfKey(compact.length / 2);
   if (!/^[A-Za-z0-9+/]+$|^[A-Za-z0-9_-]+$/.test(compact) || compact.length % 4 === 1) return 0;
@@ -24,7 +24,12 @@ function lengthOfKey(bytes: number): number {
 /** A base64 text of a key's length that hides words: `Plaintext` of a Decrypt call may be anything. */
 export function decodesToText(text: string): boolean {
   try {
-    const decoded = atob(text.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, ''));
+    const decoded = atob(
+      text
+        .replaceAll('-', '+')
+        .replaceAll('_', '/')
+        .replace(/={1,8}$/, ''),
+    );
     return /^[\t\n\r -~]*$/.test(decoded);
   } catch {
     return false;

@@ -47,7 +47,7 @@ export function refuseOpaque(given: string): Refusal | null {
   if (/EXAMPLE/.test(value) || isPublishedToken(value)) return 'published-example';
   if (REFERENCE.test(value)) return 'not-a-value';
   // Padding of base64 looks like a comparison.
-  if (isCode(value.replace(/=+$/, ''))) return 'code';
+  if (isCode(value.replace(/={1,8}$/, ''))) return 'code';
   if (isOrdered(value) || isSequence(value)) return 'sequence';
   if (isText(value)) return 'dictionary-word';
   if (entropyOf(value) < LEAST_ENTROPY) return 'low-entropy';

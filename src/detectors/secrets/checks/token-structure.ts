@@ -7,7 +7,10 @@ const NOT_DECODED: Verdict = { refused: 'failed-decoding' };
 
 /** Base64 of either alphabet, with or without padding, as latin1; null for what is none. */
 export function decodedBase64(text: string): string | null {
-  const plain = text.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, '');
+  const plain = text
+    .replaceAll('-', '+')
+    .replaceAll('_', '/')
+    .replace(/={1,8}$/, '');
   if (plain.length % 4 === 1) return null;
   try {
     return atob(plain);

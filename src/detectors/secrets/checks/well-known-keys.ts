@@ -222,7 +222,7 @@ function wellKnownKeys(): WellKnownKeys {
     sources.push(source);
     // Libraries of Java want base64 and are given such words. https://github.com/jwtk/jjwt#jws-key-create
     const decoded = Buffer.from(text, 'base64');
-    if (text.length >= 32 && decoded.toString('base64').replace(/=+$/, '') === text) {
+    if (text.length >= 32 && decoded.toString('base64').replace(/={1,8}$/, '') === text) {
       keys.push(decoded);
       sources.push(source);
     }

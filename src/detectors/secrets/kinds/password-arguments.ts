@@ -173,7 +173,7 @@ const ROWS: readonly PasswordRow[] = [
     title: 'Secret handed to the AWS command line',
     literals: ['put-parameter ', '--secret-string '],
     pattern: new RegExp(
-      `(?:put-parameter(?=[^\\n]{0,300}SecureString)[^\\n]{0,200}?[ \\t]--value|--secret-string)[ \\t=]{1,3}(?!["']?(?:file|fileb):)${ARGUMENT}`,
+      `(?:put-parameter(?=[^\\n]{0,300}SecureString)[^\\n]{0,200}?[ \\t]--value|--secret-string)[ \\t=]{1,3}(?!["']?fileb?:)${ARGUMENT}`,
       'gd',
     ),
     source: 'https://docs.aws.amazon.com/cli/latest/reference/ssm/put-parameter.html',
