@@ -107,8 +107,13 @@ function toolsOf(): Tool[] {
   const pcre = ['--pcre2', '--no-pcre2-unicode', '--file'];
   const rust = ['--regex-size-limit', '500M', '--dfa-size-limit', '500M', '--file'];
   return [
-    { name: 'read and split into lines', command: ours('split-lines.ts', 'lines'), found: json },
-    { name: 'read and look for line feeds alone', command: ours('split-lines.ts', 'ends'), found: json },
+    {
+      name: 'read and split into lines (readline)',
+      command: ours('split-lines.ts', 'readline'),
+      found: json,
+    },
+    { name: 'read pieces of 4 MB, split each', command: ours('split-lines.ts', 'split'), found: json },
+    { name: 'read, look for line feeds alone', command: ours('split-lines.ts', 'ends'), found: json },
     { name: 'wiretrail, 15 kinds', command: ours('scan-secrets.ts', 'equal'), found: json },
     { name: `wiretrail, all ${KINDS.length} kinds`, command: ours('scan-secrets.ts', 'all'), found: json },
     { name: 'ripgrep -P, 15 patterns', command: ripgrep(...pcre, patternFile('equal', equal)), found: count },
