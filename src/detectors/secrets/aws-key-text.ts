@@ -29,6 +29,9 @@ export const SECRET_ENTROPY_FLOOR = 4.25;
  * paths and names in camel case have fewer than 12.
  */
 export const SECRET_KIND_CHANGES_FLOOR = 15;
+/** Where the name says it already: of a million random texts hardly one has so little, and paths and names still have less. */
+const NAMED_ENTROPY_FLOOR = 3.75;
+const NAMED_KIND_CHANGES_FLOOR = 10;
 
 /** Behind two slashes it is the user of a URL: `s3n://AKIA...:...@bucket`, Celery's `sqs://`. */
 const KEY_ID = /(?<![A-Za-z0-9+]|[^/]\/)A(?:KIA|SIA|BIA|CCA)[A-Z2-7]{16}(?![A-Za-z0-9/+=])/g;
@@ -71,14 +74,26 @@ export function secretKeysIn(text: string): SecretMatch[] {
   const found: SecretMatch[] = [];
   for (const pattern of [SECRET, ASSIGNED_SECRET]) {
     for (const match of text.matchAll(pattern)) {
-      if (!looksLikeSecretKey(match[0])) continue;
       const start = match.index;
+      if (!mayBeSecretKey(match[0])) continue;
       const named = SECRET_NAME.test(text.slice(Math.max(0, start - NAME_LENGTH), start));
+      if (!named && !looksLikeSecretKey(match[0])) continue;
       found.push({ secret: match[0], start, end: start + 40, named });
       if (found.length === MAX_MATCHES) return found;
     }
   }
   return found.sort((a, b) => a.start - b.start);
+}
+
+/** Beside a name that says so. */
+function mayBeSecretKey(value: string): boolean {
+  return (
+    /[A-Z]/.test(value) &&
+    /[a-z]/.test(value) &&
+    !isPublishedExample(value) &&
+    entropyOf(value) >= NAMED_ENTROPY_FLOOR &&
+    kindChanges(value) >= NAMED_KIND_CHANGES_FLOOR
+  );
 }
 
 /** Upper and lower case, digits, and no order in them: of 40 characters of base64 that are no text. */

@@ -45,7 +45,7 @@ export const passwordInLog: Detector = secretRule({
       },
       {
         name: 'entropy',
-        value: 'what 999 of 1,000 random texts of the alphabet and length have',
+        value: 'what 9,999 of 10,000 random texts of the alphabet and length have',
         unit: 'bits a character',
         reason: 'a fixed floor refuses short keys or accepts long words',
         source: 'scripts/entropy-floors.ts',
