@@ -102,6 +102,9 @@ function bufferOf(bytes: Uint8Array): Buffer {
 /** Bytes of a text, end exclusive: whole lines. */
 export type Block = [from: number, till: number];
 
+/** A member of an object that is written over many lines, with what a logger puts in front. Chosen. */
+const SHORT_LINE_BYTES = 200;
+
 /** The lines that hold something, with the lines around them that their kinds want to see; those that overlap as one. */
 export function blocksOf(bytes: Buffer, end: number, { literals, reach }: TextScanner): Block[] {
   const blocks: Block[] = [];
@@ -124,7 +127,14 @@ export function blocksOf(bytes: Buffer, end: number, { literals, reach }: TextSc
     const at = hits.at[hit]!;
     addRunsBefore(at);
     const last = blocks.at(-1);
-    const { before, behind } = reach(hits.literal[hit]!);
+    const { before, behind, inShortLine } = reach(hits.literal[hit]!);
+    if (inShortLine) {
+      const line = linesAround(bytes, end, at, at);
+      if (line[1] - line[0] > SHORT_LINE_BYTES) {
+        add(...line);
+        continue;
+      }
+    }
     // Most hits stand in a line that is looked at already.
     if (last !== undefined && before === 0 && at + behind < last[1]) continue;
     add(...linesAround(bytes, end, at - before, at + behind));

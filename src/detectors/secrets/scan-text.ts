@@ -53,7 +53,14 @@ interface KnownLiteral {
   readonly literal: Literal;
   readonly kinds: readonly SecretKind[];
   /** How far around it these look over the ends of its line. */
-  readonly reach: { readonly before: number; readonly behind: number };
+  readonly reach: Reach;
+}
+
+export interface Reach {
+  readonly before: number;
+  readonly behind: number;
+  /** Only where its line is short. */
+  readonly inShortLine: boolean;
 }
 
 /** When the record at a position of a text was written. */
@@ -63,7 +70,7 @@ export type TimeAt = (at: number) => EpochMs;
 export interface TextScanner {
   readonly literals: LiteralScan;
   /** How far around a literal its kinds look over the ends of its line, characters: 0 for nearly all. */
-  reach(literal: number): { readonly before: number; readonly behind: number };
+  reach(literal: number): Reach;
   /** `time` is when the text was written, or when what stands at a position of it was. */
   scan(text: string, time: EpochMs | TimeAt): TextScan;
 }
@@ -130,7 +137,8 @@ function knownLiterals(kinds: readonly SecretKind[]): KnownLiteral[] {
     const near = literal.near ?? Number.POSITIVE_INFINITY;
     const before = Math.min(near, Math.max(0, ...wide.map((kind) => kind.before ?? DEFAULT_BEFORE)));
     const behind = Math.min(near, Math.max(0, ...wide.map((kind) => kind.behind ?? DEFAULT_BEHIND)));
-    return { literal, kinds: ofLiteral, reach: { before, behind } };
+    const reach = { before, behind, inShortLine: literal.inShortLine === true };
+    return { literal, kinds: ofLiteral, reach };
   });
 }
 

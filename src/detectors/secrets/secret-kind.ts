@@ -18,6 +18,8 @@ export interface Literal {
   readonly assigned: boolean;
   /** Characters around it that are to be seen over the ends of its line, where that is less than its kind looks at: most of what holds it is none. */
   readonly near?: number;
+  /** The lines around its own are to be seen only where that one holds little else: an object that is written in one line is whole. */
+  readonly inShortLine?: true;
   /** Only where so many characters at least stand behind it in the same word: a page's path is no link with a token. */
   readonly follows?: number;
   /** Only where a user and a password follow, up to an @: `://` of `https://jane:...@host`. */

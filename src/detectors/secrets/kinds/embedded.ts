@@ -70,7 +70,10 @@ export const EMBEDDED_KINDS: readonly SecretKind[] = [
     literals: [
       ...prefix('PRIVATE KEY', 'PuTTY-User-Key-File'),
       // Most are public keys.
-      ...within(JSON_KEY_REACH, prefix('kty"', "kty'")),
+      ...within(JSON_KEY_REACH, prefix('kty"', "kty'")).map((literal) => ({
+        ...literal,
+        inShortLine: true as const,
+      })),
     ],
     before: 4_000,
     behind: KEY_REACH,
