@@ -25,7 +25,7 @@ let recording: Recording;
 let findings: readonly Finding[];
 beforeAll(async () => {
   home = temporaryFolder();
-  const archive = await simulatedArchive(home, { seed: 'leaks', records: 2_000 });
+  const archive = await simulatedArchive(home, { seed: 'leaks', records: 800 });
   const sources = await archiveSources(archive.dir);
   const texts = sources.map(({ planned }) => {
     const bytes = readFileSync(planned.object.name);
