@@ -117,30 +117,34 @@ export function blocksOf(bytes: Buffer, end: number, { literals, reach }: TextSc
     }
     blocks.push(block);
   };
+  /** The lines from one position to another. Most lie in the last block, in a line that may be long: its ends are looked for once. */
+  const cover = (first: number, behind: number): void => {
+    const last = blocks.at(-1);
+    if (last !== undefined && last[0] <= Math.max(0, first) && (behind < last[1] || last[1] === end)) return;
+    add(...linesAround(bytes, end, first, behind));
+  };
   literals.scan(bytes, 0, end, hits, runs);
   let run = 0;
-  const addRunsBefore = (at: number): void => {
-    for (; run < runs.count && runs.start[run]! <= at; run++)
-      add(...linesAround(bytes, end, runs.start[run]!, runs.end[run]!));
+  const coverRunsBefore = (at: number): void => {
+    for (; run < runs.count && runs.start[run]! <= at; run++) cover(runs.start[run]!, runs.end[run]!);
   };
   for (let hit = 0; hit < hits.count; hit++) {
     const at = hits.at[hit]!;
-    addRunsBefore(at);
-    const last = blocks.at(-1);
+    coverRunsBefore(at);
     const { before, behind, inShortLine } = reach(hits.literal[hit]!);
-    if (inShortLine) {
-      const line = linesAround(bytes, end, at, at);
-      if (line[1] - line[0] > SHORT_LINE_BYTES) {
-        add(...line);
-        continue;
-      }
-    }
-    // Most hits stand in a line that is looked at already.
-    if (last !== undefined && before === 0 && at + behind < last[1]) continue;
-    add(...linesAround(bytes, end, at - before, at + behind));
+    if (inShortLine && !isInShortLine(bytes, end, at)) cover(at, at);
+    else cover(at - before, at + behind);
   }
-  addRunsBefore(end);
+  coverRunsBefore(end);
   return blocks;
+}
+
+function isInShortLine(bytes: Buffer, end: number, at: number): boolean {
+  let from = at;
+  while (from > 0 && at - from < SHORT_LINE_BYTES && bytes[from - 1] !== 0x0a) from--;
+  let till = at;
+  while (till < end && till - from <= SHORT_LINE_BYTES && bytes[till] !== 0x0a) till++;
+  return till - from <= SHORT_LINE_BYTES;
 }
 
 function linesAround(bytes: Buffer, end: number, first: number, last: number): Block {
@@ -231,8 +235,13 @@ export function clockOf(bytes: Buffer, [from, till]: Block, beforeMs: EpochMs): 
   }
   if (starts.length === 1) return () => lastMs;
   return (at) => {
-    let line = starts.length - 1;
-    while (line > 0 && starts[line]! > at) line--;
+    let line = 0;
+    // Of the lines from `line` up to `behind` one holds it.
+    for (let behind = starts.length; behind - line > 1; ) {
+      const middle = (line + behind) >> 1;
+      if (starts[middle]! <= at) line = middle;
+      else behind = middle;
+    }
     return times[line]!;
   };
 }

@@ -1,7 +1,8 @@
 // The library's entry: whole texts, lines around what was found, each secret once and at its place.
 
-import { describe, expect, it } from 'vitest';
-import { scanSecrets } from '../../../src/detectors/secrets/scan-secrets.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { blocksOf, clockOf, scanSecrets } from '../../../src/detectors/secrets/scan-secrets.ts';
+import { textScanner } from '../../../src/detectors/secrets/scan-text.ts';
 import { createRandom } from '../../../src/simulate/prng.ts';
 import { SECRET_EXAMPLES } from '../../../src/simulate/secret-examples/index.ts';
 
@@ -74,4 +75,35 @@ it('takes the signing time of a request from its own line', () => {
     ['MEDIUM', '2026-09-14T10:05:00.000Z'],
     ['HIGH', '2026-09-14T18:05:00.000Z'],
   ]);
+});
+
+describe('the lines that are looked at', () => {
+  it('looks for the ends of a long line a few times, however many literals stand in it', () => {
+    for (const piece of [
+      `${'AK'}IA `,
+      'kty" ',
+      'x-amz-signature ',
+      `${Buffer.from('user=shop and more').toString('base64')} `,
+    ]) {
+      const bytes = Buffer.from(piece.repeat(20_000));
+      const searches = vi.spyOn(bytes, 'lastIndexOf');
+      expect(blocksOf(bytes, bytes.length, textScanner())).toEqual([[0, bytes.length]]);
+      // It took one for each literal, and each went over the whole line: a line of 2 MB took twelve seconds.
+      expect(searches.mock.calls.length).toBeLessThan(1000);
+    }
+  });
+
+  it('tells when each of many lines of one block was written', () => {
+    const lines = Array.from({ length: 50 }, (_, minute) =>
+      minute % 3 === 2 ? 'goes on' : `2026-11-01T10:${String(minute).padStart(2, '0')}:00Z INFO line`,
+    );
+    const bytes = Buffer.from(lines.join('\n'));
+    const timeAt = clockOf(bytes, [0, bytes.length], Number.NaN);
+    let start = 0;
+    for (const [minute, line] of lines.entries()) {
+      const said = Date.UTC(2026, 10, 1, 10, minute - (minute % 3 === 2 ? 1 : 0));
+      expect([timeAt(start), timeAt(start + line.length - 1)], line).toEqual([said, said]);
+      start += line.length + 1;
+    }
+  });
 });
