@@ -33,6 +33,7 @@ export default defineConfig({
       { extends: true, test: { name: 'apart', include: APART } },
     ],
     environment: 'node',
+    setupFiles: ['test/property-seed.ts'],
     // Of itself it leaves one processor idle: half of a two-core machine.
     maxWorkers: availableParallelism(),
     // A property test of many runs, or a test that starts the command line, takes seconds on a busy two-core machine.

@@ -1,6 +1,7 @@
 // The summary that most detectors use: how often, since when, and the earliest pieces of evidence.
 
 import { type Evidence, SEVERITIES, type Severity } from '../findings/finding.ts';
+import { compareText } from '../lib/text-order.ts';
 import type { AnyRecord, EpochMs } from '../records/record.ts';
 import type { Draft, Fold, JudgeContext } from './detector.ts';
 
@@ -126,10 +127,6 @@ export function compareEvidence(a: Evidence, b: Evidence): number {
   return (
     compareText(a.time, b.time) || compareText(a.eventId, b.eventId) || compareText(a.locator, b.locator)
   );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function addFact(summary: HitSummary, name: string, value: string): void {

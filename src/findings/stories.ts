@@ -1,6 +1,7 @@
 // A story is what a person should read together: one thing that went on through neighbouring windows, or one key or principal that
 // several rules speak of. Groups depend on the findings alone, never on their order.
 
+import { compareText } from '../lib/text-order.ts';
 import { type Finding, SEVERITIES, type Severity } from './finding.ts';
 
 /** Findings that share a link belong together when less than this lies between them: the longest window of a rule. */
@@ -125,8 +126,4 @@ function membersByLink(findings: readonly Finding[]): Map<string, number[]> {
     }
   }
   return members;
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,5 +1,6 @@
 // Which listed objects are opened, and in which order.
 
+import { compareText } from '../lib/text-order.ts';
 import { type KeyFacts, objectFacts } from '../records/object-key.ts';
 import type {
   FailedObject,
@@ -74,8 +75,4 @@ function byStampThenKey(a: PlannedObject, b: PlannedObject): number {
   const stampB = Number.isNaN(b.facts.deliveredMs) ? -Infinity : b.facts.deliveredMs;
   if (stampA !== stampB) return stampA < stampB ? -1 : 1;
   return compareText(a.facts.key, b.facts.key) || compareText(a.facts.name, b.facts.name);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

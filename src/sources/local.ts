@@ -13,6 +13,7 @@ import {
   statSync,
 } from 'node:fs';
 import { WiretrailError } from '../lib/errors.ts';
+import { compareText } from '../lib/text-order.ts';
 import type { Listed, SourceObject } from './source.ts';
 
 /**
@@ -57,7 +58,7 @@ function* listGlob(pattern: string): Generator<Listed> {
     return;
   }
   const folders: string[] = [];
-  for (const match of matches.sort(compareKeys)) {
+  for (const match of matches.sort(compareText)) {
     // `**` matches a folder and all that is in it: what is below a folder that was walked is not read again.
     if (folders.some((folder) => match.startsWith(folder))) continue;
     try {
@@ -87,7 +88,7 @@ function* listFolder(root: string, below: string, seen: Set<string>): Generator<
     return;
   }
   // S3 lists keys in the order of their bytes, in which a folder's slash takes part: `a-1` comes before `a/1`.
-  for (const listedName of names.sort(compareKeys)) {
+  for (const listedName of names.sort(compareText)) {
     const name = listedName.endsWith('/') ? listedName.slice(0, -1) : listedName;
     const key = below === '' ? name : `${below}/${name}`;
     const child = join(root, key);
@@ -213,8 +214,4 @@ function folderIdentity(stats: BigIntStats): string {
 
 function join(root: string, below: string): string {
   return below === '' ? root : root.endsWith('/') ? root + below : `${root}/${below}`;
-}
-
-function compareKeys(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,5 +1,6 @@
 // From where a key, a presigned URL or a principal was used: the earliest use from each network by each kind of client.
 
+import { compareText } from '../../lib/text-order.ts';
 import type { CallRecord, EpochMs } from '../../records/record.ts';
 import type { Draft, Fold, JudgeContext, ObserveContext } from '../detector.ts';
 
@@ -85,10 +86,6 @@ export function compareUses(a: Use, b: Use): number {
     compareText(a.network, b.network) ||
     compareText(a.client, b.client)
   );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 export function useOf(call: CallRecord, context: ObserveContext): Use {

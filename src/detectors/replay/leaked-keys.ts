@@ -2,6 +2,7 @@
 // SEC-05, SEC-06) add them: what was found and where, never a secret.
 
 import type { Evidence } from '../../findings/finding.ts';
+import { compareText } from '../../lib/text-order.ts';
 import type { AnyRecord, EpochMs } from '../../records/record.ts';
 import { DAY_MS, type Fold, type FoldKey, joinKey, MINUTE_MS, type Output } from '../detector.ts';
 import { compareEvidence } from '../hits.ts';
@@ -113,13 +114,25 @@ function nameOf({ kind, service, region, timeMs }: Leak): string {
 function keepLeak(leaks: Leaks, name: string, leak: Leak): void {
   const known = Object.hasOwn(leaks, name) ? leaks[name]! : null;
   if (known !== null) {
-    const first = compareEvidence(leak.evidence, known.evidence) < 0 ? leak : known;
+    const first = compareLeaks(leak, known) < 0 ? leak : known;
     leaks[name] = { ...first, untilMs: later(leak.untilMs, known.untilMs) };
     return;
   }
   leaks[name] = leak;
   const names = Object.keys(leaks);
   if (names.length > MAX_LEAKS) delete leaks[names.reduce((last, one) => (one > last ? one : last))];
+}
+
+/** Total over all that a leak tells: one record may hold two of a name, and which of them is kept must not hang on the order they came in. */
+function compareLeaks(a: Leak, b: Leak): number {
+  return (
+    compareEvidence(a.evidence, b.evidence) ||
+    compareText(a.service, b.service) ||
+    compareText(a.region, b.region) ||
+    compareText(a.place, b.place) ||
+    // Of one record: its fields are all that is left.
+    compareText(JSON.stringify(a.evidence.fields), JSON.stringify(b.evidence.fields))
+  );
 }
 
 function later(a: EpochMs | null, b: EpochMs | null): EpochMs | null {

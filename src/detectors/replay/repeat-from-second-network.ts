@@ -3,6 +3,7 @@
 
 import type { Evidence } from '../../findings/finding.ts';
 import { keyOwner, remediateKey, remediatePlaintext } from '../../findings/remediation.ts';
+import { compareText } from '../../lib/text-order.ts';
 import {
   DAY_MS,
   type Detector,
@@ -448,8 +449,4 @@ function pieceOf(sighting: Sighting, what: string): Evidence {
       userAgentFamily: sighting.profile.family,
     },
   };
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -7,6 +7,7 @@
 
 import type { Evidence } from '../../findings/finding.ts';
 import { remediateKey, remediatePlaintext } from '../../findings/remediation.ts';
+import { compareText } from '../../lib/text-order.ts';
 import { placeOf } from '../../records/network.ts';
 import type { EpochMs, LineRecord } from '../../records/record.ts';
 import type { SignatureTrace } from '../../records/sigv4.ts';
@@ -26,7 +27,7 @@ import { logPlace } from '../secrets/log-place.ts';
 import { recordText } from '../secrets/record-text.ts';
 import { SIGNATURE_HINTS, signaturesIn } from '../secrets/signature-traces.ts';
 import { requestFacts } from './request-line.ts';
-import { compareText, type Seen, sightingFold } from './signature-sightings.ts';
+import { type Seen, sightingFold } from './signature-sightings.ts';
 import {
   HEADER_MEMORY_MS,
   isWorse,

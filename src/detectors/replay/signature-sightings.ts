@@ -1,5 +1,6 @@
 // What is remembered of one signature: where and when it was seen. Never the signature, which is only in the fold's key, as a fingerprint.
 
+import { compareText } from '../../lib/text-order.ts';
 import type { EpochMs } from '../../records/record.ts';
 import type { Draft, Fold, JudgeContext } from '../detector.ts';
 import type { Sighting } from './signature-verdict.ts';
@@ -96,8 +97,4 @@ function kept(summary: Sightings): Sighting[] {
 
 function compareSightings(a: Sighting, b: Sighting): number {
   return a.timeMs - b.timeMs || compareText(a.eventId, b.eventId) || compareText(a.kind, b.kind);
-}
-
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -2,6 +2,7 @@
 // Only where something stood, what kind of thing it was and its fingerprint are kept, never text (docs/decisions/0002, contract 9),
 // so that it does not matter in which order, or in which batch, the neighbours come.
 
+import { compareText } from '../../lib/text-order.ts';
 import type { EpochMs, LineRecord } from '../../records/record.ts';
 import {
   type Draft,
@@ -184,8 +185,4 @@ export function compareMarks(a: Mark, b: Mark): number {
     compareText(a.fingerprint, b.fingerprint) ||
     compareText(a.shown, b.shown)
   );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -368,6 +368,35 @@ describe('its folds', () => {
       principalName: '',
       session: '',
     }));
+  it('two leaks of one name in one record: which is kept does not hang on the order they came in', () => {
+    const found: Leak = {
+      kind: 'presigned URL',
+      timeMs: T0,
+      untilMs: null,
+      service: '',
+      region: '',
+      place: 'p',
+      evidence: {
+        source: 'application-log',
+        locator: 'l#0',
+        eventId: 'e0',
+        time: new Date(T0).toISOString(),
+        fields: {},
+      },
+    };
+    const others: readonly Leak[] = [
+      { ...found, service: 's3' },
+      { ...found, region: 'eu-west-1' },
+      { ...found, place: 'q' },
+      { ...found, evidence: { ...found.evidence, fields: { kind: 'header' } } },
+    ];
+    for (const other of others) {
+      expect(foldInParts(SESSION_KEYS.leaks, [[found, other]])).toEqual(
+        foldInParts(SESSION_KEYS.leaks, [[other, found]]),
+      );
+    }
+  });
+
   // Places in one day are many more than are kept.
   it.each([
     ['leaks', SESSION_KEYS.leaks, splits(leak, 120)],
