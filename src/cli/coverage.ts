@@ -3,8 +3,6 @@
 import { type Command, Option } from 'commander';
 import { type Coverage, countStates } from '../findings/coverage.ts';
 import { createAwsRanges } from '../lib/aws-ranges.ts';
-import { AWS_RANGES_TABLE } from '../lib/aws-ranges-table.ts';
-import { coverLogs } from '../replay/coverage.ts';
 import { coverageLine, renderCoverage } from '../reports/coverage-text.ts';
 import type { RunSummary } from '../reports/run-summary.ts';
 import { renderProblems } from '../reports/totals.ts';
@@ -69,7 +67,11 @@ Examples:
   wiretrail coverage s3://trail-bucket/AWSLogs --from 2026-11-20 --to 2026-11-21
   wiretrail coverage ./logs --format jsonl | jq 'select(.state == "blind") | .rule'`;
 
-export function runCoverage(given: CoverageArguments, io: Io): Promise<number> {
+export async function runCoverage(given: CoverageArguments, io: Io): Promise<number> {
+  const [{ AWS_RANGES_TABLE }, { coverLogs }] = await Promise.all([
+    import('../lib/aws-ranges-table.ts'),
+    import('../replay/coverage.ts'),
+  ]);
   return runReading(given, io, async ({ options, progress, interrupted, note, tellBeside }) => {
     const { coverage, verdicts, summary } = await coverLogs({
       ...options,

@@ -2,7 +2,6 @@
 
 import { Command } from 'commander';
 import type { DetectorMeta } from '../detectors/detector.ts';
-import { detectors } from '../detectors/index.ts';
 import { WiretrailError } from '../lib/errors.ts';
 import { createPaint } from '../reports/terminal-text.ts';
 import { renderDetection, renderDetectionList } from './detection-text.ts';
@@ -20,7 +19,8 @@ export function detectionsCommand(done: (options: DetectionsArguments) => void):
     .action((id: string | undefined) => done(id === undefined ? {} : { id }));
 }
 
-export function runDetections(options: DetectionsArguments, io: Io): number {
+export async function runDetections(options: DetectionsArguments, io: Io): Promise<number> {
+  const { detectors } = await import('../detectors/index.ts');
   const metas = detectors.map((detector) => detector.meta);
   const paint = createPaint(wantsColor('auto', io.stdout, io.env));
   const width = Math.min(columnsOf(io.stdout), 110);

@@ -51,7 +51,7 @@ export async function main(argv: readonly string[], io: Io = processIo): Promise
       case 'simulate':
         return await runSimulate(parsed.options, io);
       case 'detections':
-        return runDetections(parsed.options, io);
+        return await runDetections(parsed.options, io);
       case 'config-check': {
         // What parses files of settings is two thirds of all modules.
         const { runConfigCheck } = await import('./config-check.ts');

@@ -3,7 +3,7 @@
 import { InvalidArgumentError } from 'commander';
 import { SEVERITIES, type Severity } from '../findings/finding.ts';
 import { WiretrailError } from '../lib/errors.ts';
-import { parseFlowFormat } from '../replay/run.ts';
+import { parseFlowFormat } from '../replay/flow-fields.ts';
 import { parseEventTime } from './event-time.ts';
 import type { FailOn } from './exit-code.ts';
 

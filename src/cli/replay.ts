@@ -7,9 +7,8 @@ import type { Finding } from '../findings/finding.ts';
 import { SEVERITIES } from '../findings/finding.ts';
 import type { Suppressions } from '../findings/suppressions.ts';
 import { type AwsRanges, createAwsRanges } from '../lib/aws-ranges.ts';
-import { AWS_RANGES_TABLE } from '../lib/aws-ranges-table.ts';
 import { readAwsRanges } from '../replay/aws-ranges-file.ts';
-import { type ReplayProgress, replay } from '../replay/run.ts';
+import type { ReplayProgress } from '../replay/run.ts';
 import { findingLine } from '../reports/jsonl.ts';
 import { renderPretty } from '../reports/pretty.ts';
 import {
@@ -102,11 +101,13 @@ export async function runReplay(given: ReplayArguments, io: Io): Promise<number>
     const settings = given.config === undefined ? DEFAULT_SETTINGS : await loadConfig(given.config);
     const suppressions =
       given.suppressions === undefined ? undefined : await loadSuppressions(given.suppressions, io.now());
-    const awsRanges = openAwsRanges(given.ipRanges);
+    const awsRanges = await openAwsRanges(given.ipRanges);
     const key = loadFingerprintKey(given.fingerprintKey ?? null, io.env, given.state !== undefined);
     for (const remark of key.remarks) note(remark);
     folder = given.out === undefined ? null : openReportFolder(given.out);
     if (given.summary !== undefined) checkSummaryFile(given.summary);
+    // What replays is most of what there is to load: help, and a wrong argument, come without it.
+    const { replay } = await import('../replay/run.ts');
     const toldIds = new Set<string>();
     let last: ReplayProgress = { objectsDone: 0, objectsListed: 0, records: 0, storedBytes: 0 };
     const { findings, summary } = await replay({
@@ -158,8 +159,10 @@ function whatWasRead(progress: ReplayProgress, findings: readonly Finding[]): st
   return `${formatCount(objectsDone)} of ${plural(objectsListed, 'object')} read, ${plural(records, 'record')}, ${plural(findings.length, 'finding')}`;
 }
 
-function openAwsRanges(path: string | undefined): AwsRanges {
-  return createAwsRanges(path === undefined ? AWS_RANGES_TABLE : readAwsRanges(path));
+async function openAwsRanges(path: string | undefined): Promise<AwsRanges> {
+  if (path !== undefined) return createAwsRanges(readAwsRanges(path));
+  const { AWS_RANGES_TABLE } = await import('../lib/aws-ranges-table.ts');
+  return createAwsRanges(AWS_RANGES_TABLE);
 }
 
 async function loadConfig(path: string): Promise<DetectorSettings> {

@@ -3,8 +3,6 @@
 import { type Command, Option } from 'commander';
 import { SEVERITIES, type Severity } from '../findings/finding.ts';
 import { createAwsRanges } from '../lib/aws-ranges.ts';
-import { AWS_RANGES_TABLE } from '../lib/aws-ranges-table.ts';
-import { findSecrets } from '../replay/find-secrets.ts';
 import { renderSecret, secretJsonLine } from '../reports/secret-lines.ts';
 import { createPaint, formatCount, plural } from '../reports/terminal-text.ts';
 import { renderProblems } from '../reports/totals.ts';
@@ -63,7 +61,11 @@ Examples:
   kubectl logs deploy/orders | wiretrail secrets - --least medium
   wiretrail secrets s3://app-logs/2026/11 --format jsonl | jq -r .where`;
 
-export function runSecrets(given: SecretsArguments, io: Io): Promise<number> {
+export async function runSecrets(given: SecretsArguments, io: Io): Promise<number> {
+  const [{ AWS_RANGES_TABLE }, { findSecrets }] = await Promise.all([
+    import('../lib/aws-ranges-table.ts'),
+    import('../replay/find-secrets.ts'),
+  ]);
   return runReading(given, io, async ({ options, progress, interrupted, note, tellBeside }) => {
     const key = loadFingerprintKey(given.fingerprintKey ?? null, io.env, false);
     for (const remark of key.remarks) note(remark);

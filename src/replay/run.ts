@@ -3,7 +3,6 @@
 import { existsSync } from 'node:fs';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Detector, DetectorSettings, Observer } from '../detectors/detector.ts';
-import { detectors as allDetectors } from '../detectors/index.ts';
 import { tlsOfPrincipals, verdictsOfDay } from '../detectors/tls/tls-calibration.ts';
 import { createVerdictTally } from '../detectors/tls/verdict-tally.ts';
 import type { CallVerdicts } from '../findings/call-verdicts.ts';
@@ -29,9 +28,6 @@ import { blindRules } from './blind-rules.ts';
 import { type Plan, type PlannedObject, planObjects } from './plan.ts';
 import { archivedProblem, type ReadLine, readPlanned, unreadLine } from './read-planned.ts';
 import { createTurns, type Turns, withTurns } from './turns.ts';
-
-/** For `flowFields` of the options, from what a user typed. */
-export { parseFlowFormat } from '../records/vpc-flow-layout.ts';
 
 export interface ReplayOptions {
   /** Paths, globs, `-`, `s3://bucket/prefix`, `logs:/log/group`. */
@@ -95,7 +91,7 @@ const MAX_PROBLEMS = 100;
 export async function replay(wanted: ReplayOptions): Promise<ReplayResult> {
   const now = wanted.now ?? Date.now;
   const startedMs = now();
-  const options = withoutSuppressed(wanted, startedMs);
+  const options = { ...withoutSuppressed(wanted, startedMs), detectors: await detectorsOf(wanted) };
   const run = newRun(await planAll(options));
   const state = openState(options);
   try {
@@ -115,6 +111,15 @@ export async function replay(wanted: ReplayOptions): Promise<ReplayResult> {
   } finally {
     state.close();
   }
+}
+
+interface JudgingOptions extends ReplayOptions {
+  readonly detectors: readonly Detector[];
+}
+
+/** All of them are most of what there is to load: whoever brings his own does not wait for them. */
+async function detectorsOf({ detectors }: ReplayOptions): Promise<readonly Detector[]> {
+  return detectors ?? (await import('../detectors/index.ts')).detectors;
 }
 
 /** What is suppressed is not heard of while the run goes on, either. */
@@ -213,7 +218,7 @@ interface Reading {
 }
 
 async function readAll(
-  options: ReplayOptions,
+  options: JudgingOptions,
   run: Run,
   state: State,
   contested: ReadonlySet<string> | undefined,
@@ -221,7 +226,7 @@ async function readAll(
 ): Promise<Reading> {
   const tally = createVerdictTally();
   const pipeline = createPipeline({
-    detectors: options.detectors ?? allDetectors,
+    detectors: options.detectors,
     ...(options.observers === undefined ? {} : { observers: options.observers() }),
     settings: options.settings,
     fingerprintKey: options.fingerprintKey,
@@ -293,7 +298,7 @@ async function readAll(
  * first, so all copies of such an id wait for each other. What the first reading told is revised, not told twice.
  */
 async function readContested(
-  options: ReplayOptions,
+  options: JudgingOptions,
   run: Run,
   first: Pipeline,
   contested: ReadonlySet<string>,
@@ -365,7 +370,7 @@ function addProblem(run: Run, problem: RunProblem): void {
 }
 
 function summarize(
-  options: ReplayOptions,
+  options: JudgingOptions,
   run: Run,
   pipeline: Pipeline,
   {
@@ -442,7 +447,7 @@ function summarize(
     fingerprintKeyId: fingerprintKeyId(options.fingerprintKey),
     problems: problems.slice(0, MAX_PROBLEMS),
     problemCount: run.problemCount + pipeline.problemCount - run.damaged,
-    blind: blindRules(options.detectors ?? allDetectors, counts),
+    blind: blindRules(options.detectors, counts),
   };
 }
 

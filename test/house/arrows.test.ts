@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { brokenArrows, STAGES } from './arrows.ts';
-import { importsOf, readSources } from './import-graph.ts';
+import { importsOf, loadedWith, readSources } from './import-graph.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -34,6 +34,24 @@ describe('the house', () => {
       left = next;
     }
     expect(left).toEqual([]);
+  });
+});
+
+describe('the start of the command line', () => {
+  const sources = readSources(root);
+  const CATALOGUE = 'src/detectors/index.ts';
+
+  it('reads its arguments before it loads what they ask for', () => {
+    const loaded = loadedWith('src/cli/main.ts', sources);
+    expect(loaded).toContain('src/cli/secrets.ts');
+    expect([...loaded].filter((name) => name === CATALOGUE || name === 'src/replay/run.ts')).toEqual([]);
+    expect(loaded.size).toBeLessThan(60);
+  });
+
+  it('loads no catalogue of detectors to look for secrets alone', () => {
+    const loaded = loadedWith('src/replay/find-secrets.ts', sources);
+    expect(loaded).toContain('src/replay/run.ts');
+    expect(loaded).not.toContain(CATALOGUE);
   });
 });
 

@@ -9,6 +9,8 @@ export interface Import {
   readonly line: number;
   /** `import type` or `export type`: gone at run time. */
   readonly typeOnly: boolean;
+  /** `import()`: only when that line runs. */
+  readonly later: boolean;
   /** Names that are taken: `default`, `*`, or the exported names. */
   readonly names: readonly string[];
 }
@@ -38,10 +40,11 @@ export function importsOf(name: string, text: string): Import[] {
     from: ts.Node | undefined,
     typeOnly: boolean,
     names: readonly string[],
+    later = false,
   ): void => {
     const specifier = from !== undefined && ts.isStringLiteralLike(from) ? from.text : '(not a literal)';
     const line = file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1;
-    imports.push({ specifier, line, typeOnly, names });
+    imports.push({ specifier, line, typeOnly, later, names });
   };
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node)) {
@@ -50,7 +53,7 @@ export function importsOf(name: string, text: string): Import[] {
     } else if (ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined) {
       add(node, node.moduleSpecifier, node.isTypeOnly, ['*']);
     } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      add(node, node.arguments[0], false, ['*']);
+      add(node, node.arguments[0], false, ['*'], true);
     } else if (ts.isImportTypeNode(node)) {
       add(node, ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined, true, ['*']);
     }
@@ -67,6 +70,18 @@ function namesOf(clause: ts.ImportClause | undefined): string[] {
   if (bindings === undefined) return names;
   if (ts.isNamespaceImport(bindings)) return [...names, '*'];
   return [...names, ...bindings.elements.map((element) => (element.propertyName ?? element.name).text)];
+}
+
+/** `file` and what is loaded with it, all the way down. */
+export function loadedWith(file: string, sources: Sources): ReadonlySet<string> {
+  const loaded = new Set([file]);
+  for (const name of loaded) {
+    for (const { specifier, typeOnly, later } of importsOf(name, sources.get(name)!)) {
+      if (specifier.startsWith('.') && !typeOnly && !later)
+        loaded.add(path.posix.join(path.posix.dirname(name), specifier));
+    }
+  }
+  return loaded;
 }
 
 /** Groups of files that import each other in a circle, type imports included. */
