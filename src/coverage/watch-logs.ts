@@ -3,7 +3,7 @@
 import { joinKey, type Observer } from '../detectors/detector.ts';
 import { plainActionName } from '../detectors/plain-action.ts';
 import { canReportTls } from '../detectors/tls/call-verdict.ts';
-import { SERVICES_KNOWN_TO_REPORT_TLS } from '../detectors/tls/tls-calibration.ts';
+import { SERVICES_KNOWN_TO_REPORT_TLS } from '../detectors/tls/tls-services.ts';
 import { ipv4Prefix24, ipv6Prefix48, isPrivateAddress } from '../lib/ip-address.ts';
 import { objectFacts } from '../records/object-key.ts';
 import { type CallRecord, type FlowRecord, UNREADABLE_REASONS } from '../records/record.ts';

@@ -8,7 +8,7 @@ import { type CipherFlaw, flawOfCipher } from './cipher-flaw.ts';
 /** Whether the calls of others carry the field (tls-calibration.ts). */
 export type CalibrationVerdict = 'calibrated' | 'uncalibrated' | 'pipeline-drops-it';
 
-/** What a record shows. The numbers stand in the state (tls-calibration.ts): new ones are added at the end. */
+/** What a record shows. The numbers stand in the state (tls-counts.ts): new ones are added at the end. */
 export const CALL_CLASS = {
   /** Direct, in a record that can hold TLS details: these four are what the calibration counts. */
   strong: 0,

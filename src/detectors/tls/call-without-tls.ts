@@ -20,22 +20,10 @@ import { dynamodbCallers, plainPlaces, tokenOf } from './dynamodb-callers.ts';
 import { hasMinute } from './minutes.ts';
 import { missingKeyOf } from './missing-key.ts';
 import { oneSpelling, placeKey } from './places.ts';
-import {
-  calibrate,
-  callsWithTls,
-  countCall,
-  countOtherCall,
-  DAYS_AFTER,
-  isTarget,
-  LIST_COUNTS_FROM_MS,
-  LOST_FOR_ONE_KEPT,
-  MIN_CALLS,
-  MIN_CALLS_OF_VOICE,
-  MIN_SHARE,
-  type PrincipalCounts,
-  tlsByService,
-  tlsOfPrincipals,
-} from './tls-calibration.ts';
+import { calibrate, countCall, MIN_CALLS, MIN_SHARE, tlsOfPrincipals } from './tls-calibration.ts';
+import { callsWithTls, DAYS_AFTER, type PrincipalCounts } from './tls-counts.ts';
+import { countOtherCall, LOST_FOR_ONE_KEPT, MIN_CALLS_OF_VOICE, tlsByService } from './tls-details-lost.ts';
+import { isTarget, LIST_COUNTS_FROM_MS } from './tls-services.ts';
 
 const PARTIAL_CONFIDENCE = 0.7;
 const ABSENT_CONFIDENCE = 0.6;

@@ -8,7 +8,8 @@ import { listMinutes } from './minutes.ts';
 import { placeKey } from './places.ts';
 import { firstMinuteOfDay, type PlainSpans, plainSpans } from './plain-spans.ts';
 import { SMALLEST_REQUEST_BYTES } from './plaintext-flows.ts';
-import { calibrate, tlsByService, tlsOfPrincipals } from './tls-calibration.ts';
+import { calibrate, tlsOfPrincipals } from './tls-calibration.ts';
+import { tlsByService } from './tls-details-lost.ts';
 
 /** Hundredths, so that sums are exact. */
 const SAME_TOKEN = 50;

@@ -12,7 +12,9 @@ import {
 } from '../detector.ts';
 import { compareEvidence } from '../hits.ts';
 import { CALL_CLASS, verdictOf } from './call-verdict.ts';
-import { calibrate, DAYS_AFTER, isTarget, tlsByService, tlsOfPrincipals } from './tls-calibration.ts';
+import { calibrate, tlsOfPrincipals } from './tls-calibration.ts';
+import { DAYS_AFTER } from './tls-counts.ts';
+import { tlsByService } from './tls-details-lost.ts';
 import {
   type ClientsOfDay,
   HISTORY_DAYS,
@@ -24,6 +26,7 @@ import {
   rankKey,
   tlsRanks,
 } from './tls-ranks.ts';
+import { isTarget } from './tls-services.ts';
 
 const MIN_CALLS = 50;
 const MIN_SHARE = 0.98;

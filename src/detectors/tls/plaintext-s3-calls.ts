@@ -17,7 +17,7 @@ import { evidenceOf, type Hit, type HitSummary, hitFold } from '../hits.ts';
 import { listed, spanOf } from '../secrets/log-place.ts';
 import { ciphersOfOthers, countCipher, s3Ciphers } from './s3-cipher-calibration.ts';
 import { sensitiveThing, shown } from './s3-request.ts';
-import { DAYS_AFTER } from './tls-calibration.ts';
+import { DAYS_AFTER } from './tls-counts.ts';
 
 /** Requests of one principal to one bucket in a day: a single record without the field may be a fault of the record. */
 export const MIN_CALLS_WITHOUT_CIPHER = 3;

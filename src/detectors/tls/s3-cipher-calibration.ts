@@ -4,7 +4,8 @@
 import type { CallRecord } from '../../records/record.ts';
 import { DAY_MS, type Fold, type JudgeContext, joinKey, type Output } from '../detector.ts';
 import { createSenderMemo } from '../sender-memo.ts';
-import { DAYS_AFTER, DAYS_BEFORE, MIN_CALLS, MIN_SHARE } from './tls-calibration.ts';
+import { MIN_CALLS, MIN_SHARE } from './tls-calibration.ts';
+import { DAYS_AFTER, DAYS_BEFORE } from './tls-counts.ts';
 
 /** Principals of a day; beyond it those whose names come first are kept: an account has some hundred. */
 const MAX_PRINCIPALS = 500;

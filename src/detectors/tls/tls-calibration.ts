@@ -13,37 +13,37 @@ import {
 } from '../detector.ts';
 import { createSenderMemo } from '../sender-memo.ts';
 import {
-  CALL_CLASS,
-  CALL_CLASSES,
   type CalibrationVerdict,
   type CallClass,
   type CallVerdict,
   readCallClass,
   verdictOf,
 } from './call-verdict.ts';
+import {
+  addCounts,
+  countsOf,
+  DAYS_AFTER,
+  DAYS_BEFORE,
+  daily,
+  directOf,
+  keyOf,
+  type PrincipalCounts,
+  sumOf,
+  THE_REST,
+  type TlsCount,
+  withAllClasses,
+  withoutLastZeros,
+} from './tls-counts.ts';
+import {
+  countOthers,
+  isBeingLost,
+  isKeptHere,
+  isLost,
+  MIN_CALLS_OF_VOICE,
+  type Voice,
+} from './tls-details-lost.ts';
+import { LIST_COUNTS_FROM_MS, SERVICES_KNOWN_TO_REPORT_TLS } from './tls-services.ts';
 
-/** Services that record TLS details, by the list that AWS published in February 2023 (docs/detections/TLS-01.md names it); the ones people call most. */
-export const SERVICES_KNOWN_TO_REPORT_TLS = [
-  'dynamodb',
-  'dax',
-  'kms',
-  's3',
-  'sts',
-  'iam',
-  'lambda',
-  'secretsmanager',
-  'logs',
-  'sns',
-  'sqs',
-  'ec2',
-  'ssm',
-] as const;
-
-/** From here on the list alone counts, for grade `weak`: the field was being rolled out through 2021 and 2022. */
-export const LIST_COUNTS_FROM_MS = Date.UTC(2024, 0, 1);
-
-export const DAYS_BEFORE = 28;
-export const DAYS_AFTER = 1;
 /** Days until an older count weighs half. */
 const HALF_LIFE_DAYS = 7;
 /** Direct calls of others that make a calibration. */
@@ -51,49 +51,8 @@ export const MIN_CALLS = 200;
 /** Share of them that carries full TLS details: 99.86 % were measured on direct calls of 2023, 0.3 % on those of 2021. */
 export const MIN_SHARE = 0.98;
 
-export interface TlsCount {
-  /** Direct calls. */
-  n: number;
-  /** Of these, with version or cipher. */
-  k: number;
-}
-
 /** Direct calls after which a service of the list ought to be calibrated. */
 const UNUSABLE_AFTER_CALLS = 1000;
-
-/** Principals counted one by one in a day; beyond it those whose names come first are: an account has some hundred. */
-const MAX_PRINCIPALS = 500;
-/** Regions of one principal in a day: AWS has some forty. */
-const MAX_REGIONS = 50;
-/** All principals or regions beyond that, in one. No name is like it: control characters are taken out of names. */
-export const THE_REST = '\u0000';
-
-const daily = {
-  windowMs: DAY_MS,
-  bytesOfAddition: 0,
-  // What reads a day looks DAYS_BEFORE back, and waits for DAYS_AFTER and a day of lateness.
-  keepMs: (DAYS_BEFORE + DAYS_AFTER + 3) * DAY_MS,
-} as const;
-
-/** Direct calls of other services than DynamoDB and DAX. Key: account, service, category. */
-export const tlsByService: Fold<boolean, TlsCount> = {
-  ...daily,
-  name: 'tls-by-service',
-  version: 1,
-  judgeDelayMs: (DAYS_AFTER + 1) * DAY_MS,
-  empty: () => ({ n: 0, k: 0 }),
-  add(summary, full) {
-    summary.n += 1;
-    if (full) summary.k += 1;
-    return summary;
-  },
-  merge(a, b) {
-    a.n += b.n;
-    a.k += b.k;
-    return a;
-  },
-  judge: judgePipeline,
-};
 
 /** One call to DynamoDB, its streams or DAX. */
 export interface SeenCall {
@@ -101,11 +60,6 @@ export interface SeenCall {
   readonly region: string;
   readonly callClass: CallClass;
 }
-
-/** Calls by what their records show (CALL_CLASS). */
-type ClassCounts = number[];
-/** By principal, by region. */
-export type PrincipalCounts = Map<string, Map<string, ClassCounts>>;
 
 /** Calls to DynamoDB, its streams and DAX by principal and region, direct or not. Key: account, service, category. */
 export const tlsOfPrincipals: Fold<SeenCall, PrincipalCounts> = {
@@ -151,113 +105,11 @@ export const tlsOfPrincipals: Fold<SeenCall, PrincipalCounts> = {
   judge: judgeUsability,
 };
 
-/** The entry to add to: that of all others, once the map is full and this name is not among the smallest. */
-function countsOf(summary: PrincipalCounts, principal: string, region: string): ClassCounts {
-  const regions = entryOf(summary, principal, MAX_PRINCIPALS, noRegions, mergeRegions);
-  return entryOf(regions, region, MAX_REGIONS, noCounts, addCounts);
-}
-
-const noRegions = (): Map<string, ClassCounts> => new Map();
-const noCounts = (): ClassCounts => withAllClasses([]);
-
-/**
- * Those of the smallest names have entries of their own, whatever the order was they came in; what was counted for another one is
- * put to THE_REST when its entry must go.
- */
-function entryOf<V>(
-  map: Map<string, V>,
-  name: string,
-  max: number,
-  empty: () => V,
-  put: (into: V, value: V) => void,
-): V {
-  const known = map.get(name);
-  if (known !== undefined) return known;
-  const value = empty();
-  map.set(name, value);
-  if (map.size <= max + (map.has(THE_REST) ? 1 : 0)) return value;
-  let last = '';
-  for (const other of map.keys()) if (other !== THE_REST && other > last) last = other;
-  const gone = map.get(last)!;
-  map.delete(last);
-  const rest = map.get(THE_REST);
-  if (rest === undefined) map.set(THE_REST, gone);
-  else put(rest, gone);
-  return map.get(name) ?? map.get(THE_REST)!;
-}
-
-function mergeRegions(into: Map<string, ClassCounts>, regions: ReadonlyMap<string, ClassCounts>): void {
-  for (const [region, counts] of regions) {
-    addCounts(entryOf(into, region, MAX_REGIONS, noCounts, addCounts), counts);
-  }
-}
-
-function addCounts(into: ClassCounts, counts: ClassCounts): void {
-  for (let at = 0; at < CALL_CLASSES; at++) into[at]! += counts[at]!;
-}
-
-function withAllClasses(counts: readonly number[]): ClassCounts {
-  return Array.from({ length: CALL_CLASSES }, (_, at) => counts[at] ?? 0);
-}
-
-function withoutLastZeros(counts: ClassCounts): number[] {
-  return counts.slice(0, counts.findLastIndex((count) => count !== 0) + 1);
-}
-
-/** Direct calls in records that can hold TLS details, and those of them with full ones. */
-function directOf(regions: ReadonlyMap<string, ClassCounts> | undefined): TlsCount {
-  const sum = { n: 0, k: 0 };
-  for (const counts of regions?.values() ?? []) {
-    const k = counts[CALL_CLASS.strong]! + counts[CALL_CLASS.weak]!;
-    sum.k += k;
-    sum.n += k + counts[CALL_CLASS.hostOnly]! + counts[CALL_CLASS.absent]!;
-  }
-  return sum;
-}
-
-/** Direct calls of one principal with full TLS details on a day. */
-export function callsWithTls(counts: PrincipalCounts | null, principal: string): number {
-  return directOf(counts?.get(principal)).k;
-}
-
-/** Accounts and categories whose keys are remembered before they start anew. */
-const MAX_KEYED = 1000;
-const keyed = new Map<string, Map<string, string>>();
-
-/** Keys by service: all senders of an account and category share them. */
-const keysOfSender = createSenderMemo(({ account, category }) => {
-  const name = joinKey(account, category);
-  let keys = keyed.get(name);
-  if (keys === undefined) {
-    if (keyed.size >= MAX_KEYED) keyed.clear();
-    keys = new Map();
-    keyed.set(name, keys);
-  }
-  return keys;
-});
-
-function keyOf(call: CallRecord): string {
-  const { service } = call;
-  const keys = keysOfSender(call);
-  let key = keys.get(service);
-  if (key === undefined) {
-    if (keys.size >= MAX_KEYED) keys.clear();
-    key = joinKey(call.account, service, call.category);
-    keys.set(service, key);
-  }
-  return key;
-}
-
 /** What a sender was last seen to do: nearly all its calls are in one region. */
 const lastSeen = createSenderMemo((call): { seen: SeenCall } => ({ seen: readSeenCall(call) }));
 
 function readSeenCall(call: CallRecord): SeenCall {
   return { principal: call.principal, region: call.region, callClass: readCallClass(call) };
-}
-
-/** A direct call to another service, in a record that can hold TLS details. */
-export function countOtherCall(call: CallRecord, out: Output): void {
-  out.add(tlsByService, keyOf(call), call, call.tlsState === 'full');
 }
 
 /** Any call to DynamoDB, its streams or DAX. Returns what its record shows. */
@@ -293,17 +145,9 @@ export function calibrate(
   return calibrateWithout(principal, everyone, account, service, day, context);
 }
 
-interface WeighedCount {
-  n: number;
-  k: number;
+interface WeighedCount extends Voice {
   weighedN: number;
   weighedK: number;
-  /** What the judged day itself has of it: calls with TLS details, and calls without beside them. */
-  speaks: boolean;
-  loses: boolean;
-  /** Most of its calls of the judged day, where there are enough of them, have it, or have it not. */
-  keepsMost: boolean;
-  losesMost: boolean;
 }
 
 function callsAround(key: string, day: number, context: JudgeContext): Map<string, WeighedCount> {
@@ -435,138 +279,6 @@ export function verdictsOfDay(key: string, day: number, context: JudgeContext): 
   return [...counted].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, count]) => count);
 }
 
-/** Direct calls to other listed services on that day that say what the pipeline does to the field. */
-const MIN_CALLS_OF_OTHERS = 20;
-/**
- * Direct calls of a day with which one service, or one principal, has a voice in whether the field is lost. Chosen: fewer are one program's
- * start. What single services lack of it is put together, for one voice.
- */
-export const MIN_CALLS_OF_VOICE = 5;
-/** Services that lose it for each that keeps it. Chosen: who calls seven services that nobody else calls does not outvote four. */
-export const LOST_FOR_ONE_KEPT = 3;
-/** DynamoDB and DAX are what is judged: a plain client of one of them must not vouch for another. */
-const OTHER_SERVICES = SERVICES_KNOWN_TO_REPORT_TLS.filter((service) => !isTarget(service));
-
-export function isTarget(service: string): boolean {
-  return service === 'dynamodb' || service === 'dax';
-}
-
-interface OthersOfDay extends TlsCount {
-  /** The first key of those that lose it. */
-  readonly teller: string;
-  readonly services: number;
-  /** Services in most of whose calls it is there, and those in most of whose calls it is not. */
-  readonly keeping: number;
-  readonly losing: number;
-}
-
-function countOthers(account: string, day: number, context: JudgeContext): OthersOfDay {
-  let n = 0;
-  let k = 0;
-  let teller = '';
-  let services = 0;
-  const voices: TlsCount[] = [];
-  const rest = { n: 0, k: 0 };
-  for (const service of OTHER_SERVICES) {
-    const own = { n: 0, k: 0 };
-    for (const category of ['Management', 'Data']) {
-      const key = joinKey(account, service, category);
-      const count = context.read<TlsCount>(tlsByService, key, day);
-      if (count === null) continue;
-      own.n += count.n;
-      own.k += count.k;
-      if (teller === '' && count.k < count.n / 2) teller = key;
-    }
-    n += own.n;
-    k += own.k;
-    if (own.n > 0) services++;
-    if (own.n >= MIN_CALLS_OF_VOICE) voices.push(own);
-    else {
-      rest.n += own.n;
-      rest.k += own.k;
-    }
-  }
-  if (rest.n >= MIN_CALLS_OF_VOICE) voices.push(rest);
-  const keeping = voices.filter((voice) => voice.k > voice.n / 2).length;
-  const losing = voices.filter((voice) => voice.k < voice.n / 2).length;
-  return { n, k, teller, services, keeping, losing };
-}
-
-/**
- * All services lose the field at once: a shipper or a rewriting job drops it, which is no attack. The calls of all together do not say so: one
- * plain client can make more of them than everybody else, but not in every service.
- */
-function isLost({ n, k, keeping, losing }: OthersOfDay): boolean {
-  return n >= MIN_CALLS_OF_OTHERS && k < n / 2 && losing > 0 && losing >= keeping * LOST_FOR_ONE_KEPT;
-}
-
-/** The other principals of the very service mostly have the field that day, whatever other services say. */
-function isKeptHere(others: readonly WeighedCount[]): boolean {
-  const keeping = others.filter((sum) => sum.keepsMost).length;
-  // Who never has it is a plain client, and has nothing to lose.
-  return keeping > others.filter((sum) => sum.losesMost && sum.k > 0).length;
-}
-
-/** Less than this share of the calls of other services without the field is nothing: 0.14 % were measured where nothing is dropped. */
-const MIN_LOST_SHARE = 0.005;
-const MIN_LOST_CALLS = 3;
-const MIN_LOSING_PRINCIPALS = 2;
-const MIN_LOSING_SHARE = 1 / 3;
-
-/**
- * The day in the middle of which it begins, or ends: too few calls for `isLost`, but other services lack the field, too, and so do several
- * principals who have it on other calls of that day. One plain client, of however many services, is one principal.
- */
-function isBeingLost({ n, k }: TlsCount, others: readonly WeighedCount[]): boolean {
-  if (n < MIN_CALLS_OF_OTHERS || n - k < Math.max(MIN_LOST_CALLS, n * MIN_LOST_SHARE)) return false;
-  const speaking = others.filter((sum) => sum.speaks).length;
-  const losing = others.filter((sum) => sum.loses).length;
-  return losing >= MIN_LOSING_PRINCIPALS && losing >= speaking * MIN_LOSING_SHARE;
-}
-
-/** Days without enough calls, a weekend say, that do not end a run of days on which the field is lost. */
-const MAX_GAP_DAYS = 7;
-
-/** Says once per account and run of days that the field is lost on its way: by the first service of the list that lost it. */
-function judgePipeline(key: string, day: number, today: TlsCount, context: JudgeContext): readonly Draft[] {
-  const [account = '', service = ''] = splitKey(key);
-  if (today.k >= today.n / 2 || !(OTHER_SERVICES as readonly string[]).includes(service)) return [];
-  const all = countOthers(account, day, context);
-  if (!isLost(all) || all.teller !== key) return [];
-  let before: OthersOfDay | null = null;
-  for (let d = day - 1; d >= day - 1 - MAX_GAP_DAYS && before === null; d--) {
-    const count = countOthers(account, d, context);
-    if (count.n >= MIN_CALLS_OF_OTHERS) before = count;
-  }
-  // Told on an earlier day of the run. Before the services of the list all wrote it, a log without it has lost nothing.
-  if (before === null ? day * DAY_MS < LIST_COUNTS_FROM_MS : isLost(before)) return [];
-  const timeMs = day * DAY_MS;
-  return [
-    {
-      account,
-      region: '',
-      entity: 'cloudtrail',
-      evidenceKey: 'pipeline-drops-it',
-      timeMs,
-      severity: 'INFO',
-      confidence: 1,
-      grade: 'certain',
-      title: `tlsDetails is missing from most records: ${all.k} of ${all.n} direct calls to ${all.services} other services carry it`,
-      summary: `In account ${account} only ${all.k} of ${all.n} direct calls of this day to services that record TLS, DynamoDB left out, carry full TLS details${before === null ? '' : `; on the last day with as many calls it was ${before.k} of ${before.n}`}. While this lasts, DynamoDB calls without TLS get no verdict, unless most other principals’ DynamoDB calls of the day carry it.`,
-      firstMs: timeMs,
-      lastMs: timeMs + DAY_MS - 1,
-      count: all.n - all.k,
-      target: { service: 'cloudtrail', resource: '' },
-      evidence: [],
-      why: [
-        'rather something between CloudTrail and here that drops nested fields than many clients who gave up TLS on one day',
-        'where nearly all these calls are of one application, look whether it calls everything over plain HTTP',
-      ],
-      remediation: [],
-    },
-  ];
-}
-
 /** Says once per service and account that the field is of no use there. */
 function judgeUsability(
   key: string,
@@ -588,7 +300,7 @@ function judgeUsability(
   n += today.n;
   k += today.k;
   const { verdict } = calibrate(account, service, category, '', day, context);
-  // A pipeline that drops it is told by judgePipeline, but for old archives.
+  // A pipeline that drops it is told by tls-details-lost.ts, but for old archives.
   const isToldElsewhere = verdict === 'pipeline-drops-it' && day * DAY_MS >= LIST_COUNTS_FROM_MS;
   if (verdict === 'calibrated' || isToldElsewhere) return [];
   const timeMs = day * DAY_MS;
@@ -613,14 +325,4 @@ function judgeUsability(
       remediation: [],
     },
   ];
-}
-
-function sumOf(counts: PrincipalCounts | null): TlsCount {
-  const sum = { n: 0, k: 0 };
-  for (const regions of counts?.values() ?? []) {
-    const { n, k } = directOf(regions);
-    sum.n += n;
-    sum.k += k;
-  }
-  return sum;
 }

@@ -10,15 +10,10 @@ import {
 import { type Detector, joinKey, splitKey } from '../detector.ts';
 import { type CallVerdict, canReportTls } from './call-verdict.ts';
 import { callWithoutTls } from './call-without-tls.ts';
-import {
-  countCall,
-  countOtherCall,
-  isTarget,
-  THE_REST,
-  tlsByService,
-  tlsOfPrincipals,
-  type VerdictCount,
-} from './tls-calibration.ts';
+import { countCall, tlsOfPrincipals, type VerdictCount } from './tls-calibration.ts';
+import { THE_REST } from './tls-counts.ts';
+import { countOtherCall, tlsByService } from './tls-details-lost.ts';
+import { isTarget } from './tls-services.ts';
 
 /** What TLS-01 counts, without the calls that it would tell of: for those who want the verdicts alone. */
 export const countingOfCalls: Detector = {

@@ -1,56 +1,22 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AnyFold, DAY_MS, type JudgeContext, joinKey } from '../../../src/detectors/detector.ts';
-import { CALL_CLASS, CALL_CLASSES, type CallClass } from '../../../src/detectors/tls/call-verdict.ts';
-import {
-  calibrate,
-  callsWithTls,
-  LIST_COUNTS_FROM_MS,
-  type PrincipalCounts,
-  THE_REST,
-  type TlsCount,
-  tlsByService,
-  tlsOfPrincipals,
-  verdictsOfDay,
-} from '../../../src/detectors/tls/tls-calibration.ts';
-import { foldAll, foldInParts, splits } from '../fold-laws.ts';
+import { CALL_CLASS, type CallClass } from '../../../src/detectors/tls/call-verdict.ts';
+import { calibrate, tlsOfPrincipals, verdictsOfDay } from '../../../src/detectors/tls/tls-calibration.ts';
+import type { PrincipalCounts, TlsCount } from '../../../src/detectors/tls/tls-counts.ts';
+import { tlsByService } from '../../../src/detectors/tls/tls-details-lost.ts';
+import { LIST_COUNTS_FROM_MS } from '../../../src/detectors/tls/tls-services.ts';
+import { foldAll } from '../fold-laws.ts';
 import { testSettings } from '../plain-replay.ts';
-
-const ACCOUNT = '111122223333';
-const ME = `role:${ACCOUNT}:me`;
-const OTHER = `role:${ACCOUNT}:other`;
-const DAY = Date.UTC(2026, 10, 1) / DAY_MS;
-
-type Counts = readonly (readonly [service: string, day: number, n: number, k: number])[];
-type PlainCounts = ReadonlyMap<string, { readonly n: number; readonly k: number }>;
-
-function counts(n: number, k: number): number[] {
-  const classes = Array.from({ length: CALL_CLASSES }, () => 0);
-  classes[CALL_CLASS.strong] = k;
-  classes[CALL_CLASS.absent] = n - k;
-  return classes;
-}
-
-function principals(all: PlainCounts): PrincipalCounts {
-  return new Map(Array.from(all, ([name, { n, k }]) => [name, new Map([['us-east-1', counts(n, k)]])]));
-}
-
-function context(all: Counts, mine: Counts = [], plain: PlainCounts = new Map()): JudgeContext {
-  const summaries = new Map<string, TlsCount | PrincipalCounts>();
-  for (const [service, day, n, k] of all) {
-    const own = mine.find((entry) => entry[0] === service && entry[1] === day) ?? [service, day, 0, 0];
-    summaries.set(`${tlsByService.name} ${joinKey(ACCOUNT, service, 'Data')} ${day}`, { n, k });
-    summaries.set(
-      `${tlsOfPrincipals.name} ${joinKey(ACCOUNT, service, 'Data')} ${day}`,
-      principals(
-        new Map([[ME, { n: own[2], k: own[3] }], [OTHER, { n: n - own[2], k: k - own[3] }], ...plain]),
-      ),
-    );
-  }
-  const read = (fold: AnyFold, key: string, window: number) =>
-    summaries.get(`${fold.name} ${key} ${window}`) ?? null;
-  return { settings: testSettings, read: read as JudgeContext['read'] };
-}
+import {
+  ACCOUNT,
+  type Counts,
+  context,
+  DAY,
+  ME,
+  OTHER,
+  type PlainCounts,
+  principals,
+} from './counted-days.ts';
 
 const verdict = (all: Counts, mine: Counts = [], day = DAY, service = 'dynamodb'): string => {
   const calibration = calibrate(ACCOUNT, service, 'Data', ME, day, context(all, mine));
@@ -223,93 +189,6 @@ describe('a field of no use', () => {
   });
 });
 
-describe('a pipeline that drops the field', () => {
-  const told = (all: Counts, day = DAY): string[] =>
-    all.flatMap(([service, at, n, k]) =>
-      at === day
-        ? tlsByService.judge!(joinKey(ACCOUNT, service, 'Data'), at, { n, k }, context(all)).map(
-            ({ severity, title }) => `${severity} by ${service}: ${title}`,
-          )
-        : [],
-    );
-
-  it.each<[string, number, Counts]>([
-    [
-      'is told once, on the day it begins, by one of the services that lost it',
-      1,
-      [
-        ['s3', DAY - 1, 50, 50],
-        ['s3', DAY, 40, 0],
-        ['sts', DAY, 40, 0],
-      ],
-    ],
-    [
-      'not on the next day again',
-      0,
-      [
-        ['s3', DAY - 1, 50, 0],
-        ['s3', DAY, 40, 0],
-      ],
-    ],
-    [
-      'not behind a quiet weekend either',
-      0,
-      [
-        ['s3', DAY - 3, 50, 0],
-        ['s3', DAY - 1, 3, 0],
-        ['s3', DAY, 40, 0],
-      ],
-    ],
-    [
-      'but when it was well in between',
-      1,
-      [
-        ['s3', DAY - 2, 50, 0],
-        ['s3', DAY - 1, 50, 50],
-        ['s3', DAY, 40, 0],
-      ],
-    ],
-    ['not where only a few calls are there to say so', 0, [['s3', DAY, 19, 0]]],
-    [
-      'not where one service of several loses it',
-      0,
-      [
-        ['s3', DAY, 40, 0],
-        ['sts', DAY, 40, 40],
-      ],
-    ],
-    [
-      'not where one plain client calls one service more often than all others call theirs',
-      0,
-      [
-        ['ec2', DAY, 700, 0],
-        ['sts', DAY, 100, 100],
-        ['kms', DAY, 100, 100],
-        ['s3', DAY, 100, 100],
-      ],
-    ],
-    ['not of services off the list', 0, [['bedrock', DAY, 40, 0]]],
-    ['not by DynamoDB alone: that is what is judged', 0, [['dynamodb', DAY, 40, 0]]],
-    ['also where it was never there', 1, [['s3', DAY, 40, 0]]],
-  ])('%s', (_name, findings, all) => {
-    expect(told(all)).toHaveLength(findings);
-  });
-
-  it('is no loss in the years when services began to write it', () => {
-    const day = LIST_COUNTS_FROM_MS / DAY_MS - 1;
-    expect(told([['s3', day, 40, 0]], day)).toEqual([]);
-    expect(
-      told(
-        [
-          ['s3', day - 1, 40, 40],
-          ['s3', day, 40, 0],
-        ],
-        day,
-      ),
-    ).toHaveLength(1);
-  });
-});
-
 describe('two services that are judged', () => {
   it('do not vouch for each other: a plain client of DAX does not hide one of DynamoDB', () => {
     expect(
@@ -351,73 +230,6 @@ describe('principals who speak plain HTTP', () => {
     ],
   ])('%s', (_name, expected, all, others) => {
     expect(judgedBeside(all, others)).toBe(expected);
-  });
-});
-
-describe('the counts', () => {
-  it('of services are sums, in any order and any split', () => {
-    fc.assert(
-      fc.property(splits(fc.boolean(), 60), ({ whole, parts }) => {
-        expect(foldAll(tlsByService, whole)).toEqual({ n: whole.length, k: whole.filter(Boolean).length });
-        expect(foldInParts(tlsByService, parts)).toEqual(foldAll(tlsByService, whole));
-      }),
-    );
-  });
-
-  const seen = fc.record({
-    principal: fc.constantFrom('a', 'b', 'c', '', '__proto__'),
-    region: fc.constantFrom('us-east-1', 'eu-west-1', ''),
-    callClass: fc.integer({ min: 0, max: CALL_CLASSES - 1 }),
-  });
-
-  it('of principals are too', () => {
-    fc.assert(
-      fc.property(splits(seen, 60), ({ whole, parts }) => {
-        expect(foldInParts(tlsOfPrincipals, parts)).toEqual(foldAll(tlsOfPrincipals, whole));
-      }),
-    );
-  });
-
-  it('lose no call beyond their caps, and keep the smallest names whatever the order', () => {
-    const number = fc.integer({ min: 0, max: 700 });
-    const many = fc.record({
-      principal: number.map((at) => `p${String(at).padStart(3, '0')}`),
-      region: fc.integer({ min: 0, max: 80 }).map((at) => `r${String(at).padStart(2, '0')}`),
-      callClass: fc.constantFrom(0, 3),
-    });
-    const everybody = Array.from({ length: 560 }, (_, at) => ({
-      principal: `p${String(at).padStart(3, '0')}`,
-      region: `r${String(at % 70).padStart(2, '0')}`,
-      callClass: 3 as const,
-    }));
-    const oneEverywhere = Array.from({ length: 60 }, (_, at) => ({
-      ...everybody[at]!,
-      principal: 'p599',
-    }));
-    fc.assert(
-      fc.property(splits(many, 30), fc.boolean(), ({ whole, parts }, back) => {
-        const crowd = [...everybody, ...oneEverywhere];
-        const summary = foldAll<unknown, PrincipalCounts>(tlsOfPrincipals, [...whole, ...crowd]);
-        const merged = foldInParts<unknown, PrincipalCounts>(tlsOfPrincipals, [
-          ...parts,
-          back ? crowd.toReversed() : crowd,
-        ]);
-        expect(merged).toEqual(summary);
-        const calls = [...summary.values()].flatMap((regions) => [...regions.values()].flat());
-        expect(calls.reduce((sum, count) => sum + count, 0)).toBe(whole.length + crowd.length);
-        expect(summary.size).toBe(501);
-        expect(summary.get(THE_REST)!.size).toBe(51);
-      }),
-      { numRuns: 20 },
-    );
-  });
-
-  it('of the first version are taken over', () => {
-    const old = { [ME]: { n: 30, k: 10 }, [OTHER]: { n: 5, k: 5 } };
-    const migrated = tlsOfPrincipals.fromJson!(tlsOfPrincipals.migrate!(old, 1));
-    expect(callsWithTls(migrated, ME)).toBe(10);
-    expect(callsWithTls(migrated, OTHER)).toBe(5);
-    expect(migrated.get(ME)!.get('')![CALL_CLASS.absent]).toBe(20);
   });
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { THE_REST, type VerdictCount } from '../../../src/detectors/tls/tls-calibration.ts';
+import type { VerdictCount } from '../../../src/detectors/tls/tls-calibration.ts';
+import { THE_REST } from '../../../src/detectors/tls/tls-counts.ts';
 import { createVerdictTally } from '../../../src/detectors/tls/verdict-tally.ts';
 import { callsOf } from '../../../src/findings/call-verdicts.ts';
 
