@@ -6,27 +6,26 @@ import type { Detector, DetectorSettings, Observer } from '../detectors/detector
 import { tlsOfPrincipals, verdictsOfDay } from '../detectors/tls/tls-calibration.ts';
 import { createVerdictTally } from '../detectors/tls/verdict-tally.ts';
 import type { CallVerdicts } from '../findings/call-verdicts.ts';
-import { type Finding, SEVERITIES, type Severity } from '../findings/finding.ts';
+import type { Finding } from '../findings/finding.ts';
 import { tellStories } from '../findings/stories.ts';
 import {
   applySuppressions,
   createSuppressedBy,
   NO_SUPPRESSIONS,
   type Suppressions,
-  type SuppressionUse,
 } from '../findings/suppressions.ts';
-import { type AwsRanges, ageOfAwsRanges } from '../lib/aws-ranges.ts';
-import { fingerprintKeyId } from '../lib/digest.ts';
-import { createPipeline, type Pipeline, type Problem } from '../pipeline.ts';
+import type { AwsRanges } from '../lib/aws-ranges.ts';
+import { createPipeline, type Pipeline } from '../pipeline.ts';
 import type { ReadOptions } from '../records/reader.ts';
-import type { LedgerLine, RunProblem, RunSummary } from '../reports/run-summary.ts';
+import type { LedgerLine, RunSummary } from '../reports/run-summary.ts';
 import { listSources } from '../sources/list.ts';
 import type { Listed, ListFilters, SourceObject } from '../sources/source.ts';
 import { openSqliteState, openTemporaryState } from '../state/sqlite-state.ts';
 import type { State } from '../state/state.ts';
-import { blindRules } from './blind-rules.ts';
 import { type Plan, type PlannedObject, planObjects } from './plan.ts';
-import { archivedProblem, type ReadLine, readPlanned, unreadLine } from './read-planned.ts';
+import { type ReadLine, readPlanned, unreadLine } from './read-planned.ts';
+import { account, newRun, type Run } from './run-tally.ts';
+import { summarize } from './summarize-run.ts';
 import { createTurns, type Turns, withTurns } from './turns.ts';
 
 export interface ReplayOptions {
@@ -86,8 +85,6 @@ export interface ReplayResult {
 
 /** Records between two checkpoints of a durable state: a crash costs at most this much reading. */
 const RECORDS_PER_CHECKPOINT = 500_000;
-const MAX_PROBLEMS = 100;
-
 export async function replay(wanted: ReplayOptions): Promise<ReplayResult> {
   const now = wanted.now ?? Date.now;
   const startedMs = now();
@@ -141,23 +138,6 @@ function openState({ statePath, dryRun }: ReplayOptions): State {
   return openSqliteState(statePath);
 }
 
-interface Run {
-  readonly planned: readonly PlannedObject[];
-  /** What is not opened: not there, or skipped by its name. */
-  readonly unopened: Pick<Plan, 'failed' | 'skipped'>;
-  readonly listed: number;
-  readonly skipped: Record<string, number>;
-  readonly failed: Record<string, number>;
-  read: number;
-  partlyRead: number;
-  storedBytes: number;
-  inflatedBytes: number;
-  readonly problems: RunProblem[];
-  problemCount: number;
-  /** Objects among the problems whose damage the pipeline counts too, as an unreadable record. */
-  damaged: number;
-}
-
 async function planAll(options: ReplayOptions): Promise<Plan> {
   const filters: ListFilters = {
     fromMs: options.fromMs ?? -Infinity,
@@ -180,35 +160,6 @@ async function* untilStopped(listing: AsyncIterable<Listed>, options: ReplayOpti
     if (options.shouldStop?.() === true) return;
     yield listed;
   }
-}
-
-function newRun(plan: Plan): Run {
-  const run: Run = {
-    planned: plan.objects,
-    unopened: plan,
-    listed: plan.listed,
-    skipped: {},
-    failed: {},
-    read: 0,
-    partlyRead: 0,
-    storedBytes: 0,
-    inflatedBytes: 0,
-    problems: [],
-    problemCount: 0,
-    damaged: 0,
-  };
-  for (const { name, code, message, hint } of plan.failed) {
-    increment(run.failed, code);
-    addProblem(run, { where: name, code, message, hint });
-  }
-  for (const { name, reason, hint } of plan.skipped) {
-    increment(run.skipped, reason);
-    // Archived objects are logs that nobody judged: worth a line of its own. The rest is in the counts.
-    if (reason === 'archived-storage-class') {
-      addProblem(run, archivedProblem(name, hint));
-    }
-  }
-  return run;
 }
 
 /** Of everything once. */
@@ -351,122 +302,4 @@ async function readOne(
 function notRead(object: SourceObject, reason: string, storedBytes: number): ReadLine {
   const ledger = { ...unreadLine(object, 'skipped', reason), storedBytes };
   return { ledger, problem: null, damaged: false };
-}
-
-function account(run: Run, { ledger, problem, damaged }: ReadLine): void {
-  if (ledger.status === 'read') run.read++;
-  else if (ledger.status === 'partly') run.partlyRead++;
-  else increment(ledger.status === 'skipped' ? run.skipped : run.failed, ledger.reason);
-  run.storedBytes += ledger.storedBytes;
-  run.inflatedBytes += ledger.inflatedBytes;
-  if (damaged) run.damaged++;
-  // What a record of it says by itself is not said again for the object.
-  if (problem !== null && (damaged || ledger.status === 'skipped')) addProblem(run, problem);
-}
-
-function addProblem(run: Run, problem: RunProblem): void {
-  run.problemCount++;
-  if (run.problems.length < MAX_PROBLEMS) run.problems.push(problem);
-}
-
-function summarize(
-  options: JudgingOptions,
-  run: Run,
-  pipeline: Pipeline,
-  {
-    told,
-    uses,
-    verdicts,
-    startedMs,
-    endedMs,
-  }: {
-    readonly told: readonly Finding[];
-    readonly uses: readonly SuppressionUse[];
-    readonly verdicts: CallVerdicts;
-    readonly startedMs: number;
-    readonly endedMs: number;
-  },
-): RunSummary {
-  const { counts } = pipeline;
-  const total = pipeline.book.standing().length;
-  const suppressed = uses.reduce((count, use) => count + (use.expired ? 0 : use.count), 0);
-  const bySeverity = Object.fromEntries(SEVERITIES.map((severity) => [severity, 0])) as Record<
-    Severity,
-    number
-  >;
-  const byRule: Record<string, number> = {};
-  for (const finding of told) {
-    bySeverity[finding.severity]++;
-    increment(byRule, finding.rule.id);
-  }
-  const age = ageOfAwsRanges(options.awsRanges.date, endedMs);
-  const damage = new Map(run.problems.map(({ where, message }) => [where, message]));
-  const ofRecords = pipeline.problems.filter(({ where, reason, detail }) => {
-    // Told once, as the damage of the object that it is.
-    const ofObject = damage.get(where.replace(/#\d+$/, ''));
-    return ofObject === undefined || (ofObject !== detail && reason !== 'truncated');
-  });
-  const problems = [...run.problems, ...ofRecords.map(problemOfRecord)];
-  return {
-    schemaVersion: '1.0',
-    mode: options.dryRun === true ? 'dry-run' : 'replay',
-    objects: {
-      listed: run.listed,
-      read: run.read,
-      partlyRead: run.partlyRead,
-      skipped: run.skipped,
-      failed: run.failed,
-    },
-    records: {
-      total: counts.total,
-      judged: counts.judged,
-      duplicates: counts.duplicates,
-      conflicts: counts.conflicts,
-      late: counts.late,
-      skipped: counts.skipped,
-      unreadable: counts.unreadable,
-      calls: counts.calls,
-      flows: counts.flows,
-      lines: counts.lines,
-    },
-    findings: { total, written: told.length, suppressed, bySeverity, byRule },
-    verdicts: verdicts.totals,
-    suppressions: uses,
-    refusedSecrets: Object.fromEntries([...pipeline.refusedSecrets].sort(([a], [b]) => (a < b ? -1 : 1))),
-    bytes: { stored: run.storedBytes, inflated: run.inflatedBytes },
-    firstEvent: isoOrNull(counts.firstMs),
-    lastEvent: isoOrNull(counts.lastMs),
-    elapsedSeconds: Math.round(endedMs - startedMs) / 1000,
-    identities: {
-      objects: run.listed === run.read + run.partlyRead + sum(run.skipped) + sum(run.failed),
-      records:
-        counts.total === counts.judged + counts.duplicates + sum(counts.skipped) + sum(counts.unreadable),
-      findings: total === sum(byRule) + suppressed,
-    },
-    awsRanges: { date: options.awsRanges.date, ...age },
-    fingerprintKeyId: fingerprintKeyId(options.fingerprintKey),
-    problems: problems.slice(0, MAX_PROBLEMS),
-    problemCount: run.problemCount + pipeline.problemCount - run.damaged,
-    blind: blindRules(options.detectors, counts),
-  };
-}
-
-function problemOfRecord({ where, reason, detail }: Problem): RunProblem {
-  const hint =
-    reason === 'truncated'
-      ? 'copy the object again from where it came from; what stands before its end was read'
-      : 'look at the record; the others of the object were read';
-  return { where, code: reason, message: detail, hint };
-}
-
-function isoOrNull(timeMs: number): string | null {
-  return Number.isFinite(timeMs) ? new Date(timeMs).toISOString() : null;
-}
-
-function sum(counts: Readonly<Record<string, number>>): number {
-  return Object.values(counts).reduce((total, count) => total + count, 0);
-}
-
-function increment(counts: Record<string, number>, name: string): void {
-  counts[name] = (counts[name] ?? 0) + 1;
 }
