@@ -324,13 +324,12 @@ const OF_URLS: readonly Literal[] = anyCase(
     (parameter) => [`?${parameter}=`, `&${parameter}=`],
   ),
 );
-const OF_KINDS: readonly Literal[] = KINDS.flatMap((kind) => literalsOf(kind).map(ofKind));
 
 let ofAll: Prefilter | null = null;
 
 /** The hints of all text detectors together. Made when it is first asked for: a function starts without text, too. */
 export function prefilter(bytes: Uint8Array, start: number, end: number, into?: Base64Runs): number {
-  ofAll ??= createPrefilter([...LITERALS, ...OF_KINDS]);
+  ofAll ??= createPrefilter([...LITERALS, ...KINDS.flatMap((kind) => literalsOf(kind).map(ofKind))]);
   return ofAll(bytes, start, end, into);
 }
 
@@ -355,12 +354,15 @@ export function lineHints(bytes: Buffer, start: number, end: number): number {
   return hints;
 }
 
-/** Letters that are rare in JSON and in names weigh little: counted in the parameters of simulated and public CloudTrail records. */
-function commonness(byte: number): number {
-  const character = String.fromCharCode(byte).toLowerCase();
-  if ('etaoinsr"'.includes(character)) return 8;
-  if (/[a-z0-9]/.test(character)) return 4;
-  return ':/,{}._-'.includes(character) ? 3 : 1;
+/** Letters that are rare in JSON and in names weigh little: counted in the parameters of simulated and public CloudTrail records. By character. */
+const COMMONNESS: Readonly<Record<string, number>> = {
+  ...commonness('abcdefghijklmnopqrstuvwxyz0123456789', 4),
+  ...commonness('etaoinsr"', 8),
+  ...commonness(':/,{}._-', 3),
+};
+
+function commonness(characters: string, weight: number): Record<string, number> {
+  return Object.fromEntries([...characters].map((character) => [character, weight]));
 }
 
 /**
@@ -404,14 +406,15 @@ function isForCalls({ text, assigned }: Literal): boolean {
 }
 
 function rarestQuad(text: string): string {
+  const lower = text.toLowerCase();
   let rarest = '';
   let least = Infinity;
-  for (let at = 0; at + 4 <= text.length; at++) {
-    const quad = text.slice(at, at + 4).toLowerCase();
-    const weight = [...quad].reduce(
-      (product, letter) => product * commonness(letter.charCodeAt(0)),
-      COMMON_QUADS.has(quad) ? COMMON_WEIGHT : 1,
-    );
+  for (let at = 0; at + 4 <= lower.length; at++) {
+    let weight = 1;
+    for (let letter = at; letter < at + 4; letter++) weight *= COMMONNESS[lower[letter]!] ?? 1;
+    if (weight >= least) continue;
+    const quad = lower.slice(at, at + 4);
+    if (COMMON_QUADS.has(quad)) weight *= COMMON_WEIGHT;
     if (weight >= least) continue;
     rarest = quad;
     least = weight;

@@ -122,24 +122,51 @@ export function createTextScanner(kinds: readonly SecretKind[]): TextScanner {
 }
 
 function knownLiterals(kinds: readonly SecretKind[]): KnownLiteral[] {
-  const byText = new Map<string, { literal: Literal; kinds: SecretKind[] }>();
+  const all: { literal: Literal; kinds: SecretKind[] }[] = [];
+  const byText = new Map<string, typeof all>();
   for (const kind of kinds) {
     for (const literal of literalsOf(kind)) {
-      const { text, exact, assigned, near, follows, login } = literal;
-      const key = `${text}\n${exact}${assigned} ${near} ${follows} ${login}`;
-      const same = byText.get(key);
-      if (same === undefined) byText.set(key, { literal, kinds: [kind] });
-      else if (!same.kinds.includes(kind)) same.kinds.push(kind);
+      const ofText = byText.get(literal.text);
+      const same = ofText?.find((known) => asksTheSame(known.literal, literal));
+      if (same === undefined) {
+        const known = { literal, kinds: [kind] };
+        all.push(known);
+        if (ofText === undefined) byText.set(literal.text, [known]);
+        else ofText.push(known);
+      } else if (!same.kinds.includes(kind)) same.kinds.push(kind);
     }
   }
-  return [...byText.values()].map(({ literal, kinds: ofLiteral }) => {
-    const wide = ofLiteral.filter(({ overLines }) => overLines === true);
-    const near = literal.near ?? Number.POSITIVE_INFINITY;
-    const before = Math.min(near, Math.max(0, ...wide.map((kind) => kind.before ?? DEFAULT_BEFORE)));
-    const behind = Math.min(near, Math.max(0, ...wide.map((kind) => kind.behind ?? DEFAULT_BEHIND)));
-    const reach = { before, behind, inShortLine: literal.inShortLine === true };
-    return { literal, kinds: ofLiteral, reach };
-  });
+  return all.map(({ literal, kinds: ofLiteral }) => ({
+    literal,
+    kinds: ofLiteral,
+    reach: reachOf(literal, ofLiteral),
+  }));
+}
+
+function asksTheSame(one: Literal, other: Literal): boolean {
+  return (
+    one.exact === other.exact &&
+    one.assigned === other.assigned &&
+    one.near === other.near &&
+    one.follows === other.follows &&
+    one.login === other.login
+  );
+}
+
+function reachOf({ near, inShortLine }: Literal, kinds: readonly SecretKind[]): Reach {
+  let before = 0;
+  let behind = 0;
+  for (const kind of kinds) {
+    if (kind.overLines !== true) continue;
+    before = Math.max(before, kind.before ?? DEFAULT_BEFORE);
+    behind = Math.max(behind, kind.behind ?? DEFAULT_BEHIND);
+  }
+  const most = near ?? Number.POSITIVE_INFINITY;
+  return {
+    before: Math.min(most, before),
+    behind: Math.min(most, behind),
+    inShortLine: inShortLine === true,
+  };
 }
 
 let ofAll: TextScanner | null = null;

@@ -5,7 +5,7 @@ import { MAY_ASSIGN } from '../assignment.ts';
 import { VALUES } from '../base64-runs.ts';
 import type { AutomatonLiteral } from '../literal-automaton.ts';
 import { KERNEL_WASM } from './kernel-wasm.ts';
-import { compareParts, type Part, partsOf } from './parts.ts';
+import { type Part, partsOf, shortestFirst } from './parts.ts';
 import { piecesOf } from './pieces.ts';
 
 interface KernelExports {
@@ -83,7 +83,7 @@ export function createKernelScan(literals: readonly KernelLiteral[]): KernelScan
   /** The kernel numbers literals as it gets them: parts come before what holds them. */
   const order: number[] = [];
   const numberOf = new Map<number, number>();
-  const byLength = literals.map((_, index) => index).sort((a, b) => compareParts(literals, a, b));
+  const byLength = shortestFirst(literals);
   const sealed = sealedOf(literals, parts, byLength);
   for (const index of byLength) {
     const { text, exact, assigned } = literals[index]!;

@@ -11,11 +11,19 @@ export interface Part {
   readonly offset: number;
 }
 
-/** Shorter ones first; of the same text those that either case matches. */
-export function compareParts(literals: readonly Text[], a: number, b: number): number {
-  const one = literals[a]!;
-  const other = literals[b]!;
-  return one.text.length - other.text.length || Number(one.exact) - Number(other.exact) || a - b;
+/** The indexes of the literals, shorter ones first; of the same length those that either case matches. */
+export function shortestFirst(literals: readonly Text[]): number[] {
+  const folded: number[][] = [];
+  const exactly: number[][] = [];
+  literals.forEach(({ text, exact }, index) => {
+    const ofCase = exact ? exactly : folded;
+    ofCase[text.length] ??= [];
+    ofCase[text.length]!.push(index);
+  });
+  return Array.from({ length: Math.max(folded.length, exactly.length) }, (_, length) => [
+    ...(folded[length] ?? []),
+    ...(exactly[length] ?? []),
+  ]).flat();
 }
 
 /** Of each literal the longest other one that it begins or ends with, and that stands wherever it does; null where it has none. */
