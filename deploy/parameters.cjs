@@ -249,7 +249,14 @@ async function checked({ resolveVariable }) {
   checkBundles(path.join(__dirname, '../dist/handlers'));
   const raw = {};
   for (const parameter of PARAMETERS) raw[parameter] = await resolveVariable(`param:${parameter}, null`);
-  return checkParameters(raw, `wiretrail-${await resolveVariable('sls:stage')}`);
+  const name = `wiretrail-${await resolveVariable('sls:stage')}`;
+  try {
+    return checkParameters(raw, name);
+  } catch (error) {
+    // osls prints the stack: where in this file it was noticed helps nobody who gave a wrong parameter.
+    error.stack = `${error.name}: ${error.message}`;
+    throw error;
+  }
 }
 
 module.exports = { checked, checkBundles, checkParameters, ownNames, PARAMETERS };

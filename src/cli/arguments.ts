@@ -25,7 +25,7 @@ const EXIT_CODES_HELP = `
 Exit codes:
   0    nothing at or above --fail-on (default: high)
   1    a finding at or above it
-  2    wrong usage, something could not be read, or the counts do not add up; wins over 1
+  2    wrong usage, something unreadable, nothing to read, or counts that do not add up; wins over 1
   130  interrupted
 
 Times are event times in UTC, [from, to). Nothing is sent anywhere, and no command of a finding is run.`;
@@ -62,15 +62,28 @@ export function parseArguments(argv: readonly string[], version: string): Argume
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { command: 'print', text: printed };
-    return { command: 'usage-error', message: complaint(complained, error) };
+    return { command: 'usage-error', message: complaint(complained, error, commandOf(program, argv)) };
   }
   return parsed ?? { command: 'usage-error', message: program.helpInformation() };
 }
 
+/** `wiretrail config check`: the command that the arguments name, as far as they name one. */
+function commandOf(program: Command, argv: readonly string[]): string {
+  let command = program;
+  let path = program.name();
+  for (const word of argv) {
+    const next = command.commands.find((one) => one.name() === word);
+    if (next === undefined) break;
+    command = next;
+    path = `${path} ${word}`;
+  }
+  return path;
+}
+
 /** Commander says what is wrong; what to do about it is added. */
-function complaint(complained: string, error: CommanderError): string {
+function complaint(complained: string, error: CommanderError, command: string): string {
   // Without any command commander prints the whole help: that is hint enough.
   if (error.code === 'commander.help') return complained;
   const text = complained.trim().replace(/^error: /, '');
-  return `wiretrail: ${text}\nwiretrail --help shows what there is.\n`;
+  return `wiretrail: ${text}\n  → ${command} --help shows what there is.\n`;
 }

@@ -82,8 +82,8 @@ function describeSettings(settings: DetectorSettings): string[] {
       ? '  ownHosts: none. A proxy or alias of your own that DynamoDB is called by is told (TLS-05).'
       : `  ownHosts: DynamoDB may be called by ${named(ownHosts)} (TLS-05).`,
     ownAccounts.length === 0
-      ? '  ownAccounts: none. A KMS key that is opened to any other account is HIGH or MEDIUM (POL-05).'
-      : `  ownAccounts: a KMS key may be opened to ${named(ownAccounts)} (POL-05: LOW).`,
+      ? '  ownAccounts: none. A KMS key that is opened to any other account is HIGH or MEDIUM (POL-05), and a key id of another account than its log’s is MEDIUM (SEC-04).'
+      : `  ownAccounts: a KMS key may be opened to ${named(ownAccounts)} (POL-05: LOW), and key ids of theirs in a log are INFO (SEC-04).`,
     ...(dynamodbEndpoints.length === 0
       ? [
           '  dynamodbEndpoints: none. Plain HTTP to an interface endpoint of DynamoDB is not seen in flow logs (TLS-06).',

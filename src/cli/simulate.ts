@@ -22,12 +22,16 @@ export function simulateCommand(done: (options: SimulateArguments) => void): Com
     )
     .requiredOption('--out <dir>', 'folder to write to; made when missing')
     .option('--seed <text>', 'same seed and options, same bytes', '1')
-    .option('--days <n>', 'days of logs', wholeNumber)
-    .option('--principals <n>', 'users and roles', wholeNumber)
-    .option('--records <n>', 'calls, flow lines and log messages in all, about', wholeNumber)
+    .option('--days <n>', 'days of logs (default: 3)', wholeNumber)
+    .option('--principals <n>', 'users and roles (default: 60)', wholeNumber)
+    .option(
+      '--records <n>',
+      'calls, flow lines and log messages in all, about (default: 200000)',
+      wholeNumber,
+    )
     .option(
       '--scenario <name...>',
-      `plant only the attacks of these rules or families (TLS-06, SEC, ...); of none for \`none\``,
+      'plant only the attacks of these rules or families (TLS-06, SEC, ...); none plants none',
       collectScenario,
     )
     .action((options: SimulateArguments) => done(options));

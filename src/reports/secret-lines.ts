@@ -2,7 +2,7 @@
 
 import type { Severity } from '../findings/finding.ts';
 import { printable, printableJson } from '../findings/printable.ts';
-import { type Paint, padTo, SEVERITY_STYLES } from './terminal-text.ts';
+import { type Paint, padTo, SEVERITY_STYLES, wrap, wrapParts } from './terminal-text.ts';
 
 export interface SecretLine {
   /** `SEC-14` */
@@ -40,12 +40,15 @@ export function secretJsonLine(line: SecretLine): string {
 
 const SEVERITY_WIDTH = 10;
 const INDENT = ' '.repeat(SEVERITY_WIDTH + 1);
+/** Columns for words in a terminal that is too narrow for them. */
+const MIN_ROOM = 30;
 
-/** Two or three lines, the first of them with the place, which is there to be copied. */
-export function renderSecret(line: SecretLine, paint: Paint): string {
+/** A line with the place, which is there to be copied and never broken; below it what it is, and what stands around it, in at most `width` columns. */
+export function renderSecret(line: SecretLine, paint: Paint, width: number): string {
   const badge = paint(SEVERITY_STYLES[line.severity], padTo(` ${line.severity} `, SEVERITY_WIDTH));
+  const room = Math.max(MIN_ROOM, width - INDENT.length);
   const begins = line.prefix === '' ? '' : `${printable(line.prefix, 32)}… `;
-  const facts = Object.entries(line.facts).map(([name, value]) => `${name} ${printable(value, 80)}`);
+  const facts = Object.entries(line.facts).map(([name, value]) => `${inWords(name)} ${printable(value, 80)}`);
   const parts = [
     `${line.rule} ${line.kind}`,
     `${begins}${line.length} characters`,
@@ -56,9 +59,15 @@ export function renderSecret(line: SecretLine, paint: Paint): string {
     `fingerprint ${line.fingerprint}`,
   ];
   const rows = [
-    `${badge} ${paint('bold', `${line.title}`)}  ${printable(line.where, 2_048)}`,
-    `${INDENT}${paint('dim', parts.join(' · '))}`,
+    `${badge} ${paint('bold', line.title)}  ${printable(line.where, 2_048)}`,
+    ...wrapParts(parts, room).map((row) => `${INDENT}${paint('dim', row)}`),
   ];
-  if (line.context !== '') rows.push(`${INDENT}${printable(line.context, 240)}`);
+  if (line.context !== '')
+    rows.push(...wrap(printable(line.context, 240), room).map((row) => `${INDENT}${row}`));
   return `${rows.join('\n')}\n`;
+}
+
+/** `keyAccount`: key account */
+function inWords(name: string): string {
+  return name.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

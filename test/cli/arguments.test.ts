@@ -109,6 +109,15 @@ describe('wrong usage', () => {
     expect((parsed as { message: string }).message).not.toMatch(/^error/);
   });
 
+  it.each<[string[], string]>([
+    [['nope'], 'wiretrail --help'],
+    [['secrets', '--nope'], 'wiretrail secrets --help'],
+    [['replay'], 'wiretrail replay --help'],
+    [['config', 'check', '--nope'], 'wiretrail config check --help'],
+  ])('%j: the help of that very command is named', (argv, hint) => {
+    expect((parse(...argv) as { message: string }).message).toMatch(new RegExp(`→ ${hint} shows`));
+  });
+
   it('is all that odd arguments can be: nothing throws, nothing is printed', () => {
     const word = fc.oneof(
       fc.constantFrom(

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseArguments } from '../../src/cli/arguments.ts';
-import type { SecretLine } from '../../src/reports/secret-lines.ts';
+import { renderSecret, type SecretLine } from '../../src/reports/secret-lines.ts';
+import { createPaint } from '../../src/reports/terminal-text.ts';
 import { createRandom } from '../../src/simulate/prng.ts';
 import { SECRET_EXAMPLES } from '../../src/simulate/secret-examples/index.ts';
 import { quietCall, runHere, runWiretrail, spawnWiretrail, trailObject } from './run-wiretrail.ts';
@@ -100,6 +101,33 @@ describe('wiretrail secrets', () => {
     expect(stdout).toContain('fingerprint ');
     expect(stdout).not.toContain(secrets[0]!.slice(4, 16));
     expect(code).toBe(0);
+  });
+
+  it('counts what was read in the words of what it is', async () => {
+    const { stderr } = await runHere(['secrets', 'quiet.txt', '--no-progress'], home);
+    expect(stderr).toContain('0 info in 2 lines of 1 object;');
+    const trail = await runHere(['secrets', '-', '--no-progress'], home, {
+      stdin: trailObject([quietCall(1)]),
+    });
+    expect(trail.stderr).toContain('0 info in 1 record of 1 object;');
+  });
+
+  it('breaks no place, and in a terminal nothing else beyond its width', () => {
+    const where = `logs/${'folder/'.repeat(20)}app.txt#2`;
+    const secret: SecretLine = {
+      ...{ rule: 'SEC-01', kind: 'aws-key-pair', title: 'AWS secret', severity: 'CRITICAL', verified: true },
+      ...{ confidence: 0.97, where, place: 'logs', time: '', field: 'request.headers.authorization' },
+      ...{ decoded: ['json'], prefix: '', length: 40, fingerprint: '0'.repeat(32) },
+      facts: { keyAccount: '111122223333' },
+      context: 'word '.repeat(40),
+    };
+    const rows = (width: number) => renderSecret(secret, createPaint(false), width).trimEnd().split('\n');
+    expect(rows(Number.POSITIVE_INFINITY)).toHaveLength(3);
+    const [first, ...others] = rows(60);
+    expect(first).toContain(where);
+    expect(others.length).toBeGreaterThan(4);
+    for (const row of others) expect(row.length).toBeLessThanOrEqual(60);
+    expect(others.join('\n')).toContain('key account 111122223333');
   });
 
   it('ends with 0 where nothing is, and with 2 where nothing could be read', async () => {
