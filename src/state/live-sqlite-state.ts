@@ -47,14 +47,15 @@ export function openLiveSqliteState(path: string): LiveSqliteState {
   const select = database.prepare(
     'SELECT sort, version, expiry, body FROM live_item WHERE partition = ? AND sort = ?',
   );
+  // coalesce: Node 22 gives SQLite NULL for no bytes.
   const insert = database.prepare(
-    'INSERT INTO live_item (partition, sort, version, expiry, body) VALUES (?, ?, 1, ?, ?) ON CONFLICT DO NOTHING',
+    "INSERT INTO live_item (partition, sort, version, expiry, body) VALUES (?, ?, 1, ?, coalesce(?, x'')) ON CONFLICT DO NOTHING",
   );
   const update = database.prepare(
-    'UPDATE live_item SET version = version + 1, expiry = ?, body = ? WHERE partition = ? AND sort = ? AND version = ?',
+    "UPDATE live_item SET version = version + 1, expiry = ?, body = coalesce(?, x'') WHERE partition = ? AND sort = ? AND version = ?",
   );
   const page = database.prepare(
-    'SELECT sort, version, expiry, body FROM live_item WHERE partition = ? AND sort > ? ORDER BY sort LIMIT ?',
+    "SELECT sort, version, expiry, body FROM live_item WHERE partition = ? AND sort > coalesce(?, x'') ORDER BY sort LIMIT ?",
   );
   const deleteOne = database.prepare(
     'DELETE FROM live_item WHERE partition = ? AND sort = ? AND version = ?',

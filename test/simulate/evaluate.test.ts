@@ -7,7 +7,18 @@ const SCRIPT = fileURLToPath(new URL('../../scripts/evaluate.ts', import.meta.ur
 function evaluate(...flags: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [SCRIPT, '--seed', 'test', '--seeds', '1', '--disguised-seeds', '0', ...flags],
+    // Node 22 warns of types that are stripped, and every Node of node:sqlite.
+    [
+      '--disable-warning=ExperimentalWarning',
+      SCRIPT,
+      '--seed',
+      'test',
+      '--seeds',
+      '1',
+      '--disguised-seeds',
+      '0',
+      ...flags,
+    ],
     { encoding: 'utf8' },
   );
   return { status, stdout, stderr };
