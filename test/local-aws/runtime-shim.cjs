@@ -24,6 +24,7 @@ const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 /** The answer of an invocation is taken before the next one is asked for. */
 let answered = Promise.resolve();
+let worked = false;
 
 function call(method, path, body, headers) {
   return new Promise((resolve, reject) => {
@@ -46,12 +47,15 @@ function answer(id, kind, body, headers) {
   const megabytes = Math.ceil(process.resourceUsage().maxRSS / 1024);
   const { user, system } = process.cpuUsage();
   writeSync(1, `\nEND RequestId: ${id} ${megabytes} ${Math.round((user + system) / 1000)}\n`);
+  worked = true;
   answered = call('POST', `/2018-06-01/runtime/invocation/${id}/${kind}`, body, headers);
 }
 
 const client = {
   async next() {
     await answered;
+    // These processes are killed, and Node keeps what it compiled only when it ends by itself: the next one would find nothing.
+    if (worked) Module.flushCompileCache();
     return call('GET', '/2018-06-01/runtime/invocation/next');
   },
   done: (id, body) => answer(id, 'response', body, { 'content-type': 'application/json' }),

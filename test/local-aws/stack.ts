@@ -38,7 +38,7 @@ export interface StackOptions {
   /** `cloudformation-template-update-stack.json` as `serverless package` wrote it; the zips lie beside it. */
   readonly templateFile: string;
   readonly stackName?: string;
-  /** Where the zips are unzipped, and stay, for every stack of the same package; a folder of its own that goes with the stack otherwise. */
+  /** Where the zips are unzipped, and stay, for every stack of the same code; a folder of its own that goes with the stack otherwise. */
   readonly codeFolder?: string;
   /** In place of what the template says, of every function: another parameter without packaging anew. */
   readonly variables?: Readonly<Record<string, string>>;

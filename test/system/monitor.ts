@@ -126,7 +126,7 @@ export async function startMonitor(options: MonitorOptions = {}): Promise<Monito
   await logs.send(new CreateLogGroupCommand({ logGroupName: LOG_GROUP }));
   const stack = await aws.deploy({
     templateFile: packaged.templateFile,
-    codeFolder: path.join(packaged.folder, 'unzipped'),
+    codeFolder: packaged.codeFolder,
     ...(options.variables === undefined ? {} : { variables: options.variables }),
   });
   const topicArn = stack.ref('Alerts');

@@ -32,7 +32,7 @@ let sns: SNSClient;
 let sqs: SQSClient;
 
 beforeAll(async () => {
-  const { templateFile } = await packageOnce([
+  const { templateFile, codeFolder } = await packageOnce([
     `trailBucket=${TRAIL}`,
     `trailTopicArn=${TOPICS[TRAIL]}`,
     `flowBucket=${FLOWS}`,
@@ -54,7 +54,7 @@ beforeAll(async () => {
   );
   // They are there before the monitor is.
   for (const Name of ['trail-news', 'flow-news']) await sns.send(new CreateTopicCommand({ Name }));
-  stack = await aws.deploy({ templateFile });
+  stack = await aws.deploy({ templateFile, codeFolder });
 }, 180_000);
 
 afterAll(async () => {

@@ -18,9 +18,9 @@ let stack: Stack;
 beforeAll(async () => {
   // As the tests of the template have it: packaged once.
   const given = Object.entries(TRIAL).map(([name, value]) => `${name}=${value}`);
-  const { templateFile } = await packageOnce(given);
+  const { templateFile, codeFolder } = await packageOnce(given);
   aws = await startLocalAws();
-  stack = await aws.deploy({ templateFile });
+  stack = await aws.deploy({ templateFile, codeFolder });
 }, 60_000);
 
 afterAll(() => aws?.close());
