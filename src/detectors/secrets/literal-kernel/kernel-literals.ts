@@ -5,7 +5,7 @@ import { MAY_ASSIGN } from '../assignment.ts';
 import { VALUES } from '../base64-runs.ts';
 import type { AutomatonLiteral } from '../literal-automaton.ts';
 import { KERNEL_WASM } from './kernel-wasm.ts';
-import { type Part, partsOf, shortestFirst } from './parts.ts';
+import { type Part, shortestFirst } from './parts.ts';
 import { piecesOf } from './pieces.ts';
 
 interface KernelExports {
@@ -16,8 +16,12 @@ interface KernelExports {
   hitCount(): number;
   mayAssignAt(): number;
   valuesAt(): number;
-  addLiteral(length: number, offset: number, flags: number, bucket: number): number;
-  addLonger(length: number, offset: number, flags: number, part: number): number;
+  textsAt(): number;
+  textBytes(): number;
+  maxLiterals(): number;
+  addText(length: number, exact: number): number;
+  lookFor(index: number, offset: number, flags: number, bucket: number): void;
+  lookBehind(index: number, offset: number, flags: number, part: number): void;
   scan(from: number, limit: number, end: number, withRuns: number): number;
 }
 
@@ -78,28 +82,22 @@ export function createKernelScan(literals: readonly KernelLiteral[]): KernelScan
   const hits = new Uint32Array(buffer, kernel.hitsAt());
   new Uint8Array(buffer, kernel.mayAssignAt(), MAY_ASSIGN.length).set(MAY_ASSIGN);
   new Uint8Array(buffer, kernel.valuesAt(), VALUES.length).set(VALUES);
-  const parts = partsOf(literals);
-  const pieceOf = piecesOf(literals, parts);
-  /** The kernel numbers literals as it gets them: parts come before what holds them. */
-  const order: number[] = [];
-  const numberOf = new Map<number, number>();
-  const byLength = shortestFirst(literals);
-  const sealed = sealedOf(literals, parts, byLength);
-  for (const index of byLength) {
-    const { text, exact, assigned } = literals[index]!;
+  // The kernel numbers literals as it gets them: parts come before what holds them.
+  const order = shortestFirst(literals);
+  const ordered = order.map((index) => literals[index]!);
+  const parts = addTexts(ordered, kernel);
+  if (parts === null) return null;
+  const pieceOf = piecesOf(ordered, parts);
+  const sealed = sealedOf(ordered, parts);
+  ordered.forEach(({ exact, assigned }, index) => {
     const flags = (exact ? EXACT : 0) | (assigned === true ? ASSIGNED : 0) | (sealed[index] ? SEALED : 0);
-    for (let at = 0; at < text.length; at++) window[at] = text.charCodeAt(at);
     const part = parts[index]!;
-    let added: number;
-    if (part !== null) added = kernel.addLonger(text.length, part.offset, flags, numberOf.get(part.index)!);
+    if (part !== null) kernel.lookBehind(index, part.offset, flags, part.index);
     else {
       const { bucket, offset } = pieceOf.get(index)!;
-      added = kernel.addLiteral(text.length, offset, flags, bucket);
+      kernel.lookFor(index, offset, flags, bucket);
     }
-    if (added === 0) return null;
-    numberOf.set(index, order.length);
-    order.push(index);
-  }
+  });
   const size = window.length;
 
   return (bytes, start, end, onLiteral, onRun) => {
@@ -123,18 +121,32 @@ export function createKernelScan(literals: readonly KernelLiteral[]): KernelScan
   };
 }
 
+type KernelTexts = Pick<KernelExports, 'memory' | 'textsAt' | 'textBytes' | 'maxLiterals' | 'addText'>;
+
+/**
+ * Gives the kernel the texts of the literals, shortest first. Returns of each its part, as `partsOf` says it: code that runs once in a process
+ * is slow, and this is most of what there is to do before the first byte is looked at. null: no room.
+ */
+export function addTexts(literals: readonly KernelLiteral[], kernel: KernelTexts): (Part | null)[] | null {
+  const all = literals.map(({ text }) => text).join('');
+  const texts = new Uint8Array(kernel.memory.buffer, kernel.textsAt(), kernel.textBytes());
+  if (literals.length > kernel.maxLiterals() || all.length > texts.length) return null;
+  // Of a text that is not ASCII the kernel would see more bytes than characters.
+  if (new TextEncoder().encodeInto(all, texts).written !== all.length) return null;
+  return literals.map(({ text, exact }) => {
+    const part = kernel.addText(text.length, exact ? 1 : 0);
+    return part === 0 ? null : { index: (part & 0xffff) - 1, offset: part >>> 16 };
+  });
+}
+
 /** Those that are assigned and end where their part ends, as do all that they are a part of: what stands behind the part tells of them all. */
-function sealedOf(
-  literals: readonly KernelLiteral[],
-  parts: readonly (Part | null)[],
-  byLength: readonly number[],
-): boolean[] {
+function sealedOf(literals: readonly KernelLiteral[], parts: readonly (Part | null)[]): boolean[] {
   const sealed = literals.map(({ text, assigned }, index) => {
     const part = parts[index]!;
     if (part === null || assigned !== true) return false;
     return part.offset + literals[part.index]!.text.length === text.length;
   });
-  for (const index of byLength.toReversed()) {
+  for (let index = literals.length - 1; index >= 0; index--) {
     const part = parts[index]!;
     if (part !== null && !sealed[index]) sealed[part.index] = false;
   }

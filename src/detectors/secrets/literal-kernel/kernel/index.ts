@@ -22,7 +22,8 @@ const SHORT_MASK: u32 = 255;
 
 /**
  * Of each literal sixteen bytes: the next one of its list (u16 at 0), its length (u8), where its letters or its part stand in it (u8), its
- * flags (u8), its part, from 1, 0 of none (u16 at 6), its text (u32 at 8), the first that is the same in other letters (u16 at 12).
+ * flags (u8), its part, from 1, 0 of none (u16 at 6), its text (u32 at 8), the first that is the same in other letters (u16 at 12), the next
+ * one with such a sum of letters (u16 at 14).
  */
 const MAX_LITERALS: usize = 8192;
 const LITERALS: usize = memory.data(8192 * 16, 4);
@@ -37,10 +38,16 @@ const BEHIND: u32 = 0;
 const IN_FRONT: u32 = 1;
 const IN_FRONT_SEALED: u32 = 2;
 
+/** Literals one behind the other; the caller writes them. */
 const TEXT_BYTES: usize = 131072;
 const TEXTS: usize = memory.data(131072);
 let literals: usize = 0;
 let textEnd: usize = TEXTS;
+
+/** By the upper bits of the hash of all its letters, in lower case: the last literal with it, from 1. */
+const WHOLE: usize = memory.data(4096 * 2, 2);
+const SHORTEST: usize = 3;
+const BASE: u32 = 0x01000193;
 
 /** What was found: the literal (u32) and where it begins (u32). One position tells as many as there are literals at most. */
 const MAX_HITS: usize = 16384;
@@ -54,6 +61,9 @@ const MAY_ASSIGN: usize = memory.data(256);
 const FOLD: u32 = 0x20202020;
 const THREE: u32 = 0xffffff;
 
+export function textsAt(): usize { return TEXTS; }
+export function textBytes(): usize { return TEXT_BYTES; }
+export function maxLiterals(): usize { return MAX_LITERALS; }
 export function windowAt(): usize { return WINDOW; }
 export function windowBytes(): usize { return WINDOW_BYTES; }
 export function hitsAt(): usize { return HITS; }
@@ -74,9 +84,86 @@ export function valuesAt(): usize { return VALUES; }
   store<u8>(BITS + (hash >> 3), load<u8>(BITS + (hash >> 3)) | (<u8>1 << <u8>(hash & 7)));
 }
 
-/** A literal that stands at the window's beginning, in lower case unless it is exact (1 of `flags`); its letters to look for at `offset`. False: no room. */
-export function addLiteral(length: usize, offset: usize, flags: u8, bucket: usize): bool {
-  const letters = load<u32>(WINDOW + offset);
+@inline function toLower(byte: u8): u8 { return byte - 0x41 < 26 ? byte | 0x20 : byte; }
+
+function isSame(one: usize, other: usize, length: usize, exact: bool): bool {
+  if (exact) {
+    for (let at: usize = 0; at < length; at++) if (load<u8>(one + at) !== load<u8>(other + at)) return false;
+  } else {
+    for (let at: usize = 0; at < length; at++) if (toLower(load<u8>(one + at)) !== load<u8>(other + at)) return false;
+  }
+  return true;
+}
+
+@inline function wholeAt(hash: u32): usize { return WHOLE + (<usize>((hash * 0x9e3779b1) >>> 20) << 1); }
+
+/** The literal that those letters are, from 1: one of either case before one of exact letters. */
+function literalAt(hash: u32, text: usize, length: usize, exact: bool): usize {
+  let exactly: usize = 0;
+  for (let index = <usize>load<u16>(wholeAt(hash)); index !== 0; ) {
+    const literal = LITERALS + ((index - 1) << 4);
+    if (<usize>load<u8>(literal, 2) === length) {
+      const isExact = (load<u8>(literal, 4) & EXACT) !== 0;
+      if ((exact || !isExact) && isSame(text, <usize>load<u32>(literal, 8), length, isExact)) {
+        if (!isExact) return index;
+        exactly = index;
+      }
+    }
+    index = <usize>load<u16>(literal, 14);
+  }
+  return exactly;
+}
+
+/**
+ * The next text is a literal, longer than none before it unless it is exact and that is not. Returns its part, from 1, and from bit 16 on where
+ * that stands in it; 0 of none. The part is the longest literal before it that it begins or ends with, and that stands wherever it does.
+ */
+export function addText(length: usize, exact: bool): u32 {
+  const text = textEnd;
+  const literal = LITERALS + (literals << 4);
+  store<u8>(literal, <u8>length, 2);
+  store<u8>(literal, exact ? EXACT : 0, 4);
+  store<u32>(literal, <u32>text, 8);
+  textEnd += length;
+  literals++;
+  let part: usize = 0;
+  let offset: usize = 0;
+  let longest: usize = SHORTEST;
+  let hash: u32 = 0;
+  for (let end: usize = 1; end <= length; end++) {
+    hash = hash * BASE + toLower(load<u8>(text + end - 1));
+    const found = end < SHORTEST ? 0 : literalAt(hash, text, end, exact);
+    if (found !== 0) {
+      part = found;
+      longest = end;
+    }
+  }
+  let ending: u32 = 0;
+  let power: u32 = 1;
+  for (let from = length; from-- > 0; ) {
+    ending += <u32>toLower(load<u8>(text + from)) * power;
+    power *= BASE;
+    const found = length - from < longest ? 0 : literalAt(ending, text + from, length - from, exact);
+    if (found !== 0) {
+      part = found;
+      offset = from;
+    }
+  }
+  // Of several that are the same the first is the part of all.
+  const isKnown = part !== 0 && <usize>load<u8>(LITERALS + ((part - 1) << 4), 2) === length && (load<u8>(LITERALS + ((part - 1) << 4), 4) & EXACT) === <u8>exact;
+  if (!isKnown) {
+    const head = wholeAt(hash);
+    store<u16>(literal, load<u16>(head), 14);
+    store<u16>(head, <u16>literals);
+  }
+  return <u32>part | (<u32>offset << 16);
+}
+
+/** A literal, from 0, with its letters to look for at `offset`. */
+export function lookFor(index: usize, offset: usize, flags: u8, bucket: usize): void {
+  const literal = LITERALS + (index << 4);
+  const length = <usize>load<u8>(literal, 2);
+  const letters = load<u32>(<usize>load<u32>(literal, 8) + offset);
   const shown = bucket < 24 ? letters | FOLD : letters;
   const bit = <u8>1 << <u8>(bucket & 7);
   for (let byte: usize = 0; byte < 3; byte++) mark(bucket >> 3, byte, (<usize>shown >> (byte << 3)) & 255, bit);
@@ -84,12 +171,12 @@ export function addLiteral(length: usize, offset: usize, flags: u8, bucket: usiz
     mark(bucket >> 3, 3, <usize>shown >> 24, bit);
     const hash = hashOf(letters | FOLD);
     setBit(hash);
-    return append(length, offset, flags, HEADS + ((hash & HEAD_MASK) << 1));
+    return list(index, offset, flags, 0, HEADS + ((hash & HEAD_MASK) << 1));
   }
   const three = (letters & THREE) | (FOLD & THREE);
   for (let fourth: u32 = 0; fourth < 256; fourth += 17) mark(bucket >> 3, 3, fourth, bit);
   for (let fourth: u32 = 0; fourth < 256; fourth++) setBit(hashOf(three | ((fourth | 0x20) << 24)));
-  return append(length, offset, flags, SHORT_HEADS + ((hashOf(three) & SHORT_MASK) << 1));
+  list(index, offset, flags, 0, SHORT_HEADS + ((hashOf(three) & SHORT_MASK) << 1));
 }
 
 @inline function longerAt(part: usize, side: u32, byte: u32): usize {
@@ -97,36 +184,28 @@ export function addLiteral(length: usize, offset: usize, flags: u8, bucket: usiz
   return LONGER + (<usize>hash << 1);
 }
 
-/** A literal, as above, that holds an earlier one (from 0) at `offset`: looked for only where that one stands. */
-export function addLonger(length: usize, offset: usize, flags: u8, partIndex: usize): bool {
+/** A literal, from 0, that holds another, from 0, at `offset`: looked for only where that one stands. */
+export function lookBehind(index: usize, offset: usize, flags: u8, partIndex: usize): void {
   const part = partIndex + 1;
+  const literal = LITERALS + (index << 4);
+  const text = <usize>load<u32>(literal, 8);
   const partLength = <usize>load<u8>(LITERALS + (partIndex << 4), 2);
   let head: usize;
   if (offset !== 0) {
-    head = longerAt(part, (flags & SEALED) !== 0 ? IN_FRONT_SEALED : IN_FRONT, load<u8>(WINDOW + offset - 1));
-  } else if (partLength < length) head = longerAt(part, BEHIND, load<u8>(WINDOW + partLength));
+    head = longerAt(part, (flags & SEALED) !== 0 ? IN_FRONT_SEALED : IN_FRONT, load<u8>(text + offset - 1));
+  } else if (partLength < <usize>load<u8>(literal, 2)) head = longerAt(part, BEHIND, load<u8>(text + partLength));
   else head = LITERALS + (partIndex << 4) + 12;
-  if (!append(length, offset, flags, head)) return false;
-  store<u16>(LITERALS + ((literals - 1) << 4), <u16>part, 6);
-  return true;
+  list(index, offset, flags, part, head);
 }
 
-function append(length: usize, offset: usize, flags: u8, head: usize): bool {
-  if (literals === MAX_LITERALS || textEnd + length > TEXTS + TEXT_BYTES) return false;
-  const literal = LITERALS + (literals << 4);
+function list(index: usize, offset: usize, flags: u8, part: usize, head: usize): void {
+  const literal = LITERALS + (index << 4);
   store<u16>(literal, load<u16>(head));
-  store<u8>(literal, <u8>length, 2);
   store<u8>(literal, <u8>offset, 3);
   store<u8>(literal, flags, 4);
-  store<u32>(literal, <u32>textEnd, 8);
-  memory.copy(textEnd, WINDOW, length);
-  textEnd += length;
-  literals++;
-  store<u16>(head, <u16>literals);
-  return true;
+  store<u16>(literal, <u16>part, 6);
+  store<u16>(head, <u16>(index + 1));
 }
-
-@inline function toLower(byte: u8): u8 { return byte - 0x41 < 26 ? byte | 0x20 : byte; }
 
 function standsAt(literal: usize, begin: usize, length: usize): bool {
   const text = <usize>load<u32>(literal, 8);
