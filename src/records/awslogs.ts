@@ -6,6 +6,8 @@ import { sha256Lanes } from '../lib/digest.ts';
 import { inflateWhole } from '../lib/inflate.ts';
 import { createAccessLine, readAccessLine } from './access-line.ts';
 import { createCloudTrailReader } from './cloudtrail-reader.ts';
+import { createPiece, DOCKER_PIECE_BYTES, isCutEvent, readPiece } from './cut-message.ts';
+import { type JoinedMessage, MessageJoiner, readUnmarked } from './joined-messages.ts';
 import { createJsonLine, readJsonLine } from './json-line.ts';
 import { skipNest, skipSpace } from './json-scan.ts';
 import { LineView } from './line-view.ts';
@@ -32,6 +34,8 @@ export function createAwslogsReader(
   view.countsOrdinal = false;
   const json = createJsonLine();
   const access = createAccessLine();
+  const piece = createPiece();
+  const joiner = new MessageJoiner<{ readonly name: string; readonly repeat: number }>(tellJoined);
   let ordinal = 0;
   let eventName = '';
   return { push };
@@ -92,12 +96,54 @@ export function createAwslogsReader(
       const key = `${event.timestamp} ${event.message}`;
       const repeat = repeats.get(key) ?? 0;
       repeats.set(key, repeat + 1);
-      sha256Lanes(JSON.stringify([view.group, view.stream, event.timestamp, repeat]), view.base);
-      view.reset(bytes, 0, bytes.length, ordinal, event.timestamp);
-      readAccessLine(bytes, 0, bytes.length, access);
-      view.format = access.format;
-      sink.record(view);
+      if (takePiece(bytes, event.timestamp, repeat)) continue;
+      tell(bytes, 0, bytes.length, ordinal, event.timestamp, eventName, repeat);
     }
+    joiner.close();
+  }
+
+  function tell(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    at: number,
+    timeMs: number,
+    name: string,
+    repeat: number,
+  ): void {
+    const last = eventName;
+    eventName = name;
+    sha256Lanes(JSON.stringify([view.group, view.stream, timeMs, repeat]), view.base);
+    view.reset(bytes, start, end, at, timeMs);
+    readAccessLine(bytes, start, end, access);
+    view.format = access.format;
+    sink.record(view);
+    eventName = last;
+  }
+
+  /** Whether the event is a piece of a message that somebody cut, and goes with the others of it. `json` is of this event, if it is an object. */
+  function takePiece(bytes: Buffer, timeMs: number, repeat: number): boolean {
+    const { length } = bytes;
+    piece.key = '';
+    if (bytes[0] !== 0x7b || json.isPartial || length >= DOCKER_PIECE_BYTES || joiner.isOpen)
+      readPiece(bytes, 0, length, piece);
+    if (piece.key === '' && (isCutEvent(length) || joiner.isOpen)) readUnmarked(0, length, piece);
+    if (piece.key === '' || !(piece.isCut || joiner.isOpen)) return false;
+    const mark = { name: eventName, repeat };
+    const taken = joiner.take({ bytes, start: 0, message: 0, end: length, ordinal, timeMs, mark }, piece);
+    if (taken === 'next') sink.skipped('joined', ordinal);
+    return taken !== 'none';
+  }
+
+  function tellJoined({
+    bytes,
+    message,
+    end,
+    ordinal: at,
+    timeMs,
+    mark,
+  }: JoinedMessage<{ readonly name: string; readonly repeat: number }>): void {
+    tell(bytes, message, end, at, timeMs, mark.name, mark.repeat);
   }
 
   /** CloudTrail and flow logs that are delivered to a log group hold one record in each message. */

@@ -15,8 +15,16 @@ import { parseStamp } from './line-head.ts';
 /** Names under which JSON formatters write the time, in the order in which they are believed. */
 const TIME_SLOTS = { '@timestamp': 0, timestamp: 1, time: 2, ts: 3, asctime: 4, eventTime: 5 } as const;
 const S = { eventVersion: 6, eventSource: 7, eventName: 8, detailType: 9, detail: 10 } as const;
-const SLOT_COUNT = 11;
-const LINE_LEVEL = compileLevel({ ...TIME_SLOTS, ...S, 'detail-type': S.detailType });
+/** Marks of a message that was cut (cut-message.ts). */
+const PARTIAL = 11;
+const SLOT_COUNT = 12;
+const LINE_LEVEL = compileLevel({
+  ...TIME_SLOTS,
+  ...S,
+  'detail-type': S.detailType,
+  partial_message: PARTIAL,
+  CONTAINER_PARTIAL_MESSAGE: PARTIAL,
+});
 
 const slots = createSlots(SLOT_COUNT);
 
@@ -24,17 +32,20 @@ export interface JsonLine {
   /** The whole line is one JSON object. */
   isObject: boolean;
   isTrailRecord: boolean;
+  /** It says that it is a piece of a message. */
+  isPartial: boolean;
   /** NaN when there is none. */
   timeMs: number;
 }
 
 export function createJsonLine(): JsonLine {
-  return { isObject: false, isTrailRecord: false, timeMs: Number.NaN };
+  return { isObject: false, isTrailRecord: false, isPartial: false, timeMs: Number.NaN };
 }
 
 /** Looks at `b[start..end)`, which begins with `{`. */
 export function readJsonLine(b: Buffer, start: number, end: number, into: JsonLine): void {
   into.isTrailRecord = false;
+  into.isPartial = false;
   into.timeMs = Number.NaN;
   slots.kinds.fill(ABSENT);
   const close = scanObject(b, start, end, LINE_LEVEL, slots);
@@ -44,6 +55,7 @@ export function readJsonLine(b: Buffer, start: number, end: number, into: JsonLi
     (slots.kinds[S.eventVersion] !== ABSENT && slots.kinds[S.eventSource] === TEXT) ||
     (slots.kinds[S.eventSource] === TEXT && slots.kinds[S.eventName] === TEXT) ||
     (slots.kinds[S.detailType] === TEXT && slots.kinds[S.detail] === OBJECT);
+  into.isPartial = slots.kinds[PARTIAL] !== ABSENT;
   for (let slot = 0; slot < S.eventVersion && Number.isNaN(into.timeMs); slot++) {
     const from = slots.starts[slot]!;
     const to = slots.ends[slot]!;

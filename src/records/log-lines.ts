@@ -3,6 +3,8 @@
 
 import { createAccessLine, readAccessLine } from './access-line.ts';
 import { createCloudTrailReader } from './cloudtrail-reader.ts';
+import { createPiece, DOCKER_PIECE_BYTES, isCutEvent, readPiece } from './cut-message.ts';
+import { type JoinedMessage, MessageJoiner, readUnmarked } from './joined-messages.ts';
 import { createJsonLine, readJsonLine } from './json-line.ts';
 import { createLineHead, readLineHead } from './line-head.ts';
 import { LineView } from './line-view.ts';
@@ -50,6 +52,9 @@ export function createLogLinesReader(
   const head = createLineHead();
   const json = createJsonLine();
   const access = createAccessLine();
+  const piece = createPiece();
+  /** The mark: whether the message itself is part of its identity. */
+  const joiner = new MessageJoiner<boolean>(tellJoined);
   let lineNumber = 0;
   let skipping = false;
   /** Bytes of the object in front of the buffer that is being read. */
@@ -98,6 +103,7 @@ export function createLogLinesReader(
     }
     if (final) {
       close(b);
+      joiner.close();
       p = end;
     }
     const used = openStart >= 0 ? openStart : p;
@@ -140,7 +146,10 @@ export function createLogLinesReader(
     if (indented && openStart >= 0) return extend(b, start, end);
     if (first === 0x7b) {
       readJsonLine(b, start, end, json);
-      if (json.isObject) return readMessage(b, start, start, end, json.timeMs, json.isTrailRecord);
+      if (json.isObject) {
+        if (takePiece(b, start, start, end, json.timeMs)) return;
+        return readMessage(b, start, start, end, json.timeMs, json.isTrailRecord);
+      }
       head.starts = false;
     } else {
       readLineHead(b, start, end, head);
@@ -157,12 +166,48 @@ export function createLogLinesReader(
         block = 'none';
         return;
       }
+      if (!isTrailRecord && takePiece(b, start, message, end, head.timeMs)) return;
       return readMessage(b, start, message, end, head.timeMs, isTrailRecord);
     }
     if (openStart >= 0 && continues(b, start, end)) return extend(b, start, end);
     open(b, start, start, end, Number.NaN);
     block = blockOf(b, start, end);
     behindPem = 'none';
+  }
+
+  /** Whether the line is a piece of a message that somebody cut, and goes with the others of it. `json` is of this line, if it is an object. */
+  function takePiece(b: Buffer, start: number, message: number, end: number, ownMs: number): boolean {
+    const bytes = end - message;
+    piece.key = '';
+    if (b[message] !== 0x7b || json.isPartial || bytes >= DOCKER_PIECE_BYTES || joiner.isOpen)
+      readPiece(b, message, end, piece);
+    if (piece.key === '' && message > start && (isCutEvent(bytes) || joiner.isOpen))
+      readUnmarked(message, end, piece);
+    if (piece.key === '' || !(piece.isCut || joiner.isOpen)) return false;
+    close(b);
+    const timeMs = timeOf(ownMs);
+    if (Number.isNaN(timeMs)) return false;
+    const mark = consumed + start >= HASHED_BYTES;
+    const taken = joiner.take({ bytes: b, start, message, end, ordinal: lineNumber, timeMs, mark }, piece);
+    if (taken === 'none') return false;
+    lastTimeMs = timeMs;
+    block = 'none';
+    if (taken === 'next') sink.skipped('joined', lineNumber);
+    return true;
+  }
+
+  function tellJoined({ bytes, message, end, ordinal, timeMs, mark }: JoinedMessage<boolean>): void {
+    view.hashesMessage = mark;
+    view.reset(bytes, message, end, ordinal, timeMs);
+    view.format = 'text';
+    sink.record(view);
+  }
+
+  /** When a line without a time was written: when the one before it was. NaN when nothing says so. */
+  function timeOf(ownMs: number): number {
+    if (!Number.isNaN(ownMs)) return ownMs;
+    if (!Number.isNaN(lastTimeMs)) return lastTimeMs;
+    return Number.isNaN(facts.deliveredMs) ? facts.modifiedMs : facts.deliveredMs;
   }
 
   /** A line that is a record of its own, whatever came before. */
@@ -250,9 +295,7 @@ export function createLogLinesReader(
     if (openStart < 0) return;
     const start = openStart;
     openStart = -1;
-    let timeMs = openTimeMs;
-    if (Number.isNaN(timeMs)) timeMs = lastTimeMs;
-    if (Number.isNaN(timeMs)) timeMs = Number.isNaN(facts.deliveredMs) ? facts.modifiedMs : facts.deliveredMs;
+    const timeMs = timeOf(openTimeMs);
     if (Number.isNaN(timeMs))
       return sink.unreadable('bad-time', openOrdinal, 'neither the line nor its object has a time');
     lastTimeMs = timeMs;

@@ -258,6 +258,7 @@ export const SKIP_REASONS = [
   'outside-time-range', // --from / --to
   'outside-account-or-region', // --account / --region
   'control-message', // CloudWatch Logs CONTROL_MESSAGE
+  'joined', // a later piece of a message that a container runtime cut: it is judged with the first one
   'own-call', // of the deployed monitor, in a log group that is subscribed: the archive has it too
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];

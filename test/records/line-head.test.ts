@@ -107,7 +107,12 @@ describe('readJsonLine', () => {
       '{"time":"1999-01-01T00:00:00Z","@timestamp":"2026-10-05T12:00:00Z"}',
     ],
   ])('reads a time given as %s', (_name, line) => {
-    expect(jsonOf(line)).toEqual({ isObject: true, isTrailRecord: false, timeMs: NOON });
+    expect(jsonOf(line)).toEqual({
+      isObject: true,
+      isTrailRecord: false,
+      isPartial: false,
+      timeMs: NOON,
+    });
   });
 
   it.each([

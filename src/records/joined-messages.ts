@@ -1,0 +1,174 @@
+// Puts the pieces of cut messages together again (docs/decisions/0012), as far as they stand in one object or batch.
+
+import { isCutEvent, type Piece } from './cut-message.ts';
+import type { EpochMs } from './record.ts';
+
+/** Bytes of a joined message: as much as is looked at of one record (MAX_WINDOWS of record-text.ts). The rest is another record. */
+export const MAX_JOINED_BYTES = 768 * 1024;
+/** Messages that are put together at the same time: the outputs of a container, or of some containers of one host. */
+export const MAX_OPEN_MESSAGES = 8;
+/** Lines from one piece to the next: another output may say much while one waits. */
+export const MAX_LINES_BETWEEN = 1000;
+
+export interface PieceLine<T> {
+  readonly bytes: Buffer;
+  readonly start: number;
+  /** Where its message begins: behind a time of CloudWatch Logs. */
+  readonly message: number;
+  readonly end: number;
+  readonly ordinal: number;
+  /** NaN where it has none. */
+  readonly timeMs: EpochMs;
+  /** Kept with the message of which this is the first piece. */
+  readonly mark: T;
+}
+
+export interface JoinedMessage<T> {
+  readonly bytes: Buffer;
+  /** Where the message begins: all before it is the head of the first line. */
+  readonly message: number;
+  readonly end: number;
+  /** Of the first piece, as all of the following. */
+  readonly ordinal: number;
+  readonly timeMs: EpochMs;
+  readonly mark: T;
+  /** Where the bytes of the pieces begin. */
+  readonly parts: readonly JoinedPart[];
+}
+
+export interface JoinedPart {
+  /** In the joined message. */
+  readonly at: number;
+  /** In the bytes that its line came in. */
+  readonly from: number;
+}
+
+interface OpenMessage<T> extends JoinedMessage<T> {
+  readonly key: string;
+  bytes: Buffer;
+  end: number;
+  /** What stands behind the message in the line of its last piece: the rest of an object. */
+  tail: Buffer;
+  tailFrom: number;
+  part: number;
+  lastOrdinal: number;
+  parts: JoinedPart[];
+}
+
+/** The key of pieces that nothing marks. */
+const UNMARKED = 'event';
+const NOTHING = Buffer.alloc(0);
+
+export class MessageJoiner<T> {
+  private readonly open = new Map<string, OpenMessage<T>>();
+
+  private readonly onMessage: (message: JoinedMessage<T>) => void;
+
+  /** `onMessage` is told of each message once nothing more can come: of one with a single piece, too. */
+  constructor(onMessage: (message: JoinedMessage<T>) => void) {
+    this.onMessage = onMessage;
+  }
+
+  /** Whether a line that is not cut itself may end a message. */
+  get isOpen(): boolean {
+    return this.open.size > 0;
+  }
+
+  /**
+   * Takes a line that is a piece of a message: 'first', or 'next' of one that is open. 'none' is a record of its own. Which it is
+   * depends on nothing but the lines up to it.
+   */
+  take(line: PieceLine<T>, piece: Piece): 'first' | 'next' | 'none' {
+    const { ordinal } = line;
+    if (this.open.size > 0) {
+      for (const message of this.open.values())
+        if (ordinal - message.lastOrdinal > MAX_LINES_BETWEEN) this.end(message);
+      this.endUnmarkedBefore(line);
+    }
+    const message = this.open.get(piece.key);
+    if (message !== undefined) {
+      const follows = piece.part === 0 || message.part === 0 || piece.part === message.part + 1;
+      const bytes = message.end + (piece.till - piece.from) + (line.end - piece.till);
+      if (follows && bytes <= MAX_JOINED_BYTES) {
+        append(message, line, piece);
+        if (!piece.isCut) this.end(message);
+        return 'next';
+      }
+      this.end(message);
+    }
+    if (!piece.isCut || line.end - line.start > MAX_JOINED_BYTES) return 'none';
+    if (this.open.size >= MAX_OPEN_MESSAGES) this.end(this.open.values().next().value!);
+    this.open.set(piece.key, begin(line, piece));
+    return 'first';
+  }
+
+  /** Nothing more can come. */
+  close(): void {
+    for (const message of this.open.values()) this.end(message);
+  }
+
+  /** Without a mark the next line decides: it is the rest if it was written at the same time. */
+  private endUnmarkedBefore({ ordinal, timeMs }: PieceLine<T>): void {
+    const message = this.open.get(UNMARKED);
+    if (message !== undefined && (ordinal !== message.lastOrdinal + 1 || timeMs !== message.timeMs))
+      this.end(message);
+  }
+
+  private end(message: OpenMessage<T>): void {
+    this.open.delete(message.key);
+    grow(message, message.tail.length);
+    if (message.tail.length > 0) message.parts.push({ at: message.end, from: message.tailFrom });
+    message.end += message.tail.copy(message.bytes, message.end);
+    this.onMessage(message);
+  }
+}
+
+/** An event of CloudWatch Logs that bears no mark: it may be cut, and it may be the rest of one that is. */
+export function readUnmarked(from: number, till: number, into: Piece): void {
+  into.key = UNMARKED;
+  into.part = 0;
+  into.from = from;
+  into.till = till;
+  into.isCut = isCutEvent(till - from);
+}
+
+function begin<T>(line: PieceLine<T>, piece: Piece): OpenMessage<T> {
+  const { bytes, start, message, ordinal, timeMs, mark } = line;
+  const length = piece.till - start;
+  const joined = Buffer.allocUnsafe(2 * length);
+  bytes.copy(joined, 0, start, piece.till);
+  const tail = Buffer.from(bytes.subarray(piece.till, line.end));
+  return {
+    key: piece.key,
+    bytes: joined,
+    message: message - start,
+    end: length,
+    tail,
+    tailFrom: piece.till,
+    part: piece.part,
+    lastOrdinal: ordinal,
+    ordinal,
+    timeMs,
+    mark,
+    parts: [{ at: 0, from: start }],
+  };
+}
+
+function append<T>(message: OpenMessage<T>, line: PieceLine<T>, piece: Piece): void {
+  const { bytes, ordinal, end } = line;
+  const length = piece.till - piece.from;
+  grow(message, length);
+  message.parts.push({ at: message.end, from: piece.from });
+  message.end += bytes.copy(message.bytes, message.end, piece.from, piece.till);
+  message.tail = end === piece.till ? NOTHING : Buffer.from(bytes.subarray(piece.till, end));
+  message.tailFrom = piece.till;
+  message.part = piece.part;
+  message.lastOrdinal = ordinal;
+}
+
+function grow<T>(message: OpenMessage<T>, more: number): void {
+  if (message.end + more <= message.bytes.length) return;
+  const larger = Buffer.allocUnsafe(2 * (message.end + more));
+  message.bytes.copy(larger, 0, 0, message.end);
+  message.bytes = larger;
+}
