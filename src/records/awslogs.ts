@@ -6,8 +6,7 @@ import { sha256Lanes } from '../lib/digest.ts';
 import { inflateWhole } from '../lib/inflate.ts';
 import { createAccessLine, readAccessLine } from './access-line.ts';
 import { createCloudTrailReader } from './cloudtrail-reader.ts';
-import { createPiece, DOCKER_PIECE_BYTES, isCutEvent, readPiece } from './cut-message.ts';
-import { type JoinedMessage, MessageJoiner, readUnmarked } from './joined-messages.ts';
+import { type JoinedMessage, MessageJoiner } from './joined-messages.ts';
 import { createJsonLine, readJsonLine } from './json-line.ts';
 import { skipNest, skipSpace } from './json-scan.ts';
 import { LineView } from './line-view.ts';
@@ -34,7 +33,6 @@ export function createAwslogsReader(
   view.countsOrdinal = false;
   const json = createJsonLine();
   const access = createAccessLine();
-  const piece = createPiece();
   const joiner = new MessageJoiner<{ readonly name: string; readonly repeat: number }>(tellJoined);
   let ordinal = 0;
   let eventName = '';
@@ -124,13 +122,9 @@ export function createAwslogsReader(
   /** Whether the event is a piece of a message that somebody cut, and goes with the others of it. `json` is of this event, if it is an object. */
   function takePiece(bytes: Buffer, timeMs: number, repeat: number): boolean {
     const { length } = bytes;
-    piece.key = '';
-    if (bytes[0] !== 0x7b || json.isPartial || length >= DOCKER_PIECE_BYTES || joiner.isOpen)
-      readPiece(bytes, 0, length, piece);
-    if (piece.key === '' && (isCutEvent(length) || joiner.isOpen)) readUnmarked(0, length, piece);
-    if (piece.key === '' || !(piece.isCut || joiner.isOpen)) return false;
+    if (!joiner.reads(bytes, 0, length, json.isPartial, true)) return false;
     const mark = { name: eventName, repeat };
-    const taken = joiner.take({ bytes, start: 0, message: 0, end: length, ordinal, timeMs, mark }, piece);
+    const taken = joiner.take({ bytes, start: 0, message: 0, end: length, ordinal, timeMs, mark });
     if (taken === 'next') sink.skipped('joined', ordinal);
     return taken !== 'none';
   }

@@ -1,10 +1,12 @@
 // Puts the pieces of cut messages together again (docs/decisions/0012), as far as they stand in one object or batch.
 
-import { isCutEvent, type Piece } from './cut-message.ts';
+import { createPiece, DOCKER_PIECE_BYTES, isCutEvent, type Piece, readPiece } from './cut-message.ts';
 import type { EpochMs } from './record.ts';
 
 /** Bytes of a joined message: as much as is looked at of one record (MAX_WINDOWS of record-text.ts). The rest is another record. */
 export const MAX_JOINED_BYTES = 768 * 1024;
+/** Pieces of one message: 768 KB have 48 pieces of 16 KB. */
+export const MAX_PIECES = 2000;
 /** Messages that are put together at the same time: the outputs of a container, or of some containers of one host. */
 export const MAX_OPEN_MESSAGES = 8;
 /** Lines from one piece to the next: another output may say much while one waits. */
@@ -39,8 +41,10 @@ export interface JoinedMessage<T> {
 export interface JoinedPart {
   /** In the joined message. */
   readonly at: number;
-  /** In the bytes that its line came in. */
+  /** In the bytes that its line came in, and where the line begins there. */
   readonly from: number;
+  readonly lineStart: number;
+  readonly ordinal: number;
 }
 
 interface OpenMessage<T> extends JoinedMessage<T> {
@@ -50,6 +54,7 @@ interface OpenMessage<T> extends JoinedMessage<T> {
   /** What stands behind the message in the line of its last piece: the rest of an object. */
   tail: Buffer;
   tailFrom: number;
+  lineStart: number;
   part: number;
   lastOrdinal: number;
   parts: JoinedPart[];
@@ -60,6 +65,7 @@ const UNMARKED = 'event';
 const NOTHING = Buffer.alloc(0);
 
 export class MessageJoiner<T> {
+  private readonly piece = createPiece();
   private readonly open = new Map<string, OpenMessage<T>>();
 
   private readonly onMessage: (message: JoinedMessage<T>) => void;
@@ -69,17 +75,28 @@ export class MessageJoiner<T> {
     this.onMessage = onMessage;
   }
 
-  /** Whether a line that is not cut itself may end a message. */
-  get isOpen(): boolean {
-    return this.open.size > 0;
+  /**
+   * Whether the message `b[message..end)` may be a piece, and `take` is worth while. A few bytes of most lines are looked at. `isPartial`:
+   * of an object on a line, that it bears the mark of a piece; `isEvent`: it is an event of CloudWatch Logs.
+   */
+  reads(b: Buffer, message: number, end: number, isPartial: boolean, isEvent: boolean): boolean {
+    const { piece } = this;
+    const isOpen = this.open.size > 0;
+    const bytes = end - message;
+    piece.key = '';
+    if (b[message] !== 0x7b || isPartial || isOpen || bytes >= DOCKER_PIECE_BYTES)
+      readPiece(b, message, end, piece);
+    if (piece.key === '' && isEvent && (isOpen || isCutEvent(bytes))) readUnmarked(message, end, piece);
+    return piece.key !== '' && (piece.isCut || isOpen);
   }
 
   /**
-   * Takes a line that is a piece of a message: 'first', or 'next' of one that is open. 'none' is a record of its own. Which it is
-   * depends on nothing but the lines up to it.
+   * Takes the line whose message was read: 'first' piece of a message, or 'next' of one that is open. 'none' is a record of its own. Which
+   * it is depends on nothing but the lines up to it.
    */
-  take(line: PieceLine<T>, piece: Piece): 'first' | 'next' | 'none' {
+  take(line: PieceLine<T>): 'first' | 'next' | 'none' {
     const { ordinal } = line;
+    const { piece } = this;
     if (this.open.size > 0) {
       for (const message of this.open.values())
         if (ordinal - message.lastOrdinal > MAX_LINES_BETWEEN) this.end(message);
@@ -89,7 +106,7 @@ export class MessageJoiner<T> {
     if (message !== undefined) {
       const follows = piece.part === 0 || message.part === 0 || piece.part === message.part + 1;
       const bytes = message.end + (piece.till - piece.from) + (line.end - piece.till);
-      if (follows && bytes <= MAX_JOINED_BYTES) {
+      if (follows && bytes <= MAX_JOINED_BYTES && message.parts.length < MAX_PIECES) {
         append(message, line, piece);
         if (!piece.isCut) this.end(message);
         return 'next';
@@ -100,6 +117,11 @@ export class MessageJoiner<T> {
     if (this.open.size >= MAX_OPEN_MESSAGES) this.end(this.open.values().next().value!);
     this.open.set(piece.key, begin(line, piece));
     return 'first';
+  }
+
+  /** The ordinals of the first pieces of messages that wait for more. */
+  openOrdinals(): number[] {
+    return [...this.open.values()].map(({ ordinal }) => ordinal);
   }
 
   /** Nothing more can come. */
@@ -117,14 +139,15 @@ export class MessageJoiner<T> {
   private end(message: OpenMessage<T>): void {
     this.open.delete(message.key);
     grow(message, message.tail.length);
-    if (message.tail.length > 0) message.parts.push({ at: message.end, from: message.tailFrom });
-    message.end += message.tail.copy(message.bytes, message.end);
+    const { end: at, tail, tailFrom: from, lineStart, lastOrdinal: ordinal } = message;
+    if (tail.length > 0) message.parts.push({ at, from, lineStart, ordinal });
+    message.end += tail.copy(message.bytes, at);
     this.onMessage(message);
   }
 }
 
 /** An event of CloudWatch Logs that bears no mark: it may be cut, and it may be the rest of one that is. */
-export function readUnmarked(from: number, till: number, into: Piece): void {
+function readUnmarked(from: number, till: number, into: Piece): void {
   into.key = UNMARKED;
   into.part = 0;
   into.from = from;
@@ -145,23 +168,25 @@ function begin<T>(line: PieceLine<T>, piece: Piece): OpenMessage<T> {
     end: length,
     tail,
     tailFrom: piece.till,
+    lineStart: start,
     part: piece.part,
     lastOrdinal: ordinal,
     ordinal,
     timeMs,
     mark,
-    parts: [{ at: 0, from: start }],
+    parts: [{ at: 0, from: start, lineStart: start, ordinal }],
   };
 }
 
 function append<T>(message: OpenMessage<T>, line: PieceLine<T>, piece: Piece): void {
-  const { bytes, ordinal, end } = line;
+  const { bytes, start, ordinal, end } = line;
   const length = piece.till - piece.from;
   grow(message, length);
-  message.parts.push({ at: message.end, from: piece.from });
+  message.parts.push({ at: message.end, from: piece.from, lineStart: start, ordinal });
   message.end += bytes.copy(message.bytes, message.end, piece.from, piece.till);
   message.tail = end === piece.till ? NOTHING : Buffer.from(bytes.subarray(piece.till, end));
   message.tailFrom = piece.till;
+  message.lineStart = start;
   message.part = piece.part;
   message.lastOrdinal = ordinal;
 }

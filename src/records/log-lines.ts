@@ -3,8 +3,7 @@
 
 import { createAccessLine, readAccessLine } from './access-line.ts';
 import { createCloudTrailReader } from './cloudtrail-reader.ts';
-import { createPiece, DOCKER_PIECE_BYTES, isCutEvent, readPiece } from './cut-message.ts';
-import { type JoinedMessage, MessageJoiner, readUnmarked } from './joined-messages.ts';
+import { type JoinedMessage, MessageJoiner } from './joined-messages.ts';
 import { createJsonLine, readJsonLine } from './json-line.ts';
 import { createLineHead, readLineHead } from './line-head.ts';
 import { LineView } from './line-view.ts';
@@ -52,7 +51,6 @@ export function createLogLinesReader(
   const head = createLineHead();
   const json = createJsonLine();
   const access = createAccessLine();
-  const piece = createPiece();
   /** The mark: whether the message itself is part of its identity. */
   const joiner = new MessageJoiner<boolean>(tellJoined);
   let lineNumber = 0;
@@ -177,18 +175,12 @@ export function createLogLinesReader(
 
   /** Whether the line is a piece of a message that somebody cut, and goes with the others of it. `json` is of this line, if it is an object. */
   function takePiece(b: Buffer, start: number, message: number, end: number, ownMs: number): boolean {
-    const bytes = end - message;
-    piece.key = '';
-    if (b[message] !== 0x7b || json.isPartial || bytes >= DOCKER_PIECE_BYTES || joiner.isOpen)
-      readPiece(b, message, end, piece);
-    if (piece.key === '' && message > start && (isCutEvent(bytes) || joiner.isOpen))
-      readUnmarked(message, end, piece);
-    if (piece.key === '' || !(piece.isCut || joiner.isOpen)) return false;
+    if (!joiner.reads(b, message, end, json.isPartial, message > start)) return false;
     close(b);
     const timeMs = timeOf(ownMs);
     if (Number.isNaN(timeMs)) return false;
     const mark = consumed + start >= HASHED_BYTES;
-    const taken = joiner.take({ bytes: b, start, message, end, ordinal: lineNumber, timeMs, mark }, piece);
+    const taken = joiner.take({ bytes: b, start, message, end, ordinal: lineNumber, timeMs, mark });
     if (taken === 'none') return false;
     lastTimeMs = timeMs;
     block = 'none';

@@ -16,6 +16,7 @@ import { createJsonLine, readJsonLine } from '../records/json-line.ts';
 import { createLineHead, readLineHead } from '../records/line-head.ts';
 import type { FormatReader, ObjectFacts, RecordSink } from '../records/reader.ts';
 import type { CallRecord, LineRecord } from '../records/record.ts';
+import { spliceMessages } from '../records/spliced-text.ts';
 import type { RunSummary } from '../reports/run-summary.ts';
 import type { SecretLine } from '../reports/secret-lines.ts';
 import { type ReplayOptions, replay } from './run.ts';
@@ -174,6 +175,8 @@ const TRAIL_WORD = Buffer.from('"eventSource"', 'latin1');
 /** What waits for its end is not told before; what is kept was told. More than the longest key has. */
 const MAX_WAITING_BYTES = 64 * 1024;
 const MAX_KEPT_BYTES = 16 * 1024;
+/** A message that a container runtime cut waits for its other pieces: as much as is put together, and what another output says meanwhile. */
+const MAX_CUT_BYTES = 1024 * 1024;
 const NOTHING = Buffer.alloc(0);
 
 interface Told {
@@ -217,42 +220,56 @@ export function createTextReader(facts: ObjectFacts, sink: RecordSink, output: T
   return {
     push(chunk, chunkEnd, final) {
       const before = kept.length;
-      const bytes = before === 0 ? chunk : Buffer.concat([kept, chunk.subarray(0, chunkEnd)]);
+      const read = before === 0 ? chunk : Buffer.concat([kept, chunk.subarray(0, chunkEnd)]);
       const end = before + chunkEnd;
-      let till = end;
+      let readTill = end;
       if (!final) {
-        till = bytes.lastIndexOf(0x0a, end - 1) + 1;
-        if (till <= before) {
+        readTill = read.lastIndexOf(0x0a, end - 1) + 1;
+        if (readTill <= before) {
           if (chunkEnd <= MAX_LINE_BYTES) return 0;
-          till = end;
+          readTill = end;
         }
       }
+      let { text: spliced, openFrom } = spliceMessages(read, before, readTill);
+      if (!final && openFrom < readTill && waitsFor(read, openFrom, readTill)) {
+        if (openFrom === before) return 0;
+        readTill = openFrom;
+        spliced = spliceMessages(read, before, readTill).text;
+      }
+      const bytes = spliced?.bytes ?? read;
+      let till = spliced?.end ?? readTill;
+      const movedEnd = spliced?.movedEnd ?? 0;
       let counted = 0;
       let line = lineNumber + 1;
-      const lineAt = (at: number): number => {
+      const readLineAt = (at: number): number => {
         // Windows of a long block overlap.
         if (at < counted) {
           counted = 0;
           line = lineNumber + 1;
         }
-        for (let newline = bytes.indexOf(0x0a, counted); newline >= 0 && newline < at; ) {
+        for (let newline = read.indexOf(0x0a, counted); newline >= 0 && newline < at; ) {
           line++;
           counted = newline + 1;
-          newline = bytes.indexOf(0x0a, counted);
+          newline = read.indexOf(0x0a, counted);
         }
         return line;
       };
+      const lineAt = (at: number): number =>
+        spliced === null ? readLineAt(at) : lineNumber + spliced.placeOf(at).line;
+      const readAt = (at: number): number => spliced?.originOf(at) ?? at;
       let keepFrom = till;
       for (const block of blocksOf(bytes, till, scanner)) {
         // What goes over lines may go on behind the end: it is looked at again with what comes.
         if (!final && block[1] >= till - 1) {
           const waits = !flows || isOpenKey(bytes, block);
-          if (waits && block[0] >= before && till - block[0] <= MAX_WAITING_BYTES) {
+          if (waits && block[0] >= Math.max(before, movedEnd) && till - block[0] <= MAX_WAITING_BYTES) {
             till = block[0];
             keepFrom = till;
             break;
           }
           if (!holdsTrail(bytes, block)) keepFrom = keptFrom(bytes, block, till);
+          // What was moved cannot be looked at again.
+          if (keepFrom < movedEnd) keepFrom = till;
         }
         blockRefused = new Map();
         readBlock(bytes, block, lineAt);
@@ -261,16 +278,22 @@ export function createTextReader(facts: ObjectFacts, sink: RecordSink, output: T
       told = told
         .filter(({ end: last }) => last > keepFrom)
         .map((one) => ({ ...one, start: one.start - keepFrom, end: one.end - keepFrom }));
-      let lines = lineAt(till) - 1;
-      if (final && till > 0 && bytes[till - 1] !== 0x0a) lines++;
+      readTill = readAt(till);
+      let lines = readLineAt(readTill) - 1;
+      if (final && readTill > 0 && read[readTill - 1] !== 0x0a) lines++;
       output.onLines(lines - reported);
       reported = lines;
-      lineNumber = lineAt(keepFrom) - 1;
+      lineNumber = readLineAt(readAt(keepFrom)) - 1;
       if (keepFrom < till) lastMs = clock(keepFrom);
       kept = keepFrom < till ? Buffer.from(bytes.subarray(keepFrom, till)) : NOTHING;
-      return till - before;
+      return readTill - before;
     },
   };
+
+  /** Where somebody waits for what stands in it, the next lines say soon whether more comes. */
+  function waitsFor(read: Buffer, openFrom: number, till: number): boolean {
+    return flows ? read.indexOf(0x0a, openFrom) >= till - 1 : till - openFrom <= MAX_CUT_BYTES;
+  }
 
   /** Where a line begins from which on a block is kept. */
   function keptFrom(bytes: Buffer, [from]: Block, till: number): number {

@@ -31,9 +31,9 @@ function goString(bytes: Buffer, behind = ''): string {
 
 const TIME = '2026-10-05T12:00:00.123456789Z';
 
-export function dockerLines(said: readonly Said[]): Buffer[] {
+export function dockerLines(said: readonly Said[], bytes = DOCKER_BYTES): Buffer[] {
   return said.flatMap(({ text, output = 'stdout' }) => {
-    const pieces = piecesOf(text, DOCKER_BYTES);
+    const pieces = piecesOf(text, bytes);
     return pieces.map((piece, at) => {
       const log = goString(piece, at === pieces.length - 1 ? '\n' : '');
       return Buffer.from(`{"log":${log},"stream":"${output}","time":"${TIME}"}`);

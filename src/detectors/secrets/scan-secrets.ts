@@ -4,6 +4,7 @@
 import { createJsonLine, readJsonLine } from '../../records/json-line.ts';
 import { createLineHead, readLineHead } from '../../records/line-head.ts';
 import type { EpochMs } from '../../records/record.ts';
+import { spliceMessages } from '../../records/spliced-text.ts';
 import { Base64Runs, LiteralHits } from './literal-scan.ts';
 import { maskedContext } from './masked-context.ts';
 import { MAX_WINDOW_CHARACTERS, WINDOW_OVERLAP_CHARACTERS } from './record-text.ts';
@@ -70,14 +71,17 @@ const runs = new Base64Runs();
  * CloudTrail, whose fields hold ids and tokens by design, is for `replay` and `wiretrail secrets`, which know its fields.
  */
 export function scanSecrets(text: string | Uint8Array, options: ScanOptions = {}): FoundInText[] {
-  const bytes = typeof text === 'string' ? Buffer.from(text, 'utf8') : bufferOf(text);
+  const given = typeof text === 'string' ? Buffer.from(text, 'utf8') : bufferOf(text);
+  // Messages that a container runtime cut are looked at whole.
+  const spliced = spliceMessages(given, 0, given.length).text;
+  const bytes = spliced?.bytes ?? given;
   const scanner = options.kinds === undefined ? textScanner() : scannerOf(options.kinds);
   const found: FoundInText[] = [];
-  const lines = createLineCounter(bytes);
+  const places = spliced ?? createPlaces(bytes);
   for (const block of blocksOf(bytes, bytes.length, scanner)) {
     const timeAt = clockOf(bytes, block, options.timeMs ?? Number.NaN);
     const tell: OnMatch = (match, base, text, all) =>
-      found.push(tellOf(match, base, text, all, lines, options));
+      found.push(tellOf(match, base, text, all, places, options));
     scanBlock(bytes, block, timeAt, scanner, tell, options.onRefused);
   }
   return found;
@@ -190,12 +194,12 @@ function tellOf(
   base: number,
   text: string,
   all: readonly SecretMatch[],
-  lines: LineCounter,
+  places: Places,
   options: ScanOptions,
 ): FoundInText {
   const { kind, verdict, secret } = match;
   const start = base + match.start;
-  const { line, column } = lines.placeOf(start);
+  const { line, column } = places.placeOf(start);
   return {
     kind: kind.name,
     title: kind.title,
@@ -205,8 +209,8 @@ function tellOf(
     verified: verdict.verified,
     line,
     column,
-    start,
-    end: base + match.end,
+    start: places.originOf(start),
+    end: places.originOf(base + match.end - 1) + 1,
     length: secret.length,
     prefix: kind.publicPrefix === undefined ? '' : secret.slice(0, kind.publicPrefix),
     decoded: match.steps,
@@ -258,15 +262,17 @@ function timeOfLine(bytes: Buffer, from: number, end: number): EpochMs | null {
   return Number.isNaN(timeMs) ? null : timeMs;
 }
 
-interface LineCounter {
+interface Places {
+  originOf(at: number): number;
   placeOf(at: number): { readonly line: number; readonly column: number };
 }
 
 /** Counts on from where it was asked last: places are asked for nearly in order. */
-function createLineCounter(bytes: Buffer): LineCounter {
+function createPlaces(bytes: Buffer): Places {
   let line = 1;
   let lineStart = 0;
   return {
+    originOf: (at) => at,
     placeOf(at) {
       if (at < lineStart) {
         line = 1;
