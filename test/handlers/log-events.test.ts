@@ -6,6 +6,7 @@ import { logEventsHandler } from '../../src/live/log-events.ts';
 import { accessKeyId, secretAccessKey } from '../../src/simulate/credentials.ts';
 import { createRandom } from '../../src/simulate/prng.ts';
 import { PLAIN_TAIL, s3Line } from '../records/access-lines.ts';
+import { criLines, DOCKER_BYTES } from '../records/cut-lines.ts';
 import { trailRecord } from '../records/trail-records.ts';
 import { type LocalMonitor, metric, OWN_FUNCTION, problems, startLocalMonitor } from './local-monitor.ts';
 
@@ -78,6 +79,23 @@ describe('log-events', () => {
     expect(findings).toMatchObject([
       { rule: { id: 'TLS-12' }, severity: 'HIGH', evidence: [{ locator: '/app/orders/i-0abc/event-0' }] },
     ]);
+  });
+
+  it('puts the pieces of a message together that a container runtime cut', async () => {
+    const random = createRandom('cut');
+    const [id, secret] = [accessKeyId('AKIA', '111122223333', random), secretAccessKey(random)];
+    const text = JSON.stringify({
+      note: 'x'.repeat(DOCKER_BYTES - 100),
+      accessKeyId: id,
+      secretAccessKey: secret,
+    });
+    await invoke(payload(['before', ...criLines([{ text }]).map(String)]));
+    const { findings } = await monitor.alerts();
+    expect(findings).toMatchObject([
+      { rule: { id: 'SEC-01' }, evidence: [{ locator: '/app/orders/i-0abc/event-1' }] },
+    ]);
+    expect(metric(monitor.log(), 'Records')).toBe(3);
+    expect(problems(monitor.log())).toEqual([]);
   });
 
   it('passes over the message that only asks whether it can be reached', async () => {

@@ -2,9 +2,9 @@
 
 import { describe, expect, it } from 'vitest';
 import { scanSecrets } from '../../../src/detectors/secrets/scan-secrets.ts';
+import { createTextReader } from '../../../src/replay/find-secrets.ts';
 import { createRandom } from '../../../src/simulate/prng.ts';
 import { SECRET_EXAMPLES } from '../../../src/simulate/secret-examples/index.ts';
-import { createTextReader } from '../../../src/replay/find-secrets.ts';
 import {
   criLines,
   DOCKER_BYTES,
@@ -27,9 +27,9 @@ const FORMATS: readonly (readonly [string, (said: readonly Said[], bytes?: numbe
 ];
 
 /** Every tenth kind, and pairs of keys: all of them go the same way. */
-const EXAMPLES = SECRET_EXAMPLES.filter(({ kind }, at) => at % 10 === 3 || kind === 'github-personal-token' || kind.includes('aws-')).map(
-  ({ kind, make }) => ({ kind, made: make(createRandom(`cut/${kind}`), NOON) }),
-);
+const EXAMPLES = SECRET_EXAMPLES.filter(
+  ({ kind }, at) => at % 10 === 3 || kind === 'github-personal-token' || kind.includes('aws-'),
+).map(({ kind, make }) => ({ kind, made: make(createRandom(`cut/${kind}`), NOON) }));
 
 /** A message of two pieces, whose cut is in the middle of the text. */
 function saidOver(text: string, shift = 0): string {
