@@ -7,7 +7,13 @@ function at(terminal: boolean, enabled = true) {
   const stream = Object.assign(new PassThrough(), { isTTY: terminal, columns: 60 });
   const progress = createProgress(stream, () => clock.ms, enabled);
   const reading = { objectsDone: 300, objectsListed: 1_200, records: 16_000, storedBytes: 3_100_000 };
-  return { clock, progress, reading, written: () => String(stream.read() ?? '') };
+  const written = (): string => {
+    let text = '';
+    // Node 26 gives one piece at a time.
+    for (let piece = stream.read(); piece !== null; piece = stream.read()) text += piece;
+    return text;
+  };
+  return { clock, progress, reading, written };
 }
 
 describe('progress', () => {
