@@ -337,7 +337,7 @@ let ofCalls: Prefilter | null = null;
 
 /** The hints of a call's free text, which is asked for fewer literals. */
 export function callPrefilter(bytes: Uint8Array, start: number, end: number): number {
-  ofCalls ??= createPrefilter(CALL_LITERALS);
+  ofCalls ??= createPrefilter(callLiterals());
   return ofCalls(bytes, start, end);
 }
 
@@ -385,20 +385,27 @@ const COMMON_WEIGHT = 1e6;
 /** Only lines of applications are asked for these. */
 export const LINES_ONLY = HINT.plainEndpoint | HINT.verificationOff | HINT.certificateFailure;
 
+let literalsOfCalls: readonly Literal[] | null = null;
+
 /** What a call's free text is asked for. */
-export const CALL_LITERALS: readonly Literal[] = [
-  ...LITERALS.filter(({ hint }) => (hint & LINES_ONLY) === 0),
-  ...KINDS.filter(({ linesOnly }) => linesOnly !== true)
-    .flatMap(({ literals }) => literals.map(ofKind))
-    .filter(isForCalls),
-  ...OF_URLS,
-];
+export function callLiterals(): readonly Literal[] {
+  literalsOfCalls ??= [
+    ...LITERALS.filter(({ hint }) => (hint & LINES_ONLY) === 0),
+    ...KINDS.filter(({ linesOnly }) => linesOnly !== true)
+      .flatMap(({ literals }) => literals.map(ofKind))
+      .filter(isForCalls),
+    ...OF_URLS,
+  ];
+  return literalsOfCalls;
+}
 
 /**
  * Of each literal that a call's free text is asked for the four bytes that are likely to be the rarest: a text without any of these holds no literal. In either case; the
  * scan kernel looks for them (records/scan-kernel).
  */
-export const RARE_QUADS: readonly string[] = [...new Set(CALL_LITERALS.map(({ text }) => rarestQuad(text)))];
+export function rareQuads(): readonly string[] {
+  return [...new Set(callLiterals().map(({ text }) => rarestQuad(text)))];
+}
 
 /** Names that are given a value stand in nearly every request (`clientToken`): of these only those of passwords are looked for. */
 function isForCalls({ text, assigned }: Literal): boolean {

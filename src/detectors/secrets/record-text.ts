@@ -8,7 +8,7 @@ import { watchQuads } from '../../records/scan-kernel/scan-record.ts';
 import type { ObserveContext } from '../detector.ts';
 import { createSenderMemo } from '../sender-memo.ts';
 import { decodePercent } from './percent.ts';
-import { callPrefilter, HINT, lineHints, type Prefilter, prefilter, RARE_QUADS } from './prefilter.ts';
+import { callPrefilter, HINT, lineHints, type Prefilter, prefilter, rareQuads } from './prefilter.ts';
 import { hiddenTexts } from './views/decode.ts';
 
 /** Longest text that a pattern is shown, characters: bounds the work of one pattern on one hostile line. */
@@ -105,7 +105,7 @@ function cutLine(line: LineRecord, hints: number): TextWindow[] {
 const agentHints = createSenderMemo((call) => hintsOfAgent(call));
 const hintsOfAgent = createSenderMemo((call) => textHints(call, 'userAgent'), 'client');
 
-watchQuads(RARE_QUADS);
+watchQuads(rareQuads);
 
 /** Every request has parameters: most are ruled out by quads that the scan saw on its way. Few have an error. */
 function fieldHints(call: CallRecord, name: RawFieldName): number {

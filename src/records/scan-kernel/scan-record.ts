@@ -170,15 +170,21 @@ export function hashParameters(b: Buffer, start: number, end: number, seed: numb
 
 const MAX_QUADS = 2048;
 const quads = new Set<number>();
+const toWatch: (() => readonly string[])[] = [];
 
-/** From now on `mayHoldQuad` looks for these, too: four ASCII characters each, in either case. */
-export function watchQuads(texts: readonly string[]): void {
+/** From now on `mayHoldQuad` looks for these, too: four ASCII characters each, in either case. Asked for with the first record that is scanned. */
+export function watchQuads(texts: () => readonly string[]): void {
+  if (kernel) addQuads(texts(), kernel.watchQuad);
+  else toWatch.push(texts);
+}
+
+function addQuads(texts: readonly string[], watchQuad: KernelExports['watchQuad']): void {
   for (const text of texts) {
     const quad = Buffer.from(text.toLowerCase(), 'latin1').readUInt32LE(0);
     if (quads.has(quad)) continue;
     if (quads.size >= MAX_QUADS) throw new RangeError(`more than ${MAX_QUADS} quads to watch for`);
     quads.add(quad);
-    kernel?.watchQuad(quad);
+    watchQuad(quad);
   }
 }
 
@@ -209,7 +215,7 @@ function createKernel(): Kernel | null {
     memory.write(key, exports.windowAt(), 'latin1');
     exports.ignoreKey(exports.windowAt(), key.length);
   }
-  for (const quad of quads) exports.watchQuad(quad);
+  for (const texts of toWatch) addQuads(texts(), exports.watchQuad);
   randomFillSync(memory, exports.secretAt(), exports.secretBytes());
   return {
     scan: exports.scan,
