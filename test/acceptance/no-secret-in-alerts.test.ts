@@ -7,14 +7,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/findings/finding.ts';
 import { alertOutputs, expectNoLeak } from './alert-outputs.ts';
 import { createLeakSearch, secretsOf } from './planted-secrets.ts';
-import { type ArchiveOnDisk, replayFolders, simulatedArchive, temporaryFolder } from './simulated-archive.ts';
+import {
+  type ArchiveOnDisk,
+  ONE_DAY,
+  replayFolders,
+  simulatedArchive,
+  temporaryFolder,
+} from './simulated-archive.ts';
 
 let home: string;
 let archive: ArchiveOnDisk;
 let findings: readonly Finding[];
 beforeAll(async () => {
   home = temporaryFolder();
-  archive = await simulatedArchive(home, { seed: 'leaks', records: 6_000 });
+  archive = await simulatedArchive(home, { seed: 'leaks', ...ONE_DAY });
   findings = (await replayFolders([archive.dir], archive.settings)).findings;
 }, 60_000);
 afterAll(() => rmSync(home, { recursive: true, force: true }));

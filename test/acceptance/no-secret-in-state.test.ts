@@ -15,7 +15,7 @@ import {
   type PlantedSecret,
   secretsOf,
 } from './planted-secrets.ts';
-import { simulatedArchive, temporaryFolder } from './simulated-archive.ts';
+import { ONE_DAY, simulatedArchive, temporaryFolder } from './simulated-archive.ts';
 
 let home: string;
 let secrets: PlantedSecret[];
@@ -25,7 +25,7 @@ let recording: Recording;
 let findings: readonly Finding[];
 beforeAll(async () => {
   home = temporaryFolder();
-  const archive = await simulatedArchive(home, { seed: 'leaks', records: 800 });
+  const archive = await simulatedArchive(home, { seed: 'leaks', ...ONE_DAY, accounts: 2 });
   const sources = await archiveSources(archive.dir);
   const texts = sources.map(({ planned }) => {
     const bytes = readFileSync(planned.object.name);

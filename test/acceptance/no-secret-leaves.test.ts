@@ -15,7 +15,7 @@ import { createRandom } from '../../src/simulate/prng.ts';
 import { quietCall, rootCall, trailObject } from '../cli/run-wiretrail.ts';
 import { createLeakSearch, type PlantedSecret, secretsOf } from './planted-secrets.ts';
 import { homeWithKey, outputsOf } from './run-outputs.ts';
-import { type ArchiveOnDisk, simulatedArchive, writeKey } from './simulated-archive.ts';
+import { type ArchiveOnDisk, ONE_DAY, simulatedArchive, writeKey } from './simulated-archive.ts';
 
 let home: string;
 beforeAll(() => {
@@ -38,7 +38,7 @@ describe('an archive with every secret that can be planted', () => {
   let secrets: PlantedSecret[];
   let outputs: Map<string, string>;
   beforeAll(async () => {
-    archive = await simulatedArchive(home, { seed: 'leaks', records: 6_000 });
+    archive = await simulatedArchive(home, { seed: 'leaks', ...ONE_DAY });
     const texts = textsOf(archive);
     secrets = secretsOf(texts.map(({ text }) => text).join('\n'));
     outputs = await outputsOf(home, 'archive');

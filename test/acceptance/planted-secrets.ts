@@ -9,7 +9,8 @@ const SHAPES: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
   {
     kind: 'secret access key',
     // Names of actions may have 40 letters, but no digit.
-    pattern: /(?<![\w+/.-])((?=[^\s]*[A-Z])(?=[^\s]*[a-z])(?=[A-Za-z+/]*\d)[A-Za-z0-9+/]{40})(?![\w+/=.-])/g,
+    pattern:
+      /(?<![\w+/.-])(?=[A-Za-z0-9+/]{40}(?![\w+/=.-]))((?=[^\s]*[A-Z])(?=[^\s]*[a-z])(?=[A-Za-z+/]*\d)[A-Za-z0-9+/]{40})/g,
   },
   { kind: 'signature', pattern: /[Ss]ignature[^0-9a-f]{1,6}([0-9a-f]{64})\b/g },
   { kind: 'signature version 2', pattern: /&Signature=([^&\s"]{20,})/g },

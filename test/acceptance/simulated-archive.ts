@@ -37,6 +37,15 @@ export interface ArchiveOnDisk {
   readonly settings: DetectorSettings;
 }
 
+/** All attacks, in a third of the objects: for what is done with each object, or with each finding. */
+export const ONE_DAY: Omit<SimulateOptions, 'outDir' | 'seed'> = {
+  records: 800,
+  days: 1,
+  accounts: 1,
+  principals: 6,
+  regions: ['us-east-1'],
+};
+
 export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'wiretrail-acceptance-'));
 }

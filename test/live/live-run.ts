@@ -80,9 +80,13 @@ export interface TestArchive {
   readonly closesOnTheWay: boolean;
 }
 
-/** A simulated archive, read into memory, and the findings of its replay. */
-export async function simulatedArchive(options: SimulateOptions): Promise<TestArchive> {
+/** A simulated archive, read into memory, and the findings of its replay. `change` may write it anew before it is read. */
+export async function simulatedArchive(
+  options: SimulateOptions,
+  change: (folder: string) => void = () => undefined,
+): Promise<TestArchive> {
   const { truth } = await simulate(options);
+  change(options.outDir);
   const settings = { ...DEFAULT_SETTINGS, ownResources: truth.ownResources };
   const { findings } = await replay({
     inputs: [options.outDir],

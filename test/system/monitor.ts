@@ -1,7 +1,6 @@
 // The monitor as a user deploys it, on this machine: packaged, loaded, with a bucket that tells EventBridge, somebody who reads the alerts'
 // topic, and Slack. What happens in it is seen through SDK clients.
 
-import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
