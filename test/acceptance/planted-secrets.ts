@@ -129,14 +129,17 @@ function isTelling(piece: string): boolean {
 }
 
 const BASE = 31;
-const FILTER_BITS = 22;
+/** Places of the filter for each piece: few others fall on one that is taken. */
+const PLACES_A_PIECE = 64;
+const MOST_FILTER_BITS = 22;
 
 /** By a rolling hash (Rabin and Karp): the texts are megabytes, and a string for each place of them is dear. */
 function pieceSearch(pieces: ReadonlyMap<string, string>, size: number): (text: string) => LeakedPiece[] {
   let leaving = 1;
   for (let n = 0; n < size; n++) leaving = Math.imul(leaving, BASE);
-  const filter = new Uint8Array(1 << FILTER_BITS);
-  const slotOf = (hash: number): number => Math.imul(hash, 0x9e3779b1) >>> (32 - FILTER_BITS);
+  const bits = Math.min(MOST_FILTER_BITS, Math.ceil(Math.log2((pieces.size + 1) * PLACES_A_PIECE)));
+  const filter = new Uint8Array(1 << bits);
+  const slotOf = (hash: number): number => Math.imul(hash, 0x9e3779b1) >>> (32 - bits);
   for (const piece of pieces.keys()) {
     let hash = 0;
     for (let at = 0; at < size; at++) hash = (Math.imul(hash, BASE) + piece.charCodeAt(at)) | 0;

@@ -94,29 +94,29 @@ const held = async (): Promise<number> => {
 };
 
 const FLOWS = Array.from(
-  { length: 200 },
+  { length: 60 },
   (_, at) =>
     `2 111122223333 eni-${String(at).padStart(17, '0')} 10.0.0.5 52.94.0.1 ${40_000 + at} 80 6 10 4000 1791197100 1791197160 ACCEPT OK`,
 );
 
 describe('a log whose lines look like what AWS writes', () => {
   it.each<[string, readonly BatchSource[]]>([
-    ['calls in messages of a group', [subscribed(calls(200).map((one) => JSON.stringify(one)))]],
-    ['calls in lines of an object', [object('app/orders.jsonl', lines(calls(200)))]],
-    ['an object of calls that is not where AWS delivers', [delivered(calls(200), 'app/calls.json')]],
+    ['calls in messages of a group', [subscribed(calls(60).map((one) => JSON.stringify(one)))]],
+    ['calls in lines of an object', [object('app/orders.jsonl', lines(calls(60)))]],
+    ['an object of calls that is not where AWS delivers', [delivered(calls(60), 'app/calls.json')]],
     [
       'an object under the name of a delivery, in a folder of another kind',
-      [delivered(calls(200), `app/${TRAIL_KEY.split('/').at(-1)}`)],
+      [delivered(calls(60), `app/${TRAIL_KEY.split('/').at(-1)}`)],
     ],
     [
       'lines in an object where AWS delivers calls',
-      [object(TRAIL_KEY, `{"message":"x"}\n${lines(calls(200))}`)],
+      [object(TRAIL_KEY, `{"message":"x"}\n${lines(calls(60))}`)],
     ],
     [
       'calls of another account, which wait',
       [
         subscribed(
-          calls(200, (number) => ({
+          calls(60, (number) => ({
             recipientAccountId: '444455556666',
             sharedEventID: `00000000-1111-4000-8000-${String(number).padStart(12, '0')}`,
           })).map((one) => JSON.stringify(one)),
@@ -125,7 +125,7 @@ describe('a log whose lines look like what AWS writes', () => {
     ],
   ])('raises a bounded number of findings: %s', async (_what, sources) => {
     for (let time = 0; time < 2; time++) expect((await invoke(context, sources)).again).toEqual([]);
-    expect([await raised(), await held()]).toEqual([BOUND, 200 - BOUND]);
+    expect([await raised(), await held()]).toEqual([BOUND, 60 - BOUND]);
     clock.advance(40 * 86_400_000);
     await closeAll(context);
     expect(await raised()).toBe(BOUND);

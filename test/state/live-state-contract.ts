@@ -191,8 +191,9 @@ export function liveStateContract(name: string, open: () => Promise<LiveState>):
 
     it('lists what is there while others write and remove', async () => {
       const state = await open();
-      const sorts = Array.from({ length: 300 }, (_, at) => String(at).padStart(3, '0'));
-      for (const sort of sorts) await state.write({ partition: 'p', sort }, new Uint8Array(8_000), 0, null);
+      // More than two pages of a megabyte.
+      const sorts = Array.from({ length: 48 }, (_, at) => String(at).padStart(3, '0'));
+      for (const sort of sorts) await state.write({ partition: 'p', sort }, new Uint8Array(50_000), 0, null);
       const seen: string[] = [];
       for await (const { sort, version } of state.list('p')) {
         seen.push(sort);
