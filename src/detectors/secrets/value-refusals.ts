@@ -5,7 +5,7 @@
 import { isPublishedToken } from './checks/opaque.ts';
 import { isMasked, isPlaceholder, isPublishedExample, isWeakPassword } from './not-a-secret.ts';
 import type { Candidate, Refusal, SecretKind } from './secret-kind.ts';
-import { entropyFloor, entropyOf } from './value-tests/entropy.ts';
+import { isTooPlain } from './value-tests/entropy.ts';
 import { type NameReading, readName } from './value-tests/secret-names.ts';
 import { isSequence } from './value-tests/sequences.ts';
 import {
@@ -153,6 +153,6 @@ function genericRefusal(candidate: Candidate): Refusal | null {
   // Keys of KMS are called by UUIDs: https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-id
   if (isUuid(value))
     return name.nameClass === 'token' || name.nameClass === 'encryption-key' ? 'identifier' : null;
-  if (value.length >= 12 && entropyOf(value) < entropyFloor(value)) return 'low-entropy';
+  if (value.length >= 12 && isTooPlain(value)) return 'low-entropy';
   return isPublishedToken(value) ? 'published-example' : null;
 }

@@ -131,7 +131,11 @@ const CLOUDS: readonly SecretExample[] = [
   onlyNamed('scaleway-secret-key', 'SCW_SECRET_KEY', (random) => random.uuid()),
   bare('heroku-key', 'HEROKU_API_KEY', (random) => `HRKU-AA${random.text(URL_SAFE, 58)}`),
   onlyNamed('heroku-named-key', 'HEROKU_API_KEY', (random) => random.uuid()),
-  bare('fly-token', 'FLY_API_TOKEN', (random) => `fm2_lJPE${random.text(BASE64, random.between(200, 600))}`),
+  bare(
+    'fly-token',
+    'FLY_API_TOKEN',
+    (random) => `fm2_lJPECAAAAAAAC${random.text(BASE64, random.between(200, 600))}`,
+  ),
   bare('fly-oauth-token', 'FLY_ACCESS_TOKEN', (random) => `fo1_${random.text(URL_SAFE, 43)}`),
   bare('supabase-access-token', 'SUPABASE_ACCESS_TOKEN', (random) => `sbp_${random.hex(40)}`),
   bare(

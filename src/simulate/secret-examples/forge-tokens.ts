@@ -107,7 +107,7 @@ const FORGES: readonly SecretExample[] = [
   bare(
     'azure-devops-token',
     'AZURE_DEVOPS_EXT_PAT',
-    (random) => `${random.text(BASE62, 52)}JQQJ99BK${random.text(BASE62, 16)}AZDO${random.text(BASE62, 4)}`,
+    (random) => `${random.text(BASE62, 52)}JQQJ99BKAC${'A'.repeat(12)}ASAZDO${random.text(BASE62, 4)}`,
   ),
   bare(
     'sourcegraph-token',

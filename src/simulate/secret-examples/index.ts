@@ -3,6 +3,7 @@
 import { AWS_EXAMPLES } from './aws.ts';
 import { CARD_EXAMPLES } from './cards.ts';
 import { CLOUD_KEY_EXAMPLES } from './cloud-keys.ts';
+import { DATA_KEY_EXAMPLES } from './data-keys.ts';
 import { FAILED_MASK_EXAMPLES } from './failed-masks.ts';
 import { FORGE_TOKEN_EXAMPLES } from './forge-tokens.ts';
 import { KMS_EXAMPLES } from './kms.ts';
@@ -19,6 +20,7 @@ export const SECRET_EXAMPLES: readonly SecretExample[] = [
   ...AWS_EXAMPLES,
   ...CARD_EXAMPLES,
   ...CLOUD_KEY_EXAMPLES,
+  ...DATA_KEY_EXAMPLES,
   ...FORGE_TOKEN_EXAMPLES,
   ...FAILED_MASK_EXAMPLES,
   ...KMS_EXAMPLES,

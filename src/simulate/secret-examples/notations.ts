@@ -169,4 +169,63 @@ export const NOTATION_EXAMPLES: readonly SecretExample[] = [
     (value) => `camera rtsp://viewer:${value}@10.0.3.17/stream`,
     (value) => `proxy socks5://jane:${value}@proxy.internal:1080`,
   ),
+  line(
+    'keyword-secret',
+    (value) => `started with {:host "db", :db-password "${value}"}`,
+    (value) => `{:smtp/password "${value}" :port 25}`,
+  ),
+  line(
+    'arrow-secret',
+    (value) => `Settings(Map(host -> db, db_password -> ${value}, port -> 5432))`,
+    (value) => `Map(password -> ${value})`,
+  ),
+  line(
+    'term-secret',
+    (value) => `[{username,"jane"},{password,"${value}"}]`,
+    (value) => `#{<<"user">> => <<"jane">>,<<"password">> => <<"${value}">>}`,
+    (value) => `{:password, "${value}"}`,
+  ),
+  lines('form-part-secret', (value) => [
+    '--b7',
+    'Content-Disposition: form-data; name="password"',
+    '',
+    value,
+    '--b7--',
+  ]),
+  line(
+    'value-before-name',
+    (value) => `"environment": [ { "value": "${value}", "name": "DB_PASSWORD" } ]`,
+    (value) => `{"Value":"${value}","Key":"db_password"}`,
+  ),
+  line(
+    'loaded-property',
+    (value) => `Loading configuration property: security.ssl.rest.keystore-password, ${value}`,
+  ),
+  lines('comma-table-secret', (value) => ['login,email,password', `jane,a@b.io,${value}`]),
+  {
+    kind: 'generated-password-line',
+    make(random) {
+      const value = `${random.text(BASE62, 19)}7`;
+      return {
+        secrets: [value],
+        text: `Password for the elastic user (reset with elasticsearch-reset-password):\\n  ${value}\\n`,
+      };
+    },
+  },
+  lines('ftp-login', (value) => ['331 Password required for jane', `PASS ${value}`, '230 Logged in']),
+  line('pgpass-line', (value) => `db.corp.acme-net.io:5432:orders:app:${value}`),
+  {
+    kind: 'secret-sentence',
+    make(random) {
+      const value = random.text(BASE62, 40);
+      return {
+        secrets: [value],
+        text: random.pick([
+          `the webhook secret is ${value}`,
+          `new api key is ${value}`,
+          `auth token is: ${value}`,
+        ]),
+      };
+    },
+  },
 ];

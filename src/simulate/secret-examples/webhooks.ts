@@ -29,6 +29,9 @@ function webhook(
   };
 }
 
+/** https://philzimmermann.com/docs/human-oriented-base-32-encoding.txt */
+const Z_BASE32 = 'ybndrfg8ejkmcpqxot1uwisza345h769';
+
 export const WEBHOOK_EXAMPLES: readonly SecretExample[] = [
   webhook('slack-webhook', (random) => {
     const secret = random.text(BASE62, 24);
@@ -89,5 +92,38 @@ export const WEBHOOK_EXAMPLES: readonly SecretExample[] = [
   webhook('pagerduty-key', (random) => {
     const secret = random.hex(32);
     return { url: `https://events.pagerduty.com/integration/${secret}/enqueue`, secret };
+  }),
+  {
+    kind: 'pagerduty-routing-key',
+    make(random) {
+      const secret = random.text(BASE36, 32);
+      return {
+        secrets: [secret],
+        text: `{"routing_key":"${secret}","event_action":"trigger","dedup_key":"a"}`,
+      };
+    },
+  },
+  webhook('lark-webhook', (random) => {
+    const secret = random.uuid();
+    return {
+      url: `https://open.${random.pick(['feishu.cn', 'larksuite.com'])}/open-apis/bot/v2/hook/${secret}`,
+      secret,
+    };
+  }),
+  webhook('wecom-webhook', (random) => {
+    const secret = random.uuid();
+    return { url: `https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=${secret}`, secret };
+  }),
+  webhook('dingtalk-webhook', (random) => {
+    const secret = random.hex(64);
+    return { url: `https://oapi.dingtalk.com/robot/send?access_token=${secret}`, secret };
+  }),
+  webhook('n8n-webhook', (random) => {
+    const secret = random.uuid();
+    return { url: `https://orders.app.n8n.cloud/webhook/${secret}`, secret };
+  }),
+  webhook('mattermost-webhook', (random) => {
+    const secret = `${random.text(Z_BASE32, 24)}3y`;
+    return { url: `https://chat.shop.internal/hooks/${secret}`, secret };
   }),
 ];

@@ -12,6 +12,39 @@ export const ENCODINGS: Readonly<Record<string, (value: string) => string>> = {
 };
 
 export const FOUND_NOTATIONS: Readonly<Record<string, readonly string[]>> = {
+  'notations of languages': [
+    '{:host "db", :db-password "~human~"}',
+    'Map(host -> db, db_password -> ~human~)',
+    '[{username,"jane"},{password,"~human~"}]',
+    '{:password, "~human~"}',
+    '#{<<"password">> => <<"~human~">>}',
+    '"environment": [ { "value": "~human~", "name": "DB_PASSWORD" } ]',
+    '[{"name": "DB_PASSWORD", "slotSetting": false, "value": "~human~"}]',
+    '<add key="FtpPass" value="~human~" />',
+    '&lt;login&gt;&lt;password&gt;~human~&lt;/password&gt;',
+    'Loading configuration property: security.ssl.rest.keystore-password, ~human~',
+    'password_confirmation=~human~',
+  ],
+  'forms and tables': [
+    '--b\r\nContent-Disposition: form-data; name="password"\r\n\r\n~human~\r\n--b--',
+    'login,email,password\njane,a@b.io,~human~',
+    'db.corp.acme-net.io:5432:orders:app:~human~',
+    '331 Please specify the password.\nPASS ~human~',
+    'Please use the following password to proceed to installation:\n\n~hex~\n',
+  ],
+  commands: [
+    "printf '%s' '~human~' | docker login -u ci --password-stdin registry.internal",
+    'echo ~human~ | oras login -u ci --password-stdin registry.internal',
+    'echo ~human~ | sudo passwd --stdin jane',
+    'PsExec64.exe \\\\srv -u jane -p ~human~ cmd',
+    'evil-winrm -i 10.0.0.1 -u jane -p ~human~',
+    "login failed for jane with password '~winter~'",
+  ],
+  'other schemes': [
+    'cloudinary://459754894815568:~human~@acme',
+    'mysql2://app:~human~@db.corp.acme-net.io/orders',
+    'elasticsearch://jane:~human~@search.corp.acme-net.io:9200',
+  ],
   'build logs': [
     '#7 [3/9] ENV DB_PASSWORD ~human~',
     'Step 4/9 : ENV SMTP_PASSWORD ~human~',
@@ -114,6 +147,29 @@ export const FOUND_NOTATIONS: Readonly<Record<string, readonly string[]>> = {
 };
 
 export const QUIET_NOTATIONS: Readonly<Record<string, readonly string[]>> = {
+  'notations of languages': [
+    '{:password nil, :token :none, :secret-name "prod/db", :api-key-id 42}',
+    'Map(region -> eu, token -> None, password -> ***, keyCount -> 4)',
+    'token -> Identifier; password -> char[]; (key, value) -> key + value',
+    '[{username,"jane"},{password,undefined},{token,nil}]',
+    '[{ "value": "strong", "name": "password_policy" }]',
+    'Loading configuration property: s3.secret-key, ******',
+    'the token is invalid, the api key is missing, the secret is required_by_policy_of_the_account',
+    'encryption key is arn:aws:kms:eu-west-1:111122223333:key/1',
+    'password=[C@1b2c3d4e',
+    'password=com.acme.Secret@1b2c3d4e',
+    'secretKey=javax.crypto.spec.SecretKeySpec@fffe8a1b',
+  ],
+  'forms and tables': [
+    'Content-Disposition: form-data; name="password"\r\n\r\n\r\n--b--',
+    'id,name,password_set,token_count\n4,jane,true,12',
+    'password,token,secret\nis,not,here2x9',
+    'SELECT id,password,token FROM users',
+    '127.0.0.1:5432:5432',
+    'PASS src/auth.test.ts\nPASS src/orders.test.ts',
+    "the function crypt('sha256') is deprecated",
+    'password 7 days old',
+  ],
   'build logs': [
     'Step 4/9 : ENV NODE_ENV production',
     '#7 [3/9] ENV DB_PASSWORD $DB_PASSWORD',

@@ -4,7 +4,7 @@
 import { isWeakPassword } from '../not-a-secret.ts';
 import type { Accepted, Candidate, Refusal, Verdict } from '../secret-kind.ts';
 import { nameOf } from '../value-refusals.ts';
-import { entropyFloor, entropyOf, kindChanges } from '../value-tests/entropy.ts';
+import { isTooPlain, kindChanges } from '../value-tests/entropy.ts';
 import { isUuid } from '../value-tests/shapes.ts';
 import { readWords } from '../value-tests/words.ts';
 
@@ -59,7 +59,8 @@ export function checkPasswordValue(candidate: Candidate): Verdict {
 export function checkStrongPassword(candidate: Candidate): Verdict {
   const verdict = checkPassword(candidate, ['password']);
   if ('refused' in verdict) return verdict;
-  return classesOf(candidate.secret) >= 3 && /\d/.test(candidate.secret)
+  const classes = classesOf(candidate.secret);
+  return (classes >= 3 || (classes === 2 && isInQuotes(candidate))) && /\d/.test(candidate.secret)
     ? { ...verdict, severity: 'MEDIUM', why: 'a sentence says that it is one', confidence: 0.6 }
     : refused('dictionary-word');
 }
@@ -122,7 +123,7 @@ function checkRandom(candidate: Candidate, least: number, isPlainName = false): 
   if (isUuid(value)) return medium(0.6, 'it has the form of a generated id');
   const isHex = /^[0-9a-f]+$/i.test(value);
   if (isHex && value.length < 20) return refused('identifier');
-  if (entropyOf(value) < entropyFloor(value)) return refused('low-entropy');
+  if (isTooPlain(value)) return refused('low-entropy');
   if (classesOf(value) < 2) return refused('low-entropy');
   if (isPlainName) return medium(0.6, 'the name says token and not of what');
   return value.length >= MIN_PLAIN_TOKEN ? { confidence: 0.8, verified: false } : medium(0.65, 'short');

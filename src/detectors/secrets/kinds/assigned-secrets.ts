@@ -46,6 +46,9 @@ const PASSWORD_NAMES = [
   'passphrase',
   'passcode',
   'pswd',
+  'password_confirmation',
+  'passwordconfirmation',
+  'password_confirm',
 ] as const;
 /** Two letters stand in many words: only where they are a name, or end one of these. `rootpw`: https://www.openldap.org/doc/admin26/slapdconfig.html */
 const SHORT_NAME_LITERALS = [
@@ -58,6 +61,7 @@ const FOREIGN_PASSWORD_NAMES = [
   'kennwort',
   'contrasena',
   'mot_de_passe',
+  'mot de passe',
   'motdepasse',
   'mdp',
   'wachtwoord',
@@ -82,6 +86,13 @@ const API_KEY_NAMES = [
   'account_key',
   'write_key',
   'ingest_key',
+  'storage_key',
+  'storagekey',
+  'functions-key',
+  'functions_key',
+  'private_key',
+  'privatekey',
+  'private-key',
 ] as const;
 const TOKEN_NAMES = [
   'access_token',
@@ -265,7 +276,14 @@ export const ASSIGNED_SECRET_KINDS: readonly SecretKind[] = [
     title: 'Pre-shared key of a network',
     rule: 'SEC-11',
     severity: 'HIGH',
-    literals: name('psk', 'pre-shared-key', 'pre_shared_key', 'presharedkey'),
+    literals: name(
+      'psk',
+      'pre-shared-key',
+      'pre_shared_key',
+      'preshared_key',
+      'preshared-key',
+      'presharedkey',
+    ),
     pattern: assigned('psk|pre[_-]?shared[_-]?key'),
     before: 72,
     check: checkAssigned,
@@ -328,9 +346,9 @@ export const ASSIGNED_SECRET_KINDS: readonly SecretKind[] = [
     title: 'Secret in an XML element',
     rule: 'SEC-11',
     severity: 'HIGH',
-    literals: word(...ELEMENT_NAMES.flatMap((text) => [`${text}>`, `${text}%3e`])),
+    literals: word(...ELEMENT_NAMES.flatMap((text) => [`${text}>`, `${text}%3e`, `${text}&gt;`])),
     pattern: new RegExp(
-      `<(?:\\w{1,20}:)?(?<name>[\\w.-]{0,40}?(?:${either(ELEMENT_NAMES)}))(?<given>>)\\s{0,4}(?:<!\\[CDATA\\[)?(?<secret>[^<>\\s][^<>\\n\\]]{0,255})(?:\\]\\]>)?</`,
+      `(?:<|&lt;)(?:\\w{1,20}:)?(?<name>[\\w.-]{0,40}?(?:${either(ELEMENT_NAMES)}))(?<given>>|&gt;)\\s{0,4}(?:<!\\[CDATA\\[)?(?<secret>[^<>\\s][^<>\\n\\]]{0,255}?)(?:\\]\\]>)?(?:</|&lt;/)`,
       'gid',
     ),
     check: checkAssigned,
@@ -379,6 +397,11 @@ export const ASSIGNED_SECRET_KINDS: readonly SecretKind[] = [
     rule: 'SEC-11',
     severity: 'HIGH',
     literals: word(
+      ...['authtoken', 'accesstoken', 'secretkey', 'secret_key', '_pass', 'ftppass'].flatMap((text) => [
+        `${text}"`,
+        `${text}'`,
+        `${text}\\`,
+      ]),
       ...['password', 'passwd', 'pwd', 'passphrase', 'secret', 'api_key', 'apikey', '_token'].flatMap(
         (text) => [
           `${text}"`,
@@ -391,8 +414,9 @@ export const ASSIGNED_SECRET_KINDS: readonly SecretKind[] = [
       ),
     ),
     pattern:
-      /(?:name|key|id)["']?[ \t]?[=:][ \t]?(?:["'](?<name>[\w.$/-]{0,64}?(?:password|passwd|pwd|passphrase|secret|api_?key|_token))["'],?\s{0,4}(?:["']type["'][ \t]?[=:][ \t]?["']\w{1,16}["'],?\s{0,4})?["']?[\w.]{0,40}value["']?(?<given>[ \t]?[=:][ \t]?)["'](?=[^"'\n]{1,256}["'])|(?<bare>[\w.$/-]{0,64}?(?:password|passwd|pwd|passphrase|secret|api_?key|_token)),[ ]?(?:parameter)?value=(?=[^"'\s]))(?<secret>[^"'\n,;}\]]{1,256})/dgi,
+      /(?:name|key|id)["']?[ \t]?[=:][ \t]?(?:["'](?<name>[\w.$/-]{0,64}?(?:password|passwd|pwd|pass|passphrase|secret|api_?key|_token|authtoken|accesstoken|secret_?key))["'],?\s{0,4}(?:["'](?:type|slotSetting)["'][ \t]?[=:][ \t]?["']?\w{1,16}["']?,?\s{0,4})?["']?[\w.]{0,40}value["']?(?<given>[ \t]?[=:][ \t]?)["'](?=[^"'\n]{1,256}["'])|(?<bare>[\w.$/-]{0,64}?(?:password|passwd|pwd|passphrase|secret|api_?key|_token)),[ ]?(?:parameter)?value=(?=[^"'\s]))(?<secret>[^"'\n,;}\]]{1,256})/dgi,
     before: 96,
+    behind: 400,
     check: (candidate) => checkAssigned(named(candidate)),
     rank: 0,
     source: 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_KeyValuePair.html',

@@ -184,4 +184,44 @@ export const BUSINESS_KEYS: readonly SecretKind[] = [
     ...token('dnkey-', '[A-Za-z0-9=_-]{26}-[A-Za-z0-9=_-]{52}', { tail: '=-' }),
     source: GITLEAKS,
   },
+  {
+    name: 'amazon-login-token',
+    title: 'Login with Amazon access or refresh token (also of the Selling Partner API)',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    // Another beginning with the bar percent-encoded: the view shows it plain.
+    ...token(['Atza|', 'Atzr|'], '[A-Za-z0-9_-]{100,2040}', { tail: '-', behind: 2200 }),
+    literals: prefix('Atza|', 'Atzr|', 'Atza%7C', 'Atzr%7C'),
+    source: 'https://developer.amazon.com/docs/login-with-amazon/access-token.html',
+  },
+  {
+    name: 'amazon-login-client-secret',
+    title: 'Login with Amazon client secret',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    // Seen in public code and its checks; older ones are 64 hexadecimal digits without a beginning.
+    ...token('amzn1.oa2-cs.v1.', '[0-9a-f]{64}'),
+    source: 'https://developer-docs.amazon.com/sp-api/docs/rotating-your-apps-lwa-credentials',
+  },
+  {
+    name: 'linkedin-client-secret',
+    title: 'LinkedIn client secret',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    // Seen in public code; LinkedIn says only where it is made.
+    ...token(['WPL_AP1.', 'WPL_AP0.'], '[A-Za-z0-9+/]{16}\\.[A-Za-z0-9+/]{6,16}={0,2}', { tail: '+/=' }),
+    source: 'https://learn.microsoft.com/en-us/linkedin/shared/authentication/client-credentials-flow',
+  },
+  {
+    name: 'klaviyo-key',
+    title: 'Klaviyo private API key',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    ...tokenBeside(
+      ['klaviyo api key', 'klaviyo private key', 'klaviyo private api key', 'klaviyo key'],
+      'pk_',
+      '[0-9a-f]{34}',
+    ),
+    source: 'https://developers.klaviyo.com/en/docs/authenticate_',
+  },
 ];

@@ -1,7 +1,7 @@
 // SEC-15: keys of clouds and of places where programs and sites run.
 
 import { checkCloudFrontUrl, checkGoogleUrl } from '../checks/signed-url.ts';
-import { whyNotRandom } from '../checks/token-body.ts';
+import { randomBehind, whyNotRandom } from '../checks/token-body.ts';
 import { base62Checksum, hexChecksum } from '../checks/token-checksums.ts';
 import { type Candidate, prefix, type SecretKind, type Verdict, word } from '../secret-kind.ts';
 import { CREDSWEEPER, GITLEAKS, kingfisher, named, token, tokenBeside } from './token-row.ts';
@@ -209,7 +209,12 @@ export const CLOUD_KEYS: readonly SecretKind[] = [
     title: 'Fly.io access token',
     rule: 'SEC-15',
     severity: 'HIGH',
-    ...token(['fm2_', 'fm1r_', 'fm1a_'], '[A-Za-z0-9+/]{100,1500}={0,2}', { tail: '+/=-', behind: 1600 }),
+    ...token(['fm2_', 'fm1r_', 'fm1a_'], '[A-Za-z0-9+/]{100,1500}={0,2}', {
+      tail: '+/=-',
+      behind: 1600,
+      // What all begin with holds a run of zeros.
+      check: randomBehind(24),
+    }),
     source: GITLEAKS,
   },
   {

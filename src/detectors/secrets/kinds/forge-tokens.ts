@@ -1,5 +1,6 @@
 // SEC-14: tokens of the places where code is kept and reviewed: GitHub, GitLab, Bitbucket, Azure DevOps and what reads code there.
 
+import { randomStart } from '../checks/token-body.ts';
 import {
   base62Checksum,
   gitlabToken,
@@ -237,6 +238,8 @@ export const FORGE_TOKENS: readonly SecretKind[] = [
       /(?<![A-Za-z0-9_+/-])(?<secret>[A-Za-z0-9]{52}JQQJ99[A-Za-z0-9]{18}AZDO[A-Za-z0-9]{4})(?![A-Za-z0-9_+/=-])/dg,
     publicPrefix: 0,
     before: 80,
+    // Behind JQQJ99 they hold runs of A.
+    check: randomStart(52),
     source: 'https://learn.microsoft.com/en-us/azure/devops/release-notes/2024/general/sprint-241-update',
   },
   {

@@ -7,11 +7,13 @@ import { AZURE_KEYS } from './azure-keys.ts';
 import { BUSINESS_KEYS } from './business-keys.ts';
 import { CARD_KINDS } from './cards.ts';
 import { CLOUD_KEYS } from './cloud-keys.ts';
+import { DATA_KEYS } from './data-keys.ts';
 import { EMBEDDED_KINDS } from './embedded.ts';
 import { FAILED_MASK_KINDS } from './failed-masks.ts';
 import { FORGE_TOKENS } from './forge-tokens.ts';
 import { INFRASTRUCTURE_TOKENS } from './infrastructure-tokens.ts';
 import { KMS_KINDS } from './kms.ts';
+import { LANGUAGE_KINDS } from './language-notations.ts';
 import { MESSAGING_KEYS } from './messaging-keys.ts';
 import { MODEL_KEYS } from './model-keys.ts';
 import { MONITORING_KEYS } from './monitoring-keys.ts';
@@ -22,6 +24,7 @@ import { PASSWORD_PROTOCOL_KINDS } from './password-protocols.ts';
 import { PAYMENT_KEYS } from './payment-keys.ts';
 import { REGISTRY_TOKENS } from './registry-tokens.ts';
 import { SIGNATURE_KINDS } from './signatures.ts';
+import { SIGNING_ARGUMENT_KINDS } from './signing-arguments.ts';
 import { STORED_PASSWORD_KINDS } from './stored-passwords.ts';
 import { TABLE_KINDS } from './tables-and-statements.ts';
 import { WEB_SECRET_KINDS } from './web-secrets.ts';
@@ -35,6 +38,7 @@ export const KINDS: readonly SecretKind[] = [
   ...CARD_KINDS,
   ...FAILED_MASK_KINDS,
   ...KMS_KINDS,
+  ...LANGUAGE_KINDS,
   ...PAGE_KINDS,
   ...PASSWORD_ARGUMENT_KINDS,
   ...PASSWORD_COMMAND_KINDS,
@@ -44,6 +48,7 @@ export const KINDS: readonly SecretKind[] = [
   ...AZURE_KEYS,
   ...BUSINESS_KEYS,
   ...CLOUD_KEYS,
+  ...DATA_KEYS,
   ...EMBEDDED_KINDS,
   ...FORGE_TOKENS,
   ...INFRASTRUCTURE_TOKENS,
@@ -53,6 +58,7 @@ export const KINDS: readonly SecretKind[] = [
   ...PAYMENT_KEYS,
   ...REGISTRY_TOKENS,
   ...SIGNATURE_KINDS,
+  ...SIGNING_ARGUMENT_KINDS,
   ...TABLE_KINDS,
   ...WEBHOOKS,
   ...WEB_SECRET_KINDS,

@@ -2,11 +2,17 @@
 
 import { whyNotRandom } from '../checks/token-body.ts';
 import { decodesTo } from '../checks/token-structure.ts';
-import { prefix, type SecretKind } from '../secret-kind.ts';
+import { type Candidate, prefix, type SecretKind, type Verdict } from '../secret-kind.ts';
 import { GITLEAKS, kingfisher, named, titus, token, tokenBeside } from './token-row.ts';
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const SLACK = 'https://docs.slack.dev/authentication/tokens';
+
+/** They begin with zeros, an id and zeros: only what comes last is random. */
+function randomAtEnd({ secret }: Candidate): Verdict {
+  const refused = whyNotRandom(secret.slice(-44));
+  return refused === null ? { confidence: 0.9, verified: false } : { refused };
+}
 
 export const MESSAGING_KEYS: readonly SecretKind[] = [
   {
@@ -248,6 +254,20 @@ export const MESSAGING_KEYS: readonly SecretKind[] = [
     rule: 'SEC-15',
     severity: 'HIGH',
     ...token(['EAAC', 'EAAM'], '[A-Za-z0-9]{100,400}', { tail: '+/=-' }),
+    source: GITLEAKS,
+  },
+  {
+    name: 'x-bearer-token',
+    title: 'Bearer token of an application of X (Twitter)',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    ...tokenBeside(
+      ['twitter bearer token', 'x bearer token', 'twitter token', 'bearer token'],
+      'AAAAAAAAAAAAAAAAAAAA',
+      'A{0,4}[A-Za-z0-9%]{60,110}',
+      { tail: '%-', check: randomAtEnd },
+    ),
+    // Seen in public rule sets; X says how it is made.
     source: GITLEAKS,
   },
 ];

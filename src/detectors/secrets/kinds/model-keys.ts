@@ -1,7 +1,7 @@
 // SEC-15: keys of services that run language models and what belongs to them. Whoever has one computes at another's cost.
 
 import type { SecretKind } from '../secret-kind.ts';
-import { CREDSWEEPER, GITLEAKS, kingfisher, named, titus, token } from './token-row.ts';
+import { CREDSWEEPER, GITLEAKS, kingfisher, named, titus, token, tokenBeside } from './token-row.ts';
 
 const LANGSMITH = kingfisher('langchain');
 /** `OpenAI` in base64 stands in the middle of every key. */
@@ -201,5 +201,68 @@ export const MODEL_KEYS: readonly SecretKind[] = [
     severity: 'HIGH',
     ...named(['mistral api key', 'mistralai api key'], '[A-Za-z0-9]{32}'),
     source: kingfisher('mistral'),
+  },
+  {
+    name: 'deepseek-key',
+    title: 'DeepSeek or DashScope API key',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    // `sk-` stands in `task-` and `disk-`.
+    ...tokenBeside(
+      ['deepseek api key', 'deepseek key', 'dashscope api key', 'qwen api key', 'openai api key'],
+      'sk-',
+      '[0-9a-f]{32}',
+      { tail: '-' },
+    ),
+    source: kingfisher('deepseek'),
+  },
+  {
+    name: 'nvidia-key',
+    title: 'NVIDIA API key',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    ...token('nvapi-', '[A-Za-z0-9_-]{60,70}', { tail: '-' }),
+    source: kingfisher('nvidia'),
+  },
+  {
+    name: 'jina-key',
+    title: 'Jina AI API key',
+    rule: 'SEC-15',
+    severity: 'MEDIUM',
+    ...token('jina_', '[A-Za-z0-9]{60}'),
+    source: kingfisher('jina'),
+  },
+  {
+    name: 'together-key',
+    title: 'Together AI API key',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    // Seen in public rule sets, and in the vendor's examples by its beginning alone.
+    ...token('tgp_v1_', '[A-Za-z0-9_-]{43}', { tail: '-' }),
+    source: 'https://docs.together.ai/docs/api-keys-authentication',
+  },
+  {
+    name: 'langfuse-secret-key',
+    title: 'Langfuse secret key',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    ...token('sk-lf-', '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}', { tail: '-' }),
+    source: 'https://langfuse.com/faq/all/where-are-langfuse-api-keys',
+  },
+  {
+    name: 'firecrawl-key',
+    title: 'Firecrawl API key',
+    rule: 'SEC-15',
+    severity: 'MEDIUM',
+    ...tokenBeside(['firecrawl api key', 'firecrawl key'], 'fc-', '[0-9a-f]{32}', { tail: '-' }),
+    source: kingfisher('firecrawl'),
+  },
+  {
+    name: 'cursor-key',
+    title: 'Cursor API key',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    ...tokenBeside(['cursor api key'], 'key_', '[0-9a-z]{64}'),
+    source: kingfisher('cursor'),
   },
 ];

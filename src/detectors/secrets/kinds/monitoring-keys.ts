@@ -3,7 +3,7 @@
 import { grafanaChecksum } from '../checks/token-checksums.ts';
 import { jsonPayload } from '../checks/token-structure.ts';
 import { prefix, type SecretKind } from '../secret-kind.ts';
-import { GITLEAKS, named, titus, token } from './token-row.ts';
+import { GITLEAKS, kingfisher, named, titus, token } from './token-row.ts';
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const SENTRY = 'https://docs.sentry.io/account/auth-tokens/';
@@ -238,5 +238,23 @@ export const MONITORING_KEYS: readonly SecretKind[] = [
     severity: 'MEDIUM',
     ...named(['rollbar access token', 'x rollbar access token', 'rollbar server token'], '[0-9a-f]{32}'),
     source: titus('rollbar'),
+  },
+  {
+    name: 'posthog-personal-key',
+    title: 'PostHog personal or feature flags key',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    // `phc_` is public.
+    ...token(['phx_', 'phs_'], '[A-Za-z0-9]{43,48}'),
+    source: kingfisher('posthog'),
+  },
+  {
+    name: 'splunk-collector-token',
+    title: 'Token of a Splunk HTTP event collector',
+    rule: 'SEC-15',
+    severity: 'MEDIUM',
+    ...named(['splunk hec token', 'splunk token', 'hec token', 'splunk collector token'], UUID),
+    source:
+      'https://help.splunk.com/en/splunk-enterprise/get-started/get-data-in/10.0/get-data-with-http-event-collector/set-up-and-use-http-event-collector-in-splunk-web',
   },
 ];

@@ -49,8 +49,19 @@ const ROWS: readonly PasswordRow[] = [
   {
     name: 'login-command-flag',
     title: 'Password of a login at a command line',
-    literals: ['cf login ', 'oc login ', 'az login ', 'twine upload ', 'az acr login '],
-    pattern: command('(?:cf login|oc login|az login|az acr login|twine upload)', '-p[ \\t]{1,3}'),
+    literals: [
+      'cf login ',
+      'oc login ',
+      'az login ',
+      'twine upload ',
+      'az acr login ',
+      'tsm login ',
+      'evil-winrm ',
+    ],
+    pattern: command(
+      '(?:cf login|oc login|az login|az acr login|twine upload|tsm login|evil-winrm)',
+      '-p[ \\t]{1,3}',
+    ),
     source: 'https://learn.microsoft.com/en-us/cli/azure/reference-index#az-login',
   },
   {
@@ -63,9 +74,15 @@ const ROWS: readonly PasswordRow[] = [
       'mongodump -',
       'mongorestore -',
       'psexec ',
+      'psexec64 ',
+      'psexec.exe ',
+      'psexec64.exe ',
       'clickhouse-client -',
     ],
-    pattern: command('(?:cqlsh|mongo|mongosh|mongodump|mongorestore|psexec(?:\\.exe|64)?)', '-p[ \\t]{1,3}'),
+    pattern: command(
+      '(?:cqlsh|mongo|mongosh|mongodump|mongorestore|[Pp][Ss][Ee]xec(?:64)?(?:\\.exe)?)',
+      '-p[ \\t]{1,3}',
+    ),
     source: 'https://www.mongodb.com/docs/mongodb-shell/reference/options/',
   },
   {
@@ -138,10 +155,10 @@ const ROWS: readonly PasswordRow[] = [
   {
     name: 'password-on-stdin',
     title: 'Password that echo hands to a command',
-    literals: ['| sudo -s', '| passwd --stdin', '--password-stdin', '| kinit'],
+    literals: ['| sudo -s', '| passwd --stdin', '| sudo passwd --stdin', '| kinit'],
     pattern:
-      /echo[ \t]{1,3}(?:-[ne]{1,2}[ \t]{1,3})?(?:"(?=[^"\n]{1,256}"[ \t]{0,3}\|)|'(?=[^'\n]{1,256}'[ \t]{0,3}\|))?(?<secret>[^\s"'|$]{1,256})["']?[ \t]{0,3}\|[ \t]{0,3}(?:sudo[ \t]{1,3}-S|(?:sudo[ \t]{1,3})?passwd[ \t]{1,3}--stdin|kinit|(?:docker|podman|helm|oras|nerdctl)[ \t][^|\n]{1,200}--password-stdin)/dg,
-    source: 'https://docs.docker.com/reference/cli/docker/login/#password-stdin',
+      /echo[ \t]{1,3}(?:-[ne]{1,2}[ \t]{1,3})?(?:"(?=[^"\n]{1,256}"[ \t]{0,3}\|)|'(?=[^'\n]{1,256}'[ \t]{0,3}\|))?(?<secret>(?!\$)[^\s"'|]{1,256})["']?[ \t]{0,3}\|[ \t]{0,3}(?:sudo[ \t]{1,3}-S|(?:sudo[ \t]{1,3})?passwd[ \t]{1,3}--stdin|kinit)(?![\w-])/dg,
+    source: 'https://www.sudo.ws/docs/man/sudo.man/#S',
     before: 480,
   },
   {

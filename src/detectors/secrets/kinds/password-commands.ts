@@ -128,9 +128,17 @@ const ROWS: readonly PasswordRow[] = [
   {
     name: 'docker-login-pipe',
     title: 'Password that is piped into docker login',
-    literals: ['docker login', 'podman login', 'helm registry login'],
+    literals: [
+      'docker login',
+      'podman login',
+      'helm registry login',
+      'nerdctl login',
+      'oras login',
+      'skopeo login',
+      'crane auth login',
+    ],
     pattern:
-      /(?:echo|printf)[ \t]{1,3}(?:-n[ \t])?["']?(?<secret>[^\s"'|]{1,4000})["']?[ \t]{0,3}\|[ \t]{0,3}(?:sudo[ \t])?(?:docker|podman|helm registry)[ \t]login/dg,
+      /(?:echo|printf)[ \t]{1,3}(?:-[ne]{1,2}[ \t]{1,3}|["']?%s["']?[ \t]{1,3})?["']?(?<secret>[^\s"'|]{1,4000})["']?[ \t]{0,3}\|[ \t]{0,3}(?:sudo[ \t]{1,3})?(?:docker|podman|nerdctl|oras|skopeo|crane auth|helm registry)[ \t]login/dg,
     source: 'https://docs.docker.com/reference/cli/docker/login/#password-stdin',
     before: 4_100,
     check: checkPipedPassword,

@@ -25,7 +25,7 @@ const ROWS: readonly PasswordRow[] = [
     literals: [],
     exact: ['ENV '],
     pattern:
-      /(?<![A-Za-z])ENV[ \t]{1,3}[A-Z][A-Z0-9_]{0,40}(?:PASSWORD|PASSWD|PASS|PWD|PASSPHRASE|SECRET|TOKEN|API_KEY)[ \t]{1,3}(?![=])["']?(?<secret>[^\s"'`=][^\s"'`]{3,255})/dg,
+      /(?<![A-Za-z])ENV[ \t]{1,3}(?<name>[A-Z][A-Z0-9_]{0,40}(?:PASSWORD|PASSWD|PASS|PWD|PASSPHRASE|SECRET|TOKEN|[A-Z]_KEY))[ \t]{1,3}(?![=])["']?(?<secret>[^\s"'`=][^\s"'`]{3,255})/dg,
     source: 'https://docs.docker.com/reference/dockerfile/#env',
     strongOnly: true,
   },
@@ -82,7 +82,7 @@ const ROWS: readonly PasswordRow[] = [
   {
     name: 'redis-command',
     title: 'Password of a Redis command',
-    literals: ['> auth ', '[auth, ', 'auth-pass ', 'auth\r\n$'],
+    literals: ['> auth ', 'auth" "', '[auth, ', 'auth-pass ', 'auth\r\n$'],
     exact: ['AUTH"', "AUTH'", 'AUTH\\'],
     pattern:
       /(?:"AUTH"(?:[ ]"[^"\n]{1,64}")?[ ]"(?=[^"\n]{1,256}"(?:[\s"]|$))|["']AUTH["'],[ ]?["']|\[AUTH,[ ]|>[ ]AUTH[ ](?:default[ ])?|AUTH\r?\n\$\d{1,4}\r?\n(?:default\r?\n\$\d{1,4}\r?\n)?|sentinel[ ]auth-pass[ ][^\s]{1,64}[ ])(?<secret>[^\s"'`\]\\]{1,256})/dgi,

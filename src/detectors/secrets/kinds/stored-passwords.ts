@@ -137,6 +137,18 @@ const ROWS: readonly Row[] = [
     source: 'https://www.openwall.com/passwords/windows-pwdump',
   },
   {
+    name: 'cisco-type-7',
+    title: 'Password of a Cisco device, type 7',
+    literals: word('password 7 ', 'secret 7 ', 'key 7 '),
+    // Two digits say where in a known text the encoding begins.
+    pattern:
+      /(?:password|secret|key)[ ]7[ ](?<secret>(?:0[0-9]|1[0-5])(?:[0-9A-F]{2}){4,32})(?![0-9A-Fa-f])/dg,
+    check: () => ({ confidence: 0.9, verified: false }),
+    severity: 'HIGH',
+    source:
+      'https://www.cisco.com/c/en/us/support/docs/security-vpn/remote-authentication-dial-user-service-radius/107614-64.html',
+  },
+  {
     name: 'password-digest',
     title: 'MD5 or SHA-1 digest of a password',
     literals: STORED_NAMES,

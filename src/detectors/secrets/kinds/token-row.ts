@@ -98,5 +98,5 @@ function namesOf(names: readonly string[]): Literal[] {
 }
 
 function escaped(text: string): string {
-  return text.replaceAll(/[.$+/]/g, '\\$&');
+  return text.replaceAll(/[.$+/|]/g, '\\$&');
 }

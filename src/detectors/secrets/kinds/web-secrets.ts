@@ -73,10 +73,10 @@ export const WEB_SECRET_KINDS: readonly SecretKind[] = [
     title: 'APP_KEY of Laravel',
     rule: 'SEC-13',
     severity: 'CRITICAL',
-    literals: name('app_key', 'app-key', 'app.key', 'app_previous_keys'),
+    literals: name('app_key', 'app-key', 'app.key', 'appkey', 'app_previous_keys'),
     pattern: pattern(
       WORD_START,
-      'app(?:[-_]key|\\.key|_previous_keys)',
+      'app(?:[-_.]?key|_previous_keys)',
       GIVEN,
       'base64:(?<secret>[A-Za-z0-9+/]{22}==|[A-Za-z0-9+/]{43}=)(?![A-Za-z0-9+/=])',
     ),
@@ -129,6 +129,9 @@ export const WEB_SECRET_KINDS: readonly SecretKind[] = [
     severity: 'HIGH',
     literals: word(
       'secure_auth_key',
+      "auth_key'",
+      'auth_key"',
+      'nonce_salt',
       'logged_in_key',
       'nonce_key',
       'secure_auth_salt',
@@ -136,7 +139,7 @@ export const WEB_SECRET_KINDS: readonly SecretKind[] = [
       'auth_salt',
     ),
     pattern:
-      /(?<![A-Za-z0-9])(?:SECURE_AUTH|LOGGED_IN|NONCE|AUTH)_(?:KEY|SALT)(?:["'],\s{0,8}|["']?\s?[:=]\s?)["'](?<secret>[!-&(-~ ]{64})["']/dg,
+      /(?<![A-Za-z0-9])(?:SECURE_AUTH|LOGGED_IN|NONCE|AUTH)_(?:KEY|SALT)(?:["'],\s{0,16}|["']?\s?[:=]\s?)["'](?<secret>[!-&(-~ ]{64})["']/dg,
     check: checkWordpressKey,
     rank: 1,
     source: 'https://developer.wordpress.org/advanced-administration/wordpress/wp-config/#security-keys',

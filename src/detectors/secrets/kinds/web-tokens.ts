@@ -246,6 +246,7 @@ export const WEB_TOKEN_KINDS: readonly SecretKind[] = [
     source: 'https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1',
   },
   {
+    // Of any scheme but those of SEC-10 and of the web: Cloudinary, Elasticsearch, proxies, cameras.
     name: 'url-password-other-scheme',
     title: 'Password in a URL of another scheme',
     rule: 'SEC-09',
@@ -253,7 +254,7 @@ export const WEB_TOKEN_KINDS: readonly SecretKind[] = [
     literals: ADDRESS_WITH_LOGIN,
     before: 400,
     pattern:
-      /(?<![A-Za-z0-9])(?:ssh|scp|rtsps?|rtmps?|smb|cifs|imaps?|pop3s?|socks[45][ah]?|kafka|wss?|webdavs?|davs?|grpcs?|s3|rsync|svn(?:\+ssh)?|git(?:\+https?|\+ssh)?|vnc|rdp|telnet|xmpp|irc[s6]?|sip|turns?|zookeeper|etcd|consul|memcached|cassandra|scylla|presto|trino|hive2?|impala|vertica|firebird|db2|informix|tarantool|questdb|druid|pulsar|stomp):\/\/(?<user>[^\s:/?#@'"<>\\,;()]{0,128}):(?<secret>[^\s'"<>/?#\\,;()@]{1,256})@(?<host>[A-Za-z0-9._-]{1,255}|\[[0-9a-f:]{2,45}\])/dgi,
+      /(?<![A-Za-z0-9+.-])(?!https?:|(?:postgres(?:ql)?|mysqlx?|mariadb|mongodb|rediss?|valkeys?|amqps?|pyamqp|mssql|sqlserver|oracle|cockroachdb|clickhouse|snowflake|redshift|neo4j|bolt|couchdb|couchbases?|influxdb|ldaps?|smtps?|s?ftp|mqtts?|nats)(?:\+[a-z0-9_]{1,24})?:)[a-z][a-z0-9+.-]{1,24}:\/\/(?<user>[^\s:/?#@'"<>\\,;()]{0,128}):(?<secret>[^\s'"<>/?#\\,;()@]{1,256})@(?<host>[A-Za-z0-9._-]{1,255}|\[[0-9a-f:]{2,45}\])/dgi,
     behind: 520,
     linesOnly: true,
     check: checkUrlPassword,

@@ -25,6 +25,9 @@ function escaped(text: string): string {
   return text.replaceAll('.', '\\.');
 }
 
+/** The other members of an event stand this near, characters. */
+const EVENT_REACH = 400;
+
 /** Hosts of Azure Logic Apps and Power Automate. */
 const LOGIC_HOSTS = ['.logic.azure.com', '.api.powerplatform.com'];
 
@@ -157,5 +160,74 @@ export const WEBHOOKS: readonly SecretKind[] = [
     severity: 'MEDIUM',
     ...webhook(['events.pagerduty.com'], 'integration/(?<secret>[0-9a-f]{32})/enqueue'),
     source: 'https://developer.pagerduty.com/docs/events-api-v2/overview/',
+  },
+  {
+    name: 'pagerduty-routing-key',
+    title: 'PagerDuty Events routing key',
+    rule: 'SEC-16',
+    severity: 'MEDIUM',
+    literals: name('routing_key', 'routingkey'),
+    pattern: /routing_?key["']?[ ]?[:=][ ]?["']?(?<secret>[0-9A-Za-z]{32})(?![0-9A-Za-z_-])/dgi,
+    // Brokers call otherwise random names so, too.
+    check: ({ secret, text, start, end }) => {
+      const around = text.slice(Math.max(0, start - EVENT_REACH), end + EVENT_REACH);
+      if (!/event_action|dedup_key|pagerduty/i.test(around)) return { refused: 'name-says-no' };
+      const refused = whyNotRandom(secret);
+      return refused === null ? { confidence: 0.9, verified: false } : { refused };
+    },
+    rank: 1,
+    before: EVENT_REACH,
+    behind: EVENT_REACH + 64,
+    source: 'https://developer.pagerduty.com/docs/events-api-v2/trigger-events/',
+  },
+  {
+    name: 'lark-webhook',
+    title: 'Lark or Feishu bot webhook',
+    rule: 'SEC-16',
+    severity: 'MEDIUM',
+    ...webhook(['open.feishu.cn', 'open.larksuite.com'], `open-apis/bot/(?:v2/)?hook/(?<secret>${UUID})`),
+    source: 'https://open.larksuite.com/document/client-docs/bot-v3/add-custom-bot',
+  },
+  {
+    name: 'wecom-webhook',
+    title: 'WeCom group robot webhook',
+    rule: 'SEC-16',
+    severity: 'MEDIUM',
+    ...webhook(['qyapi.weixin.qq.com'], `cgi-bin/webhook/send\\?key=(?<secret>${UUID})`),
+    source: 'https://developer.work.weixin.qq.com/document/path/91770',
+  },
+  {
+    name: 'dingtalk-webhook',
+    title: 'DingTalk robot webhook',
+    rule: 'SEC-16',
+    severity: 'MEDIUM',
+    ...webhook(['oapi.dingtalk.com'], 'robot/send\\?access_token=(?<secret>[0-9a-f]{64})'),
+    source: 'https://open.dingtalk.com/document/robots/custom-robot-access',
+  },
+  {
+    name: 'n8n-webhook',
+    title: 'n8n webhook',
+    rule: 'SEC-16',
+    severity: 'MEDIUM',
+    ...webhook(['.app.n8n.cloud'], `webhook(?:-test)?/(?<secret>${UUID})`),
+    source: 'https://docs.n8n.io/integrations/builtin/core-nodes/n8n-nodes-base.webhook/',
+  },
+  {
+    name: 'mattermost-webhook',
+    title: 'Mattermost incoming webhook',
+    rule: 'SEC-16',
+    severity: 'MEDIUM',
+    literals: prefix('/hooks/'),
+    // 26 characters of z-base-32: of random words with digits one in two hundred has no other.
+    pattern:
+      /(?<=[A-Za-z0-9])\/hooks\/(?<secret>(?=[a-z]{0,25}[0-9])[13-9a-km-uw-z]{26})(?![A-Za-z0-9_/-])/dg,
+    check: ({ secret }) => {
+      const refused = whyNotRandom(secret);
+      return refused === null ? { confidence: 0.9, verified: false } : { refused };
+    },
+    rank: 1,
+    before: 24,
+    behind: 64,
+    source: 'https://developers.mattermost.com/integrate/webhooks/incoming/',
   },
 ];

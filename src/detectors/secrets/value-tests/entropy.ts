@@ -75,6 +75,15 @@ export const ENTROPY_FLOORS: Readonly<
   ],
 };
 
+/** A beginning that all keys of a vendor have, and one alphabet behind it: `fc-3f9c...`, `napi_k2o20z...`. */
+const BEGINNING = /^[A-Za-z]{2,12}[-_](?=[0-9A-Za-z]{16,256}$)/;
+
+/** Whether a text has less entropy than random text of its alphabet and length; a beginning in letters is left aside. */
+export function isTooPlain(text: string): boolean {
+  const body = text.replace(BEGINNING, '');
+  return entropyOf(body) < entropyFloor(body);
+}
+
 export type Alphabet = 'hex' | 'base36' | 'base64';
 
 export function alphabetOf(text: string): Alphabet {

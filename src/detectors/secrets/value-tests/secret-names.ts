@@ -14,7 +14,7 @@ const ENDINGS: readonly (readonly [NameClass, string])[] = [
   ],
   [
     'api-key',
-    'api key; apikey; app key; appkey; application key; access key; subscription key; service key; server key; auth key; authkey; integration key; developer key; consumer key; write key; ingest key; ingestion key; webhook key; account key; rest key; license secret; private api key; admin key; deploy key; storage key; functions key; host key secret',
+    'api key; apikey; app key; appkey; application key; access key; secret key; secretkey; private key; privatekey; subscription key; service key; server key; auth key; authkey; integration key; developer key; consumer key; write key; ingest key; ingestion key; webhook key; account key; rest key; license secret; private api key; admin key; deploy key; storage key; functions key; host key secret',
   ],
   [
     'token',
@@ -26,7 +26,7 @@ const ENDINGS: readonly (readonly [NameClass, string])[] = [
   ],
   [
     'password',
-    'password; passwd; passwrd; pwd; pass; passphrase; pass phrase; passcode; pswd; psw; passwort; kennwort; senha; contrasena; mot de passe; motdepasse; mdp; wachtwoord; haslo; parola; pw; bindpw; rootpw; userpw; psk; pre shared key; preshared key; presharedkey',
+    'password; password confirmation; password confirm; passwordconfirmation; passwd; passwrd; pwd; pass; passphrase; pass phrase; passcode; pswd; psw; passwort; kennwort; senha; contrasena; mot de passe; motdepasse; mdp; wachtwoord; haslo; parola; pw; bindpw; rootpw; userpw; psk; pre shared key; preshared key; presharedkey',
   ],
 ];
 

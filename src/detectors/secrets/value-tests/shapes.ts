@@ -24,6 +24,7 @@ const CODE: readonly RegExp[] = [
   /^[A-Z][A-Za-z0-9_.]{2,60}\):?$/, // the type of the last parameter
   /^0x[0-9a-f]{6,16}$/i, // an address in memory
   /^<?[\w.]{1,60} object at 0x/i,
+  /^(?:\[[BCDFIJSZ]|\[?L?[a-z][\w$]{0,40}(?:\.[\w$]{1,60}){1,8};?)@[0-9a-f]{4,8}[;,)\]}]{0,2}$/, // an object of Java that has no text: com.acme.Secret@1b2c3d4e, [C@1b2c3d4e
   /^#<|^\[object |^\[Function|^Symbol\(/,
 ];
 
@@ -44,7 +45,7 @@ const PLAIN_VALUES: readonly RegExp[] = [
   /^[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,16}$/, // mail addresses
   /^(?:[a-z0-9-]{1,63}\.){1,6}(?:com|net|org|io|dev|local|internal|example|test|invalid|cloud|svc|aws|co|uk|de|fr|eu|us)(?::\d{1,5})?$/i,
   /^[\w-]{1,60}\.(?:txt|json|ya?ml|pem|key|crt|cer|env|ini|cfg|conf|js|ts|jsx|tsx|py|rb|go|java|kt|rs|cs|php|html?|css|xml|md|log|properties|csv|png|jpe?g|gif|svg|vue|sh|sql)(?::\d{1,6}){0,2}$/i,
-  /^(?:ENC[([]|\{cipher\}|AQIC[AB]|vault:v\d|sops|\$ANSIBLE_VAULT|enc:|encrypted:|kms:|AgA[A-D])/, // ciphertexts of Jasypt, SOPS, Spring Cloud Config, KMS, Vault, sealed secrets
+  /^(?:ENC[([]|\{cipher\}|AQIC[AB]|vault:v\d|sops|\$ANSIBLE_VAULT|enc:|encrypted:|kms:|Ag[A-D][A-Za-z0-9+/]{200}|gAAAAA[B-Z][A-Za-z0-9_-]{80})/, // ciphertexts of Jasypt, SOPS, Spring Cloud Config, KMS, Vault, sealed secrets, Fernet
   /^\$(?:argon2|2[abxy]|scrypt|y|7|5|6|1|apr1|P|H|S|sha1|pbkdf2|md5)[^$]{0,40}\$/, // hashes: SEC-18 weighs them
   /^\{(?:S?SHA\d{0,3}|S?MD5|CRYPT|bcrypt|scrypt|pbkdf2|argon2)[^}]{0,20}\}/i,
   /^(?:pbkdf2|bcrypt|argon2|scrypt|sha1|sha256|sha512|md5|unsalted_\w{2,5}|crypt)(?:_\w{1,12})?[$:]/,
