@@ -23,6 +23,12 @@ interface LogEvent {
   readonly message: string;
 }
 
+interface EventMark {
+  readonly name: string;
+  /** How often the same message stood before it in its millisecond. */
+  readonly repeat: number;
+}
+
 export function createAwslogsReader(
   facts: ObjectFacts,
   sink: RecordSink,
@@ -33,7 +39,7 @@ export function createAwslogsReader(
   view.countsOrdinal = false;
   const json = createJsonLine();
   const access = createAccessLine();
-  const joiner = new MessageJoiner<{ readonly name: string; readonly repeat: number }>(tellJoined);
+  const joiner = new MessageJoiner<EventMark>(tell);
   let ordinal = 0;
   let eventName = '';
   return { push };
@@ -94,50 +100,43 @@ export function createAwslogsReader(
       const key = `${event.timestamp} ${event.message}`;
       const repeat = repeats.get(key) ?? 0;
       repeats.set(key, repeat + 1);
-      if (takePiece(bytes, event.timestamp, repeat)) continue;
-      tell(bytes, 0, bytes.length, ordinal, event.timestamp, eventName, repeat);
+      const mark = { name: eventName, repeat };
+      if (takePiece(bytes, event.timestamp, mark)) continue;
+      const isObject = bytes[0] === 0x7b;
+      tell({
+        bytes,
+        message: 0,
+        end: bytes.length,
+        saidFrom: isObject ? json.saidFrom : joiner.criFrom,
+        saidTill: isObject ? json.saidTill : bytes.length,
+        ordinal,
+        timeMs: event.timestamp,
+        mark,
+      });
     }
     joiner.close();
   }
 
-  function tell(
-    bytes: Buffer,
-    start: number,
-    end: number,
-    at: number,
-    timeMs: number,
-    name: string,
-    repeat: number,
-  ): void {
-    const last = eventName;
-    eventName = name;
-    sha256Lanes(JSON.stringify([view.group, view.stream, timeMs, repeat]), view.base);
-    view.reset(bytes, start, end, at, timeMs);
-    readAccessLine(bytes, start, end, access);
+  function tell(said: Omit<JoinedMessage<EventMark>, 'parts'>): void {
+    const { bytes, message, end, timeMs, mark } = said;
+    const current = eventName;
+    eventName = mark.name;
+    sha256Lanes(JSON.stringify([view.group, view.stream, timeMs, mark.repeat]), view.base);
+    view.reset(bytes, message, end, said.ordinal, timeMs);
+    view.wraps(said.saidFrom, said.saidTill);
+    readAccessLine(bytes, message, end, access);
     view.format = access.format;
     sink.record(view);
-    eventName = last;
+    eventName = current;
   }
 
   /** Whether the event is a piece of a message that somebody cut, and goes with the others of it. `json` is of this event, if it is an object. */
-  function takePiece(bytes: Buffer, timeMs: number, repeat: number): boolean {
+  function takePiece(bytes: Buffer, timeMs: number, mark: EventMark): boolean {
     const { length } = bytes;
     if (!joiner.reads(bytes, 0, length, json.isPartial, true)) return false;
-    const mark = { name: eventName, repeat };
     const taken = joiner.take({ bytes, start: 0, message: 0, end: length, ordinal, timeMs, mark });
     if (taken === 'next') sink.skipped('joined', ordinal);
     return taken !== 'none';
-  }
-
-  function tellJoined({
-    bytes,
-    message,
-    end,
-    ordinal: at,
-    timeMs,
-    mark,
-  }: JoinedMessage<{ readonly name: string; readonly repeat: number }>): void {
-    tell(bytes, message, end, at, timeMs, mark.name, mark.repeat);
   }
 
   /** CloudTrail and flow logs that are delivered to a log group hold one record in each message. */

@@ -11,6 +11,7 @@
 //   in non-blocking mode (https://github.com/moby/moby/issues/41794, https://github.com/aws/shim-loggers-for-containerd/issues/239),
 //   and have the time of the first one.
 
+import { withoutLineFeed } from './json-line.ts';
 import {
   compileLevel,
   createSlots,
@@ -37,7 +38,7 @@ export interface Piece {
   isCut: boolean;
   /** Position among the pieces, from 1; 0 where the format does not say. */
   part: number;
-  /** Where the message stands in the line. */
+  /** Where the message stands in the line; -1 where the line is none of these formats. */
   from: number;
   till: number;
 }
@@ -51,6 +52,7 @@ export function readPiece(b: Buffer, start: number, end: number, into: Piece): v
   into.key = '';
   into.isCut = false;
   into.part = 0;
+  into.from = -1;
   if (b[start] === 0x7b) readObject(b, start, end, into);
   else readCri(b, start, end, into);
 }
@@ -77,11 +79,12 @@ function readCri(b: Buffer, start: number, end: number, into: Piece): void {
   if (!isOutput || p + 8 >= end) return;
   const output = b.toString('latin1', p + 1, p + 7);
   const tag = b[p + 8];
-  if ((output !== 'stdout' && output !== 'stderr') || (tag !== 0x50 && tag !== 0x46)) return;
+  const key = output === 'stdout' ? 'cri stdout' : output === 'stderr' ? 'cri stderr' : '';
+  if (key === '' || (tag !== 0x50 && tag !== 0x46)) return;
   p += 9;
   if (b[p] === 0x3a) while (p < end && p - start < 128 && b[p] !== 0x20) p++;
   if (p < end && b[p] !== 0x20) return;
-  into.key = `cri ${output}`;
+  into.key = key;
   into.isCut = tag === 0x50;
   into.from = Math.min(end, p + 1);
   into.till = end;
@@ -136,7 +139,8 @@ function readDocker(b: Buffer, into: Piece): void {
   if ((stream !== 'stdout' && stream !== 'stderr') || !isText(S.time)) return;
   into.key = `docker ${stream}`;
   // Collectors take the line feed off, too: what they hand on is as long as the message was.
-  if (into.till - into.from < DOCKER_PIECE_BYTES || endsWithLineFeed(b, into.from, into.till)) return;
+  if (into.till - into.from < DOCKER_PIECE_BYTES || withoutLineFeed(b, into.from, into.till) < into.till)
+    return;
   const bytes = decodedBytes(b, into.from, into.till);
   into.isCut = bytes >= DOCKER_PIECE_BYTES && bytes <= DOCKER_PIECE_BYTES + TORN_BYTES;
 }
@@ -164,14 +168,6 @@ function textOf(b: Buffer, slot: number): string {
 
 function isTrue(b: Buffer, slot: number): boolean {
   return textOf(b, slot) === 'true';
-}
-
-/** Whether the JSON string `b[from..till)` ends with `\n`. */
-function endsWithLineFeed(b: Buffer, from: number, till: number): boolean {
-  if (b[till - 1] !== 0x6e) return false;
-  let slashes = 0;
-  while (till - 2 - slashes >= from && b[till - 2 - slashes] === 0x5c) slashes++;
-  return slashes % 2 === 1;
 }
 
 /** Bytes of a JSON string without its escapes; `\ufffd` stands for one byte that was no UTF-8. */

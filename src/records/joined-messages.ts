@@ -1,6 +1,7 @@
 // Puts the pieces of cut messages together again (docs/decisions/0012), as far as they stand in one object or batch.
 
 import { createPiece, DOCKER_PIECE_BYTES, isCutEvent, type Piece, readPiece } from './cut-message.ts';
+import { withoutLineFeed } from './json-line.ts';
 import type { EpochMs } from './record.ts';
 
 /** Bytes of a joined message: as much as is looked at of one record (MAX_WINDOWS of record-text.ts). The rest is another record. */
@@ -30,6 +31,9 @@ export interface JoinedMessage<T> {
   /** Where the message begins: all before it is the head of the first line. */
   readonly message: number;
   readonly end: number;
+  /** Where in it stands what the application said. */
+  readonly saidFrom: number;
+  readonly saidTill: number;
   /** Of the first piece, as all of the following. */
   readonly ordinal: number;
   readonly timeMs: EpochMs;
@@ -49,6 +53,7 @@ export interface JoinedPart {
 
 interface OpenMessage<T> extends JoinedMessage<T> {
   readonly key: string;
+  saidTill: number;
   bytes: Buffer;
   end: number;
   /** What stands behind the message in the line of its last piece: the rest of an object. */
@@ -84,10 +89,16 @@ export class MessageJoiner<T> {
     const isOpen = this.open.size > 0;
     const bytes = end - message;
     piece.key = '';
+    piece.from = -1;
     if (b[message] !== 0x7b || isPartial || isOpen || bytes >= DOCKER_PIECE_BYTES)
       readPiece(b, message, end, piece);
     if (piece.key === '' && isEvent && (isOpen || isCutEvent(bytes))) readUnmarked(message, end, piece);
     return piece.key !== '' && (piece.isCut || isOpen);
+  }
+
+  /** Where in the line of CRI that was read stands what the application said; -1 where it is none. */
+  get criFrom(): number {
+    return this.piece.key.startsWith('cri ') ? this.piece.from : -1;
   }
 
   /**
@@ -140,6 +151,7 @@ export class MessageJoiner<T> {
     this.open.delete(message.key);
     grow(message, message.tail.length);
     const { end: at, tail, tailFrom: from, lineStart, lastOrdinal: ordinal } = message;
+    message.saidTill = tail.length === 0 ? at : withoutLineFeed(message.bytes, message.saidFrom, at);
     if (tail.length > 0) message.parts.push({ at, from, lineStart, ordinal });
     message.end += tail.copy(message.bytes, at);
     this.onMessage(message);
@@ -166,6 +178,8 @@ function begin<T>(line: PieceLine<T>, piece: Piece): OpenMessage<T> {
     bytes: joined,
     message: message - start,
     end: length,
+    saidFrom: piece.from - start,
+    saidTill: length,
     tail,
     tailFrom: piece.till,
     lineStart: start,

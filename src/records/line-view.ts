@@ -15,6 +15,8 @@ export class LineView implements LineRecord {
   bytes: Buffer = Buffer.alloc(0);
   start = 0;
   end = 0;
+  saidStart = 0;
+  saidEnd = 0;
   ordinal = 0;
   deliveredMs: number;
   /** Set by the reader, for whichever way the identity of its messages is made. */
@@ -39,9 +41,18 @@ export class LineView implements LineRecord {
     this.bytes = bytes;
     this.start = start;
     this.end = end;
+    this.saidStart = start;
+    this.saidEnd = end;
     this.ordinal = ordinal;
     this.timeMs = timeMs;
     this.decoded = null;
+  }
+
+  /** Where in the message stands what the application said; nowhere, when `from` is negative. */
+  wraps(from: number, till: number): void {
+    if (from < 0) return;
+    this.saidStart = from;
+    this.saidEnd = till;
   }
 
   get text(): string {

@@ -69,6 +69,9 @@ export function createLogLinesReader(
   let openLines = 0;
   let openTimeMs = Number.NaN;
   let openFormat: LineFormat = 'text';
+  /** What a container said, where its driver wrapped the line. */
+  let openSaidFrom = -1;
+  let openSaidTill = -1;
   let block: Block = 'none';
   /** What the block is again when a PEM block in it ends. */
   let behindPem: Block = 'none';
@@ -79,6 +82,8 @@ export function createLogLinesReader(
     if (openStart >= 0) {
       openMessage -= openStart;
       openEnd -= openStart;
+      openSaidFrom -= openStart;
+      openSaidTill -= openStart;
       openStart = 0;
     } else if (consumed === 0 && p === 0 && end >= 3 && b[0] === 0xef && b[1] === 0xbb && b[2] === 0xbf)
       p = 3;
@@ -188,9 +193,10 @@ export function createLogLinesReader(
     return true;
   }
 
-  function tellJoined({ bytes, message, end, ordinal, timeMs, mark }: JoinedMessage<boolean>): void {
-    view.hashesMessage = mark;
-    view.reset(bytes, message, end, ordinal, timeMs);
+  function tellJoined(joined: JoinedMessage<boolean>): void {
+    view.hashesMessage = joined.mark;
+    view.reset(joined.bytes, joined.message, joined.end, joined.ordinal, joined.timeMs);
+    view.wraps(joined.saidFrom, joined.saidTill);
     view.format = 'text';
     sink.record(view);
   }
@@ -229,8 +235,15 @@ export function createLogLinesReader(
       return;
     }
     behindPem = 'headed';
-    if (b[message] === 0x7b) block = 'none';
-    else block = isPemBegin(b, start, end) ? 'pem' : 'headed';
+    if (b[message] === 0x7b) {
+      block = 'none';
+      openSaidFrom = json.saidFrom;
+      openSaidTill = json.saidTill;
+      return;
+    }
+    openSaidFrom = joiner.criFrom;
+    openSaidTill = end;
+    block = isPemBegin(b, start, end) ? 'pem' : 'headed';
   }
 
   /** Whether an unindented line without a head belongs to the open record. */
@@ -266,6 +279,7 @@ export function createLogLinesReader(
     openEnd = end;
     openOrdinal = lineNumber;
     openLines = 1;
+    openSaidFrom = -1;
     openTimeMs = timeMs;
     openFormat = format;
   }
@@ -293,6 +307,7 @@ export function createLogLinesReader(
     lastTimeMs = timeMs;
     view.hashesMessage = consumed + start >= HASHED_BYTES;
     view.reset(b, openMessage, openEnd, openOrdinal, timeMs);
+    if (openLines === 1) view.wraps(openSaidFrom, openSaidTill);
     view.format = openFormat;
     sink.record(view);
   }

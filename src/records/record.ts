@@ -235,6 +235,9 @@ export interface LineRecord extends RecordView {
   readonly bytes: Buffer;
   readonly start: number;
   readonly end: number;
+  /** What the application said: all of the message, without what a container runtime or its log driver wrapped around the line. */
+  readonly saidStart: number;
+  readonly saidEnd: number;
   /** The message as latin1, decoded on first use. */
   readonly text: string;
   /** Position of this record in its object (line number for texts, 1-based): neighbours have neighbouring ordinals. */

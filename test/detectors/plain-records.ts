@@ -2,6 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import { createCloudTrailReader, createDecodeCaches } from '../../src/records/cloudtrail-reader.ts';
+import { createPiece, readPiece } from '../../src/records/cut-message.ts';
+import { withoutLineFeed } from '../../src/records/json-line.ts';
 import type { RecordSink } from '../../src/records/reader.ts';
 import type { CallRecord, FlowRecord, LineRecord } from '../../src/records/record.ts';
 
@@ -37,11 +39,21 @@ export function lineRecord(message: string, given: Partial<LineRecord> = {}): Li
     bytes: Buffer.concat([before, body, Buffer.from('\na later line')]),
     start: before.length,
     end: before.length + body.length,
+    saidStart: before.length + saidIn(body)[0],
+    saidEnd: before.length + saidIn(body)[1],
     text: body.toString('latin1'),
     ordinal,
     claimPage: 0,
     ...given,
   };
+}
+
+/** Where an application's own words stand in a line that a container runtime wrapped. */
+export function saidIn(body: Buffer): readonly [from: number, till: number] {
+  const piece = createPiece();
+  readPiece(body, 0, body.length, piece);
+  if (piece.from < 0) return [0, body.length];
+  return [piece.from, body[0] === 0x7b ? withoutLineFeed(body, piece.from, piece.till) : piece.till];
 }
 
 /** A megabyte of memory, empty: made once. */

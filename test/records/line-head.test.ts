@@ -107,12 +107,7 @@ describe('readJsonLine', () => {
       '{"time":"1999-01-01T00:00:00Z","@timestamp":"2026-10-05T12:00:00Z"}',
     ],
   ])('reads a time given as %s', (_name, line) => {
-    expect(jsonOf(line)).toEqual({
-      isObject: true,
-      isTrailRecord: false,
-      isPartial: false,
-      timeMs: NOON,
-    });
+    expect(jsonOf(line)).toMatchObject({ isObject: true, isTrailRecord: false, timeMs: NOON });
   });
 
   it.each([
@@ -136,5 +131,21 @@ describe('readJsonLine', () => {
     );
     expect(jsonOf(`{"message":${record}}`).isTrailRecord).toBe(false);
     expect(jsonOf(JSON.stringify({ message: record })).isTrailRecord).toBe(false);
+  });
+});
+
+describe('what a container said', () => {
+  it.each([
+    ['{"log":"a line\\n","stream":"stdout"}', 'a line'],
+    ['{"log":"a backslash \\\\n"}', 'a backslash \\\\n'],
+    ['{"PRIORITY":"6","MESSAGE":"a \\"line\\""}', 'a \\"line\\"'],
+    ['{"log":""}', ''],
+    ['{"log":{"log":"x"}}', null],
+    ['{"msg":"a line"}', null],
+  ])('in %s', (line, said) => {
+    const json = createJsonLine();
+    readJsonLine(Buffer.from(line), 0, line.length, json);
+    const { saidFrom, saidTill } = json;
+    expect(saidFrom < 0 ? null : line.slice(saidFrom, saidTill)).toBe(said);
   });
 });

@@ -10,7 +10,16 @@ import { AWS_RANGES_TABLE } from '../../src/lib/aws-ranges-table.ts';
 import { replay } from '../../src/replay/run.ts';
 import { accessKeyId, secretAccessKey } from '../../src/simulate/credentials.ts';
 import { createRandom } from '../../src/simulate/prng.ts';
-import { awslogsMessages, criLines, DOCKER_BYTES, dockerLines, textOf } from '../records/cut-lines.ts';
+import {
+  awslogsMessages,
+  criLines,
+  DOCKER_BYTES,
+  dockerLines,
+  forwardedLines,
+  journalLines,
+  type Said,
+  textOf,
+} from '../records/cut-lines.ts';
 
 let home: string;
 beforeEach(() => {
@@ -93,4 +102,29 @@ it('judges the pieces by themselves where they lie in several objects', async ()
   });
   expect(records).toMatchObject({ total: 2, judged: 2, skipped: {} });
   expect(findings.map(({ rule }) => rule.id)).not.toContain('SEC-01');
+});
+
+it.each<readonly [string, (said: readonly Said[]) => Buffer[]]>([
+  ['nobody', (said) => said.map(({ text }) => Buffer.from(text))],
+  ['docker', dockerLines],
+  ['CRI', (said) => criLines(said)],
+  ['Fluent Bit', (said) => forwardedLines(said)],
+  ['journald', (said) => journalLines(said)],
+])('sees what an application said over several lines, wrapped by %s', async (_name, write) => {
+  const password = ['kT', '9vQx', '2Lm8wR'].join('');
+  const texts = [
+    'starting',
+    '"api_key":',
+    `"${random.hex(32)}"`,
+    'and',
+    `AWS_ACCESS_KEY_ID=${keyId}`,
+    'HOME=/root',
+    `AWS_SECRET_ACCESS_KEY=${secret}`,
+    `DB_PASSWORD=${password}`,
+    'LANG=C',
+    'PORT=8080',
+  ];
+  const { findings } = await replayed('lines', { 'app.log': textOf(write(texts.map((text) => ({ text })))) });
+  const rules = findings.map(({ rule }) => rule.id);
+  for (const rule of ['SEC-01', 'SEC-20', 'SEC-21']) expect(rules).toContain(rule);
 });

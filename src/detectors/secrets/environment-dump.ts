@@ -33,7 +33,7 @@ const dumps = hitFold('environment-dumps', DAY_MS, judge);
 const lines = neighbourFold('environment-lines', judgeLines);
 
 function observeLine(line: LineRecord, out: Output, context: ObserveContext): void {
-  const variable = environmentLine(line.bytes, line.start, line.end);
+  const variable = environmentLine(line.bytes, line.saidStart, line.saidEnd);
   if (variable !== null) {
     const { name, value } = variable;
     const credential = givesAway(name, value);

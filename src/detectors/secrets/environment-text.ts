@@ -64,8 +64,8 @@ const QUOTE = 0x22;
 const APOSTROPHE = 0x27;
 const MAX_NAME = 64;
 const MAX_LINE = 4_096;
-/** What may stand before the name: of a shell, of YAML, and of a log driver that wraps each line. */
-const LEADS: readonly string[] = ['{"log":"', '{"message":"', 'export ', 'declare -x ', '- '];
+/** What may stand before the name: of a logger that wraps each line, of a shell, of YAML. */
+const LEADS: readonly string[] = ['{"message":"', 'export ', 'declare -x ', '- '];
 
 /**
  * A record that is nothing but one variable: `NAME=value`, `export NAME="value"`, `"NAME": "value",`. Null for nearly every line, after a
@@ -99,8 +99,8 @@ export function environmentLine(bytes: Buffer, start: number, end: number): Envi
     ? rest.replace(/^\\?["']/, '').replace(/\\?["'][\s\S]*$|\\[nr][\s\S]*$/, '')
     : rest
         .trimEnd()
-        .replace(/^["']/, '')
-        .replace(/["']?,?$/, '');
+        .replace(/^\\?["']/, '')
+        .replace(/(?:\\?["'])?,?$/, '');
   return { name: bytes.toString('latin1', from, till), value };
 }
 

@@ -1,6 +1,5 @@
 // Names that end a line without their value, and values that are a line of their own.
 
-import { standsAt } from './literal-automaton.ts';
 import { isPlaceholder, isWeakPassword } from './not-a-secret.ts';
 import { bodyLineLength } from './private-key-text.ts';
 import { entropyFloor, entropyOf } from './value-tests/entropy.ts';
@@ -18,20 +17,10 @@ const LONGEST = 128;
 const SHORTEST_RANDOM = 16;
 /** How much of a line's end is looked at for a name. */
 const TAIL_CHARACTERS = 96;
-/** A text line by line that a log driver of containers wrapped. */
-const WRAPPER = '{"log":"';
-
-/** Where the text of a record stands: without white space around it, and without the object of a log driver. */
+/** Where the text of a record stands: without white space around it. */
 function textBounds(bytes: Buffer, start: number, end: number): readonly [from: number, till: number] {
   let from = start;
   let till = end;
-  if (bytes[start] === 0x7b && standsAt(bytes, start, WRAPPER)) {
-    from = start + WRAPPER.length;
-    const quote = bytes.indexOf('","', from, 'latin1');
-    if (quote < 0 || quote >= end) return [start, start];
-    till = quote;
-    if (bytes[till - 1] === 0x6e && bytes[till - 2] === 0x5c) till -= 2;
-  }
   while (from < till && bytes[from]! <= SPACE) from++;
   while (till > from && bytes[till - 1]! <= SPACE) till--;
   return [from, till];

@@ -16,13 +16,13 @@ const LEAST_SURE = 20;
 const fold = neighbourFold('secret-split', judge);
 
 function observeLine(line: LineRecord, out: Output, context: ObserveContext): void {
-  const name = openName(line.bytes, line.start, line.end);
+  const name = openName(line.bytes, line.saidStart, line.saidEnd);
   if (name !== null) {
     const kind = name.alone && name.telling ? 'member' : 'name';
     addMark(fold, out, line, { kind, shown: name.nameClass, fingerprint: '', length: 0 });
     return;
   }
-  const lone = loneValue(line.bytes, line.start, line.end);
+  const lone = loneValue(line.bytes, line.saidStart, line.saidEnd);
   if (lone === null) return;
   // A token of a known form has a rule that tells of it.
   if ((recordText(line, context).hints & HINT.secret) !== 0 && secretsOf(line, context).length > 0) return;

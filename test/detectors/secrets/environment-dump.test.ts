@@ -9,7 +9,7 @@ import {
   shownNames,
 } from '../../../src/detectors/secrets/environment-text.ts';
 import { expandPlaceholders } from '../golden-inputs.ts';
-import { lineRecord } from '../plain-records.ts';
+import { lineRecord, saidIn } from '../plain-records.ts';
 import { batchReplay, plainReplay } from '../plain-replay.ts';
 
 const value = expandPlaceholders('{{hex:value}}');
@@ -42,7 +42,7 @@ describe('a text with an environment', () => {
 describe('a record that is one variable', () => {
   const read = (line: string) => {
     const bytes = Buffer.from(line, 'latin1');
-    return environmentLine(bytes, 0, bytes.length);
+    return environmentLine(bytes, ...saidIn(bytes));
   };
   it.each([
     [`API_TOKEN=${value}`],

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { splitSecret } from '../../../src/detectors/secrets/split-secret.ts';
 import { loneValue, openName } from '../../../src/detectors/secrets/split-secret-text.ts';
 import { expandPlaceholders } from '../golden-inputs.ts';
-import { lineRecord } from '../plain-records.ts';
+import { lineRecord, saidIn } from '../plain-records.ts';
 import { batchReplay, plainReplay } from '../plain-replay.ts';
 
 const value = expandPlaceholders('{{hex:value}}').slice(0, 40);
@@ -11,7 +11,7 @@ const T0 = Date.UTC(2026, 10, 1, 12);
 const asBytes = <T>(read: (bytes: Buffer, start: number, end: number) => T) => {
   return (text: string): T => {
     const bytes = Buffer.from(text, 'latin1');
-    return read(bytes, 0, bytes.length);
+    return read(bytes, ...saidIn(bytes));
   };
 };
 const nameOf = asBytes(openName);
