@@ -116,7 +116,7 @@ export const splitSecret: Detector = {
     blindSpots: [
       'A value with blanks, or further from its name than the next record.',
       'Two records more than a minute apart, or in different streams.',
-      'A token that is cut in its middle: either half is less than its form asks for.',
+      'A token cut in its middle by more than a container runtime, or over two objects: neither half has its form.',
     ],
     investigate: [
       'Open both records at their locators: most often pretty-printed JSON or YAML, or a dump of headers.',
