@@ -24,6 +24,9 @@ import { replay } from '../../src/replay/run.ts';
 import { expandPlaceholders, hideValues, secretsIn } from './golden-inputs.ts';
 import { TEST_FINGERPRINT_KEY } from './plain-replay.ts';
 
+/** Decoded once: that takes longer than most of these tests. */
+const awsRanges = createAwsRanges(AWS_RANGES_TABLE);
+
 const ROOT = import.meta.dirname;
 const INPUT_TIME = new Date('2026-11-01T12:00:00Z');
 const UPDATE = process.env.UPDATE_GOLDENS === '1';
@@ -61,7 +64,7 @@ async function findingsOf(testCase: Case, inputs: readonly Input[], detector: De
     inputs: [folder],
     detectors: [detector, ...servedBy(detector)],
     fingerprintKey: TEST_FINGERPRINT_KEY,
-    awsRanges: createAwsRanges(AWS_RANGES_TABLE),
+    awsRanges,
     settings: settingsOf(testCase),
   });
   // A case that was not read says nothing, and a quiet one most of all.

@@ -21,6 +21,9 @@ import {
   textOf,
 } from '../records/cut-lines.ts';
 
+/** Decoded once: that takes longer than most of these tests. */
+const awsRanges = createAwsRanges(AWS_RANGES_TABLE);
+
 let home: string;
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'wiretrail-cut-'));
@@ -38,7 +41,7 @@ async function replayed(name: string, files: Readonly<Record<string, Buffer | st
   const { findings, summary } = await replay({
     inputs: [path],
     fingerprintKey: Buffer.from('a key for tests, not a secret'),
-    awsRanges: createAwsRanges(AWS_RANGES_TABLE),
+    awsRanges,
     settings: DEFAULT_SETTINGS,
   });
   expect(Object.values(summary.identities)).not.toContain(false);

@@ -11,6 +11,9 @@ import type { LedgerLine } from '../../src/reports/run-summary.ts';
 import { quietCall, rootCall, trailObject } from '../cli/run-wiretrail.ts';
 import { startLocalS3 } from '../handlers/local-s3.ts';
 
+/** Decoded once: that takes longer than most of these tests. */
+const awsRanges = createAwsRanges(AWS_RANGES_TABLE);
+
 let home: string;
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'wiretrail-replay-'));
@@ -21,7 +24,7 @@ const run = (inputs: readonly string[], options: Partial<ReplayOptions> = {}) =>
   replay({
     inputs,
     fingerprintKey: Buffer.from('a key for tests, not a secret'),
-    awsRanges: createAwsRanges(AWS_RANGES_TABLE),
+    awsRanges,
     settings: DEFAULT_SETTINGS,
     ...options,
   });

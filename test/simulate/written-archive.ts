@@ -73,7 +73,16 @@ export function trailKeys(archive: WrittenArchive): readonly string[] {
   return archive.keys.filter((key) => key.includes('/CloudTrail/'));
 }
 
-export function trailRecords(archive: WrittenArchive): DeliveredRecord[] {
+const known = new WeakMap<WrittenArchive, readonly DeliveredRecord[]>();
+
+/** Parsed once for each archive. */
+export function trailRecords(archive: WrittenArchive): readonly DeliveredRecord[] {
+  const records = known.get(archive) ?? readTrail(archive);
+  known.set(archive, records);
+  return records;
+}
+
+function readTrail(archive: WrittenArchive): DeliveredRecord[] {
   return trailKeys(archive).flatMap((key) => {
     const stamp = /_(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)Z_/.exec(key)!;
     const stampMs = Date.UTC(+stamp[1]!, +stamp[2]! - 1, +stamp[3]!, +stamp[4]!, +stamp[5]!);
@@ -82,7 +91,9 @@ export function trailRecords(archive: WrittenArchive): DeliveredRecord[] {
       key,
       ordinal: i + 1,
       stampMs,
-      json: JSON.stringify(record),
+      get json() {
+        return JSON.stringify(record);
+      },
       record,
     }));
   });

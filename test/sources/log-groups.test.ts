@@ -21,6 +21,9 @@ import {
   startLocalLogGroups,
 } from './local-log-groups.ts';
 
+/** Decoded once: that takes longer than most of these tests. */
+const awsRanges = createAwsRanges(AWS_RANGES_TABLE);
+
 const START = Date.UTC(2026, 10, 20, 12);
 const NOW = START + 86_400_000;
 
@@ -273,7 +276,7 @@ describe('replay', () => {
     replay({
       inputs,
       fingerprintKey: Buffer.from('a key for tests, not a secret'),
-      awsRanges: createAwsRanges(AWS_RANGES_TABLE),
+      awsRanges,
       settings: DEFAULT_SETTINGS,
       now: () => NOW,
       ...options,
