@@ -32,8 +32,18 @@ export function readSources(root: string): Sources {
   return sources;
 }
 
-export function importsOf(name: string, text: string): Import[] {
-  const file = ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true);
+const known = new Map<string, readonly Import[]>();
+
+/** Parsed once for each text: to parse all of the house takes a second. */
+export function importsOf(name: string, text: string): readonly Import[] {
+  const at = `${name}\n${text}`;
+  const imports = known.get(at) ?? parseImports(name, text);
+  known.set(at, imports);
+  return imports;
+}
+
+function parseImports(name: string, text: string): Import[] {
+  const file = ts.createSourceFile(name, text, ts.ScriptTarget.Latest);
   const imports: Import[] = [];
   const add = (
     node: ts.Node,
