@@ -5,7 +5,7 @@ import { CLOUD_KEY_EXAMPLES } from '../secret-examples/cloud-keys.ts';
 import { FORGE_TOKEN_EXAMPLES } from '../secret-examples/forge-tokens.ts';
 import { SERVICE_KEY_EXAMPLES } from '../secret-examples/service-keys.ts';
 import { WEBHOOK_EXAMPLES } from '../secret-examples/webhooks.ts';
-import { ANY, PYTHON, type Scene, type SecretVariant } from './secret-variant.ts';
+import { ANY, cutByDocker, longWords, PYTHON, type Scene, type SecretVariant } from './secret-variant.ts';
 
 const EXAMPLES = new Map(
   [...FORGE_TOKEN_EXAMPLES, ...CLOUD_KEY_EXAMPLES, ...SERVICE_KEY_EXAMPLES, ...WEBHOOK_EXAMPLES].map(
@@ -30,6 +30,22 @@ export const BUILD_TOKENS: readonly SecretVariant[] = [
     messages: (scene) => [
       `ERROR fatal: unable to access 'https://x-access-token:${issued('github-personal-token', scene)}@github.com/shop/orders.git/': 503`,
     ],
+  },
+  {
+    rule: 'SEC-14',
+    name: 'cut-by-docker',
+    severity: 'HIGH',
+    kinds: PYTHON,
+    description: 'a GitHub token over the cut of a message of 17 KB',
+    messages: (scene) =>
+      cutByDocker(
+        JSON.stringify({
+          note: longWords(16_350),
+          github: issued('github-personal-token', scene),
+          more: longWords(700),
+        }),
+        isoMillis(scene.timeMs),
+      ),
   },
   {
     rule: 'SEC-14',

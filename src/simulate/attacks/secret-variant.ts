@@ -52,3 +52,21 @@ export function plantSecretVariants(context: AttackContext, variants: readonly S
     }
   }
 }
+
+/** What Docker reads at once: a longer message comes in pieces, and a line feed ends the last one. */
+const DOCKER_PIECE = 16 * 1024;
+
+/** A message in ASCII, as Docker's json-file driver cuts it. */
+export function cutByDocker(text: string, time: string): string[] {
+  const pieces: string[] = [];
+  for (let at = 0; at < text.length; at += DOCKER_PIECE) pieces.push(text.slice(at, at + DOCKER_PIECE));
+  return pieces.map((piece, at) =>
+    JSON.stringify({ log: at === pieces.length - 1 ? `${piece}\n` : piece, stream: 'stdout', time }),
+  );
+}
+
+/** So many characters of words, for messages that are longer than a driver takes. */
+export function longWords(length: number): string {
+  const words = 'retry the order of the morning, ';
+  return words.repeat(Math.ceil(length / words.length)).slice(0, length);
+}
