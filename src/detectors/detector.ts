@@ -27,6 +27,14 @@ export interface Needs {
   readonly lines?: boolean;
   /** Of the lines only those whose text holds a literal of these kinds (bits of HINT). */
   readonly lineText?: number;
+  /** Who says what a text holds, for both. It comes with the detectors: what shows them records can be there before they are (live/monitor.ts). */
+  readonly textHints?: TextHints;
+}
+
+/** Bits of HINT of all that a record's text holds. */
+export interface TextHints {
+  ofCall(call: CallRecord): number;
+  ofLine(line: LineRecord, context: ObserveContext): number;
 }
 
 export interface Threshold {

@@ -2,9 +2,8 @@
 
 import { NumberMemo } from '../lib/number-memo.ts';
 import type { CallRecord, FlowRecord, LineRecord } from '../records/record.ts';
-import type { ObserveContext, Observer, Output } from './detector.ts';
+import type { ObserveContext, Observer, Output, TextHints } from './detector.ts';
 import { plainActionName } from './plain-action.ts';
-import { callHints, recordText } from './secrets/record-text.ts';
 import { placeInRooms } from './sender-memo.ts';
 
 /** Shows a record to all who need its kind. */
@@ -53,6 +52,7 @@ export function createShowing(detectors: readonly Observer[]): Showing {
   /** As with calls: what a line hints at is looked up once, and most lines hint at nothing. */
   const ofLineText = detectors.filter((d) => d.observeLine !== undefined && d.needs.lineText !== undefined);
   const anyLineText = ofLineText.reduce((bits, d) => bits | d.needs.lineText!, 0);
+  const textHints = hintsFor([...ofText, ...ofLineText]);
   const byService = new Map<string, readonly Observer[]>();
   const byOperation = new NumberMemo<Shown>();
   /** A bit for each that asks about senders. */
@@ -110,7 +110,7 @@ export function createShowing(detectors: readonly Observer[]): Showing {
   }
 
   function showText(call: CallRecord, output: Output, context: ObserveContext): void {
-    const hints = callHints(call) & anyText;
+    const hints = textHints.ofCall(call) & anyText;
     if (hints === 0) return;
     for (const detector of ofText) {
       if ((detector.needs.callText! & hints) === 0) continue;
@@ -134,11 +134,22 @@ export function createShowing(detectors: readonly Observer[]): Showing {
     line(record, output, context) {
       for (const detector of everyLine) detector.observeLine!(record, output, context);
       if (anyLineText === 0) return;
-      const hints = recordText(record, context).hints & anyLineText;
+      const hints = textHints.ofLine(record, context) & anyLineText;
       if (hints === 0) return;
       for (const detector of ofLineText) {
         if ((detector.needs.lineText! & hints) !== 0) detector.observeLine!(record, output, context);
       }
     },
   };
+}
+
+const NO_HINTS: TextHints = { ofCall: () => 0, ofLine: () => 0 };
+
+/** All of them are told by one. */
+function hintsFor(detectors: readonly Observer[]): TextHints {
+  if (detectors.length === 0) return NO_HINTS;
+  const [hints, another] = new Set(detectors.map(({ needs }) => needs.textHints));
+  if (hints === undefined || another !== undefined)
+    throw new RangeError('detectors that ask for the text of records name the same textHints');
+  return hints;
 }

@@ -1,10 +1,10 @@
 // What a deployed function works with, made once a cold start and kept for its invocations. What is heavy is loaded when it is first needed:
 // a function that finds nothing never loads the client of SNS.
 
+import { setImmediate } from 'node:timers/promises';
 import type { RuleLookup } from '../alerts/alert-text.ts';
 import type { Alerts, AlertWays } from '../alerts/alerts.ts';
 import { DEFAULT_DIGEST_FROM } from '../alerts/notice.ts';
-import { detectors } from '../detectors/index.ts';
 import { bundledSuppressions, createSuppressedBy, type Suppressions } from '../findings/suppressions.ts';
 import { createAwsRanges } from '../lib/aws-ranges.ts';
 import { WiretrailError } from '../lib/errors.ts';
@@ -55,13 +55,8 @@ function monitorOnce(settings: LiveSettings, telemetry: Telemetry): () => Promis
   const keyOf = fingerprintKeyOf(settings.fingerprintKey, settings.endpointUrl);
   let made: Promise<Monitor> | null = null;
   const make = async (): Promise<Monitor> => {
-    // Loaded while the fingerprint key is on its way.
-    const [fingerprintKey, { AWS_RANGES_TABLE }, { createDynamoDbState, makeDynamoDbClient }] =
-      await Promise.all([
-        keyOf(),
-        import('../lib/aws-ranges-table.ts'),
-        import('../state/dynamodb-state.ts'),
-      ]);
+    const [fingerprintKey, { detectors, AWS_RANGES_TABLE, createDynamoDbState, makeDynamoDbClient }] =
+      await Promise.all([keyOf(), loadMeanwhile()]);
     const context = createLiveContext({
       state: createDynamoDbState({
         client: makeDynamoDbClient(settings.endpointUrl),
@@ -93,6 +88,17 @@ function monitorOnce(settings: LiveSettings, telemetry: Telemetry): () => Promis
     });
     return made;
   };
+}
+
+/** While the fingerprint key is on its way. One after the other, with a turn between: so its request goes out before all of it is loaded. */
+async function loadMeanwhile() {
+  await setImmediate();
+  const { AWS_RANGES_TABLE } = await import('../lib/aws-ranges-table.ts');
+  await setImmediate();
+  const { createDynamoDbState, makeDynamoDbClient } = await import('../state/dynamodb-state.ts');
+  await setImmediate();
+  const { detectors } = await import('../detectors/index.ts');
+  return { detectors, AWS_RANGES_TABLE, createDynamoDbState, makeDynamoDbClient };
 }
 
 /** How the findings of an invocation are told. */

@@ -7,6 +7,7 @@ import { logPlace } from '../detectors/secrets/log-place.ts';
 import { maskedContext } from '../detectors/secrets/masked-context.ts';
 import { HINT } from '../detectors/secrets/prefilter.ts';
 import { fieldOf, secretsOf } from '../detectors/secrets/record-secrets.ts';
+import { TEXT_HINTS } from '../detectors/secrets/record-text.ts';
 import { type Block, blocksOf, clockOf, scanBlock } from '../detectors/secrets/scan-secrets.ts';
 import { BEYOND_BOUNDS, type SecretMatch, type TimeAt, textScanner } from '../detectors/secrets/scan-text.ts';
 import { SEVERITIES, type Severity } from '../findings/finding.ts';
@@ -141,7 +142,7 @@ export async function findSecrets(options: FindSecretsOptions): Promise<FoundSec
   }
 
   const observer: Observer = {
-    needs: { calls: ['*'], callText: HINT.secret, lineText: HINT.secret },
+    needs: { calls: ['*'], callText: HINT.secret, lineText: HINT.secret, textHints: TEXT_HINTS },
     observeCall: observe,
     observeLine: observe,
   };

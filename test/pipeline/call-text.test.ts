@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Detector } from '../../src/detectors/detector.ts';
 import { detectors } from '../../src/detectors/index.ts';
 import { HINT } from '../../src/detectors/secrets/prefilter.ts';
+import { TEXT_HINTS } from '../../src/detectors/secrets/record-text.ts';
 import { expandPlaceholders as e } from '../detectors/golden-inputs.ts';
 import { trailRecord } from '../records/trail-records.ts';
 import { comparable, readSmall, testPipeline } from './small-archive.ts';
@@ -39,9 +40,13 @@ function shownTo(needs: Detector['needs']): string[] {
 describe('detectors that look at the text of calls', () => {
   it('are shown only calls whose text hints at what they look for', () => {
     expect(shownTo({ calls: ['*'] })).toHaveLength(records.length);
-    expect(shownTo({ calls: ['*'], callText: HINT.privateKey })).toEqual(['10', '11', '12']);
-    expect(shownTo({ calls: ['kms'], callText: HINT.privateKey })).toEqual(['12']);
-    expect(shownTo({ calls: ['*'], callText: HINT.connectionUrl })).toEqual([]);
+    expect(shownTo({ calls: ['*'], callText: HINT.privateKey, textHints: TEXT_HINTS })).toEqual([
+      '10',
+      '11',
+      '12',
+    ]);
+    expect(shownTo({ calls: ['kms'], callText: HINT.privateKey, textHints: TEXT_HINTS })).toEqual(['12']);
+    expect(shownTo({ calls: ['*'], callText: HINT.connectionUrl, textHints: TEXT_HINTS })).toEqual([]);
   });
 
   it('find what they find when they are shown every call', () => {

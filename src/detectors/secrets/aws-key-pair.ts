@@ -50,7 +50,7 @@ import {
   placeOfMark,
 } from './neighbours.ts';
 import { HINT } from './prefilter.ts';
-import { type RecordText, recordText } from './record-text.ts';
+import { type RecordText, recordText, TEXT_HINTS } from './record-text.ts';
 import { SIGNATURE_HINTS } from './signature-traces.ts';
 
 const pairs = hitFold('secret-aws-key-pair', DAY_MS, judgePair);
@@ -367,7 +367,7 @@ export const awsKeyPair: Detector = {
     },
     compliance: { cwe: ['CWE-532', 'CWE-798', 'CWE-522'], owasp: ['API2:2023'] },
   },
-  needs: { calls: ['*'], callText: HINTS, lines: true },
+  needs: { calls: ['*'], callText: HINTS, lines: true, textHints: TEXT_HINTS },
   sights: { needs: [['log-lines', 'management-events']] },
   folds: [pairs, keyNeighbours, SESSION_KEYS.leaks, USER_KEYS.leaks],
   observeCall: observe,

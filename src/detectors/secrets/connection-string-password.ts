@@ -16,7 +16,7 @@ import { evidenceOf, type HitSummary, hitFold } from '../hits.ts';
 import { type ConnectionPassword, findConnectionPasswords } from './connection-string-text.ts';
 import { listed, logGroupOf, logPlace, spanOf } from './log-place.ts';
 import { HINT } from './prefilter.ts';
-import { recordText } from './record-text.ts';
+import { recordText, TEXT_HINTS } from './record-text.ts';
 
 const fold = hitFold('secret-connection-string', DAY_MS, judge);
 
@@ -139,7 +139,7 @@ export const connectionStringPassword: Detector = {
     },
     compliance: { cwe: ['CWE-532', 'CWE-256'], owasp: ['API2:2023'] },
   },
-  needs: { calls: ['*'], callText: HINTS, lines: true },
+  needs: { calls: ['*'], callText: HINTS, lines: true, textHints: TEXT_HINTS },
   sights: { needs: [['log-lines', 'management-events']] },
   folds: [fold],
   observeCall: observe,

@@ -15,7 +15,7 @@ import {
 import { evidenceOf, type HitSummary, hitFold } from '../hits.ts';
 import { addUrlLeak, PRESIGNED } from '../replay/leaked-keys.ts';
 import { listed, logGroupOf, logPlace, spanOf, validityWords } from './log-place.ts';
-import { recordText } from './record-text.ts';
+import { recordText, TEXT_HINTS } from './record-text.ts';
 import { SIGNATURE_HINTS, signaturesIn } from './signature-traces.ts';
 
 /** A URL with more than this left is good long after the log was shipped, which takes minutes. Chosen. */
@@ -158,7 +158,7 @@ export const presignedUrlInLog: Detector = {
     },
     compliance: { cwe: ['CWE-598', 'CWE-532'], owasp: ['API2:2023'] },
   },
-  needs: { calls: ['*'], callText: SIGNATURE_HINTS, lines: true },
+  needs: { calls: ['*'], callText: SIGNATURE_HINTS, lines: true, textHints: TEXT_HINTS },
   sights: { needs: [['log-lines', 'management-events']] },
   folds: [fold, PRESIGNED.leaks],
   observeCall: observe,

@@ -16,7 +16,7 @@ import { listed, logGroupOf, logPlace, placeOfLog, spanOf } from './log-place.ts
 import { addMark, areNeighbours, type Mark, neighbourFold } from './neighbours.ts';
 import { HINT } from './prefilter.ts';
 import { bodyLineLength, findPrivateKeys, MIN_BODY_CHARACTERS, type PrivateKey } from './private-key-text.ts';
-import { recordText } from './record-text.ts';
+import { recordText, TEXT_HINTS } from './record-text.ts';
 
 /** Body lines that make a header a key: a header that is only spoken of has none. The shortest key in use (Ed25519, PKCS 8) has one line, and then stands whole in one record. */
 const MIN_BODY_LINES = 3;
@@ -219,7 +219,7 @@ export const privateKeyInLog: Detector = {
     },
     compliance: { cwe: ['CWE-321', 'CWE-532'], owasp: ['API2:2023'] },
   },
-  needs: { calls: ['*'], callText: HINTS, lines: true },
+  needs: { calls: ['*'], callText: HINTS, lines: true, textHints: TEXT_HINTS },
   sights: { needs: [['log-lines', 'management-events']] },
   folds: [keys, splitKeys],
   observeCall: observe,

@@ -5,7 +5,7 @@
 import { latin1Bytes } from '../../lib/latin1.ts';
 import type { CallRecord, LineRecord, RawFieldName } from '../../records/record.ts';
 import { watchQuads } from '../../records/scan-kernel/scan-record.ts';
-import type { ObserveContext } from '../detector.ts';
+import type { ObserveContext, TextHints } from '../detector.ts';
 import { createSenderMemo } from '../sender-memo.ts';
 import { decodePercent } from './percent.ts';
 import { callPrefilter, HINT, lineHints, type Prefilter, prefilter, rareQuads } from './prefilter.ts';
@@ -147,6 +147,12 @@ function textHints(call: CallRecord, name: RawFieldName): number {
 export function callHints(call: CallRecord): number {
   return agentHints(call) | fieldHints(call, 'requestParameters') | fieldHints(call, 'errorMessage');
 }
+
+/** For `needs` of who asks for the text of records. */
+export const TEXT_HINTS: TextHints = {
+  ofCall: callHints,
+  ofLine: (line, context) => recordText(line, context).hints,
+};
 
 function readCall(call: CallRecord): RecordText {
   const hints = callHints(call);

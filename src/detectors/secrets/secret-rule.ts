@@ -21,6 +21,7 @@ import { listed, logGroupOf, logPlace, spanOf } from './log-place.ts';
 import { type MarkPlace, NEIGHBOUR_TIME_MS, placeOfMark } from './neighbours.ts';
 import { HINT } from './prefilter.ts';
 import { type RecordSecret, secretsOf } from './record-secrets.ts';
+import { TEXT_HINTS } from './record-text.ts';
 import {
   hourFact,
   isOnlyNoise,
@@ -238,7 +239,7 @@ export function secretRule(options: SecretRuleOptions): Detector {
 
   return {
     meta,
-    needs: { calls: ['*'], callText: HINT.secret, lines: true, lineText: HINT.secret },
+    needs: { calls: ['*'], callText: HINT.secret, lines: true, lineText: HINT.secret, textHints: TEXT_HINTS },
     sights: { needs: [['log-lines', 'management-events']] },
     folds: mayBeNoise ? [secretNoise, fold] : [fold],
     observeCall: observe,

@@ -15,7 +15,7 @@ import {
 import { evidenceOf, type HitSummary, hitFold } from '../hits.ts';
 import { addKeyLeak, SESSION_KEYS, USER_KEYS } from '../replay/leaked-keys.ts';
 import { listed, logGroupOf, logPlace, spanOf, validityWords } from './log-place.ts';
-import { recordText } from './record-text.ts';
+import { recordText, TEXT_HINTS } from './record-text.ts';
 import { SIGNATURE_HINTS, signaturesIn } from './signature-traces.ts';
 
 const KIND_WORDS: Readonly<Record<string, string>> = {
@@ -179,7 +179,7 @@ export const signatureInLog: Detector = {
     },
     compliance: { cwe: ['CWE-532', 'CWE-294'], owasp: ['API2:2023'] },
   },
-  needs: { calls: ['*'], callText: SIGNATURE_HINTS, lines: true },
+  needs: { calls: ['*'], callText: SIGNATURE_HINTS, lines: true, textHints: TEXT_HINTS },
   sights: { needs: [['log-lines', 'management-events']] },
   folds: [fold, SESSION_KEYS.leaks, USER_KEYS.leaks],
   observeCall: observe,
