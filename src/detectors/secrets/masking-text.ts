@@ -7,15 +7,17 @@ import { refusalOfValue } from './value-refusals.ts';
 import { readName } from './value-tests/secret-names.ts';
 import { readWords } from './value-tests/words.ts';
 
-/** A name and its value, masked or not. */
+/** A name and its value, masked or not. A mask in brackets is a part of it: `Summer20(***)`. */
 const MEMBER =
-  /(?<![\w.$-])(?<name>[\w.$-]{0,48}?(?:password|passwd|pwd|passphrase|secret|token|api[_.-]?key))["'`\]]{0,2}(?<given>[ \t]{0,3}(?:=>|:=|=(?![=~])|:(?!:))[ \t]{0,3})["'`]?(?<secret>[^\s"'`<>,;&(){}[\]|\\]{3,256})/dgi;
-const MASK = /\*{3,64}|(?:\u00e2\u0080\u00a2){3,64}|\u2022{3,64}|#{4,64}|x{4,64}|X{4,64}/g;
+  /(?<![\w.$-])(?<name>[\w.$-]{0,48}?(?:password|passwd|pwd|passphrase|secret|token|api[_.-]?key))["'`\]]{0,2}(?<given>[ \t]{0,3}(?:=>|:=|=(?![=~])|:(?!:))[ \t]{0,3})["'`]?(?<secret>[^\s"'`<>,;&(){}[\]|\\]{3,256}(?:[[({<]\*{3,64}[\])}>])?)/dgi;
+const MASK =
+  /[[({<]\*{3,64}[\])}>]$|\*{3,64}|(?:\u00e2\u0080\u00a2){3,64}|\u2022{3,64}|#{4,64}|x{4,64}|X{4,64}/g;
 /** A mask and nothing else. */
 const ALL_MASKED = /^(?:\*{3,64}|(?:\u00e2\u0080\u00a2){3,64}|\u2022{3,64}|#{4,64}|x{4,64}|X{4,64})$/;
 /** One of these stands in every text that MASK finds something in: looking for them costs next to nothing. */
 const MASK_BEGINNINGS = ['***', '####', 'xxxx', 'XXXX', '\u2022\u2022\u2022', '\u00e2\u0080\u00a2'];
 const mayHoldMask = (text: string): boolean => MASK_BEGINNINGS.some((beginning) => text.includes(beginning));
+const BULLET = '\u00e2\u0080\u00a2';
 const MAX_MEMBERS = 64;
 /** Shown characters from which a half-masked password, and any other half-masked secret, can be guessed. */
 const MIN_SHOWN_PASSWORD = 4;
@@ -35,12 +37,14 @@ export function findHalfMasked(text: string): FoundSecret[] {
   for (const { candidate } of membersOf(text, Number.NaN)) {
     const { secret, start, end, groups } = candidate;
     const shown = secret.replace(MASK, '');
-    const hidden = secret.length - shown.length;
+    // A bullet has three bytes.
+    const hidden = secret.replaceAll(BULLET, '*').length - shown.length;
     if (hidden === 0 || shown.length <= hidden) continue;
     const isPassword = readName(groups.name!).nameClass === 'password';
     if (shown.length < (isPassword ? MIN_SHOWN_PASSWORD : MIN_SHOWN)) continue;
     // Words beside a mask say what is masked; addresses and paths are masked elsewhere and no secrets.
-    if (readWords(shown).words || /[/@]|%[0-9A-F]{2}|^\d{1,16}$|\.{3}/i.test(shown)) continue;
+    const reading = readWords(shown);
+    if ((reading.words && reading.digits < 2) || /[/@]|%[0-9A-F]{2}|^\d{1,16}$|\.{3}/i.test(shown)) continue;
     if (!isPassword && !/\d/.test(shown)) continue;
     found.push({
       secret,

@@ -61,6 +61,23 @@ export const DATA_KEY_EXAMPLES: readonly SecretExample[] = [
     (random) =>
       `${'A'.repeat(21)}${random.text(BASE62, 6)}${'A'.repeat(6)}${random.text(BASE62, 28)}%3D${random.text(BASE62, 50)}`,
   ),
+  bare(
+    'salesforce-session',
+    'SF_ACCESS_TOKEN',
+    (random) => `00D${random.text(BASE62, 12)}!AQ${random.text(`${BASE62}._`, 93)}a`,
+  ),
+  bare(
+    'vercel-blob-token',
+    'BLOB_READ_WRITE_TOKEN',
+    (random) => `vercel_blob_rw_${random.text(BASE62, 16)}_${random.text(BASE62, 30)}`,
+  ),
+  bare('scalingo-token', 'SCALINGO_API_TOKEN', (random) => `tk-us-${random.text(URL_SAFE, 47)}a`),
+  bare(
+    'yandex-iam-token',
+    'YC_TOKEN',
+    (random) => `t1.9euelZq${random.text(URL_SAFE, 190)}.${random.text(URL_SAFE, 85)}a`,
+  ),
+  onlyNamed('facebook-user-token', 'FACEBOOK_ACCESS_TOKEN', (random) => `EAAG${random.text(BASE62, 180)}`),
   {
     kind: 'signing-argument',
     make(random) {

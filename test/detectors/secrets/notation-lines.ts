@@ -169,6 +169,11 @@ export const QUIET_NOTATIONS: Readonly<Record<string, readonly string[]>> = {
     'PASS src/auth.test.ts\nPASS src/orders.test.ts',
     "the function crypt('sha256') is deprecated",
     'password 7 days old',
+    'username jane password 7 <removed>',
+    'docker://registry.internal/orders:12@sha256:ab',
+    'akka.tcp://driver@10.0.3.17:45123/user',
+    'vscode-remote://ssh-remote+host/home/jane',
+    'grpc://host:50051/a@b',
   ],
   'build logs': [
     'Step 4/9 : ENV NODE_ENV production',

@@ -65,6 +65,16 @@ export function checkStrongPassword(candidate: Candidate): Verdict {
     : refused('dictionary-word');
 }
 
+/** Beside a name with no sign between: a word may stand there by chance, but keys and tokens are told by their length. */
+export function checkBesideName(candidate: Candidate): Verdict {
+  const strong = checkStrongPassword(candidate);
+  if (!('refused' in strong) || candidate.secret.length < 24) return strong;
+  const verdict = checkAssigned(candidate);
+  return 'refused' in verdict
+    ? verdict
+    : { ...verdict, severity: 'MEDIUM', why: 'it stands beside its name', confidence: 0.6 };
+}
+
 function checkPassword(candidate: Candidate, words: readonly string[]): Verdict {
   const value = candidate.secret;
   if (value.length < MIN_PASSWORD || value.length > MAX_PASSWORD) return refused('wrong-length');

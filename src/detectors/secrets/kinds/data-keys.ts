@@ -2,9 +2,9 @@
 
 import { keyBytesOf } from '../checks/key-material.ts';
 import { whyNotRandom } from '../checks/token-body.ts';
-import { type Candidate, name, type SecretKind, type Verdict } from '../secret-kind.ts';
+import { type Candidate, name, prefix, type SecretKind, type Verdict } from '../secret-kind.ts';
 import { decodeBase64 } from '../views/decode.ts';
-import { kingfisher, named, token } from './token-row.ts';
+import { GITLEAKS, kingfisher, named, token } from './token-row.ts';
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 
@@ -66,7 +66,7 @@ export const DATA_KEYS: readonly SecretKind[] = [
     literals: name('privatekey', 'private key', 'private_key', 'private-key'),
     // 32 bytes: the last character before the equals sign has two bits to spare.
     pattern:
-      /(?<![A-Za-z0-9])private[ _-]?key["']?[ \t]{0,3}(?:=>|[=:])[ \t]{0,3}["']?(?<secret>[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)(?![A-Za-z0-9+/=])/dgi,
+      /(?<![A-Za-z0-9])private[ _-]?key["']?[ \t]{0,3}(?:=>|[=: ])[ \t]{0,3}\[?["']?(?<secret>[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)(?![A-Za-z0-9+/=])/dgi,
     before: 16,
     behind: 80,
     check: checkTunnelKey,
@@ -80,11 +80,55 @@ export const DATA_KEYS: readonly SecretKind[] = [
     severity: 'HIGH',
     literals: name('private_key', 'privatekey', 'private-key'),
     pattern:
-      /private[_-]?key["']?[ \t]{0,3}(?:=>|[=:])[ \t]{0,3}["']?(?<secret>(?:0x)?[0-9a-f]{64})(?![0-9A-Za-z])/dgi,
+      /private[_-]?key["']?[ \t]{0,3}(?:=>|[=: ])[ \t]{0,3}\[?["']?(?<secret>(?:0x)?[0-9a-f]{64})(?![0-9A-Za-z])/dgi,
     before: 16,
     behind: 96,
     check: checkPrivateNumber,
     rank: 1,
     source: 'https://ethereum.org/en/developers/docs/accounts/#account-creation',
+  },
+  {
+    name: 'salesforce-session',
+    title: 'Salesforce session id or access token',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    literals: prefix('!AQ', '!AR'),
+    // The id of an organization, an exclamation mark, and what is random.
+    pattern: /(?<![A-Za-z0-9_])(?<secret>00D[A-Za-z0-9]{9,15}!A[QR][A-Za-z0-9._]{58,258})(?![A-Za-z0-9._])/dg,
+    check: ({ secret }) => {
+      const refused = whyNotRandom(secret.slice(secret.indexOf('!') + 1));
+      return refused === null ? { confidence: 0.95, verified: false } : { refused };
+    },
+    publicPrefix: 3,
+    rank: 1,
+    before: 24,
+    behind: 280,
+    source: kingfisher('salesforce'),
+  },
+  {
+    name: 'vercel-blob-token',
+    title: 'Vercel Blob read and write token',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    // The id of a store stands in its fourth part.
+    ...token('vercel_blob_rw_', '[A-Za-z0-9]{16}_[A-Za-z0-9]{24,64}'),
+    source: 'https://github.com/vercel/storage/tree/main/packages/blob',
+  },
+  {
+    name: 'scalingo-token',
+    title: 'Scalingo API token',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    ...token('tk-us-', '[A-Za-z0-9_-]{48}', { tail: '-' }),
+    source: GITLEAKS,
+  },
+  {
+    name: 'yandex-iam-token',
+    title: 'Yandex Cloud IAM token',
+    rule: 'SEC-15',
+    // Lives twelve hours.
+    severity: 'MEDIUM',
+    ...token('t1.9eu', '[A-Za-z0-9_-]{40,1200}={0,2}\\.[A-Za-z0-9_-]{86}={0,2}', { tail: '-', behind: 1400 }),
+    source: 'https://yandex.cloud/en/docs/iam/concepts/authorization/iam-token',
   },
 ];

@@ -23,7 +23,10 @@ function findInCommaTables(text: string, timeMs: number): FoundSecret[] {
   let headings = 0;
   for (let from = 0; from < text.length && headings < MAX_HEADINGS; ) {
     const end = lineEnd(text, from);
-    const columns = cellsOf(headingOf(text.slice(from, end)));
+    // A program's words may stand before it, too.
+    const columns = cellsOf(headingOf(text.slice(from, end))).map((cell, index) =>
+      index === 0 ? cell.slice(cell.lastIndexOf(' ') + 1) : cell,
+    );
     const wanted = columns.flatMap((column, index) => {
       const { nameClass, saysNo } = readName(column);
       return nameClass === null || saysNo ? [] : [index];
@@ -281,6 +284,9 @@ export const LANGUAGE_KINDS: readonly SecretKind[] = [
       'secret is ',
       'api key is ',
       'token is ',
+      'token is: ',
+      'secret is: ',
+      'key is: ',
       'secret key is ',
       'access key is ',
       'encryption key is ',

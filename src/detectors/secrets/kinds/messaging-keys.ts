@@ -257,6 +257,28 @@ export const MESSAGING_KEYS: readonly SecretKind[] = [
     source: GITLEAKS,
   },
   {
+    name: 'facebook-user-token',
+    title: 'Facebook, Instagram or WhatsApp access token',
+    rule: 'SEC-15',
+    severity: 'HIGH',
+    // Other letters behind EAA stand for other applications; without a name beside it, it may be any text of base64.
+    ...tokenBeside(
+      [
+        'facebook access token',
+        'fb access token',
+        'facebook token',
+        'instagram access token',
+        'whatsapp token',
+        'whatsapp access token',
+        'meta access token',
+      ],
+      'EAA',
+      '[ABD-LN-Z][A-Za-z0-9]{99,400}',
+      { tail: '+/=-', behind: 480 },
+    ),
+    source: 'https://developers.facebook.com/docs/facebook-login/guides/access-tokens/',
+  },
+  {
     name: 'x-bearer-token',
     title: 'Bearer token of an application of X (Twitter)',
     rule: 'SEC-15',

@@ -1,7 +1,7 @@
 // SEC-11: secrets that a page, a listing or the lines below each other give to a name.
 
-import { checkAssigned, checkStrongPassword } from '../checks/assigned-value.ts';
-import { type Candidate, prefix, type SecretKind, type Verdict, word } from '../secret-kind.ts';
+import { checkAssigned, checkBesideName } from '../checks/assigned-value.ts';
+import { prefix, type SecretKind, word } from '../secret-kind.ts';
 
 const NAMES = 'password|passwd|passphrase|secret|token|api_?key|secret_key|access_key|encryption_key';
 const ENDINGS = [
@@ -15,16 +15,6 @@ const ENDINGS = [
   'secret_key',
   'encryption_key',
 ];
-
-/** A word may stand beside a name by chance; keys and tokens are told by their length. */
-function checkColumn(candidate: Candidate): Verdict {
-  const strong = checkStrongPassword(candidate);
-  if (!('refused' in strong) || candidate.secret.length < 24) return strong;
-  const verdict = checkAssigned(candidate);
-  return 'refused' in verdict
-    ? verdict
-    : { ...verdict, severity: 'MEDIUM', why: 'it stands in a column beside its name' };
-}
 
 export const PAGE_KINDS: readonly SecretKind[] = [
   {
@@ -102,7 +92,7 @@ export const PAGE_KINDS: readonly SecretKind[] = [
     pattern:
       /(?<![^\n"'])[ \t]{0,16}(?:\$_(?:ENV|SERVER)\[')?(?<name>[\w.-]{0,48}?(?:password|passwd|secret|token|api_key|secret_key))(?:'\])?(?:[ ]{4,40}|\t{1,4})(?<secret>[^\s"'`|]{8,256})(?=[ \t]{0,8}(?:[\r\n"']|$))/dgi,
     before: 64,
-    check: checkColumn,
+    check: checkBesideName,
     linesOnly: true,
     rank: 0,
     source: 'https://developer.hashicorp.com/vault/docs/commands/kv/get',

@@ -1,5 +1,6 @@
 // SEC-11: passwords as protocols, settings of servers and functions of programs take them: by their place.
 
+import { checkBesideName } from '../checks/assigned-value.ts';
 import { isPlaceholder } from '../not-a-secret.ts';
 import { type FoundSecret, prefix, type SecretKind } from '../secret-kind.ts';
 import { decodeBase64 } from '../views/decode.ts';
@@ -27,7 +28,7 @@ const ROWS: readonly PasswordRow[] = [
     pattern:
       /(?<![A-Za-z])ENV[ \t]{1,3}(?<name>[A-Z][A-Z0-9_]{0,40}(?:PASSWORD|PASSWD|PASS|PWD|PASSPHRASE|SECRET|TOKEN|[A-Z]_KEY))[ \t]{1,3}(?![=])["']?(?<secret>[^\s"'`=][^\s"'`]{3,255})/dg,
     source: 'https://docs.docker.com/reference/dockerfile/#env',
-    strongOnly: true,
+    check: checkBesideName,
   },
   {
     name: 'php-database-argument',
