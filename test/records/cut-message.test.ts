@@ -236,8 +236,8 @@ describe('bounds', () => {
       const { user, system } = process.cpuUsage(from);
       return (user + system) / 1e6;
     };
-    const small = pieces(20_000);
-    const large = pieces(160_000);
+    const small = pieces(10_000);
+    const large = pieces(80_000);
     await seconds(small);
     const least = Math.min(await seconds(small), await seconds(small));
     expect(await seconds(large)).toBeLessThan(Math.max(0.5, 30 * least));

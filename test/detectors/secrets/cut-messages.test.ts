@@ -1,7 +1,9 @@
 // A secret that lies over the cut of a container runtime is found as if nobody had cut, by records and by texts.
 
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scanSecrets } from '../../../src/detectors/secrets/scan-secrets.ts';
+import { spliceMessages } from '../../../src/records/spliced-text.ts';
 import { createTextReader } from '../../../src/replay/find-secrets.ts';
 import { createRandom } from '../../../src/simulate/prng.ts';
 import { SECRET_EXAMPLES } from '../../../src/simulate/secret-examples/index.ts';
@@ -26,9 +28,9 @@ const FORMATS: readonly (readonly [string, (said: readonly Said[], bytes?: numbe
   ['exported awslogs', (said, bytes = DOCKER_BYTES) => exportedLines(said, bytes)],
 ];
 
-/** Every tenth kind, and pairs of keys: all of them go the same way. */
+/** Every 25th kind, and pairs of keys: all of them go the same way. */
 const EXAMPLES = SECRET_EXAMPLES.filter(
-  ({ kind }, at) => at % 10 === 3 || kind === 'github-personal-token' || kind.includes('aws-'),
+  ({ kind }, at) => at % 25 === 3 || kind === 'github-personal-token' || kind.includes('aws-'),
 ).map(({ kind, make }) => ({ kind, made: make(createRandom(`cut/${kind}`), NOON) }));
 
 /** A message of two pieces, whose cut is in the middle of the text. */
@@ -104,6 +106,63 @@ describe('a secret over a cut', () => {
     const { found: read1, lines } = read(text, text.length);
     expect(read1.map((one) => one.split(' ')[1])).toEqual(['1', '3', '6']);
     expect(lines).toBe(6);
+  });
+});
+
+describe('any lines of pieces', () => {
+  const { made } = EXAMPLES.find(({ kind }) => kind === 'github-personal-token')!;
+  const secret = made.secrets[0]!;
+  const line = fc
+    .tuple(
+      fc.constantFrom('stdout', 'stderr'),
+      fc.constantFrom('P', 'P', 'F'),
+      fc.constantFrom(
+        '',
+        'words ',
+        ` ${secret.slice(0, 12)}`,
+        secret.slice(12),
+        ` ${secret} `,
+        '-----BEGIN ',
+      ),
+    )
+    .map(([output, tag, text]) => `2026-10-05T12:00:00.123456789Z ${output} ${tag} ${text}`);
+  const lines = fc.array(
+    fc.oneof({ weight: 5, arbitrary: line }, fc.constantFrom('', `plain ${secret}`, '{"log":"x"}', '\r')),
+    { maxLength: 40 },
+  );
+
+  it('lead back to where they stood', () => {
+    fc.assert(
+      fc.property(lines, fc.nat(3), (all, before) => {
+        const kept = Buffer.from('a line before\n'.repeat(before));
+        const bytes = Buffer.concat([kept, Buffer.from(all.join('\n'))]);
+        const { text, openFrom } = spliceMessages(bytes, kept.length, bytes.length);
+        expect(openFrom === bytes.length || openFrom === 0 || bytes[openFrom - 1] === 0x0a).toBe(true);
+        if (text === null) return;
+        for (let at = 0; at < text.end; at++) {
+          if (text.bytes[at] === 0x0a) continue;
+          const origin = text.originOf(at);
+          expect(text.bytes[at]).toBe(bytes[origin]);
+          const lineStart = bytes.subarray(0, origin).lastIndexOf(0x0a) + 1;
+          const lineNumber = bytes.subarray(0, origin).toString('latin1').split('\n').length;
+          expect(text.placeOf(at)).toEqual({ line: lineNumber, column: origin - lineStart + 1 });
+        }
+        expect(text.originOf(text.end)).toBe(bytes.length);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('give the same in chunks of any size', () => {
+    fc.assert(
+      fc.property(lines, fc.integer({ min: 20, max: 900 }), (all, size) => {
+        const bytes = Buffer.from(`${all.join('\n')}\n`);
+        const whole = read(bytes, bytes.length);
+        const pieces = read(bytes, size);
+        expect({ ...pieces, found: pieces.found.sort() }).toEqual({ ...whole, found: whole.found.sort() });
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 
