@@ -2,11 +2,9 @@
 
 import { beforeEach, expect, it } from 'vitest';
 import { detectors } from '../../src/detectors/index.ts';
-import { batchOfObject } from '../../src/live/batch.ts';
 import type { LiveContext } from '../../src/live/context.ts';
 import type { BatchSource } from '../../src/live/read-batch.ts';
 import { type Telling, tellFindings } from '../../src/live/tell-findings.ts';
-import { objectFacts } from '../../src/records/object-key.ts';
 import { callList, HOST_ONLY, ordinaryWeeks, role } from '../detectors/generated-calls.ts';
 import { flowLog, ORDERS, plainRequests } from '../detectors/generated-flows.ts';
 import {
@@ -14,6 +12,7 @@ import {
   comparable,
   invoke,
   sourceOfRecords,
+  sourceOfText,
   standingFindings,
   testClock,
   testContext,
@@ -39,25 +38,7 @@ const trail = (name: string, records: readonly unknown[]): BatchSource =>
 function flowSource(): BatchSource {
   const name =
     'AWSLogs/111122223333/vpcflowlogs/us-east-1/2026/11/01/111122223333_vpcflowlogs_us-east-1_fl-0abc1234_20261101T1220Z_1a2b3c4d.log';
-  const bytes = Buffer.from(flowLog(plainRequests(ORDERS, '2026-11-01T12:00:00Z', 10)));
-  const object = {
-    name,
-    key: name,
-    sizeBytes: bytes.length,
-    version: 'v1',
-    modifiedMs: Number.NaN,
-    named: true,
-    async open() {
-      return (async function* () {
-        yield bytes;
-      })();
-    },
-  };
-  return {
-    id: batchOfObject(name, 'v1'),
-    log: 'archive',
-    planned: { object, facts: objectFacts(name, name, Number.NaN) },
-  };
+  return sourceOfText(name, flowLog(plainRequests(ORDERS, '2026-11-01T12:00:00Z', 10)));
 }
 
 let context: LiveContext;

@@ -2,11 +2,9 @@
 
 import { expect, it } from 'vitest';
 import { detectors } from '../../src/detectors/index.ts';
-import { batchOfObject } from '../../src/live/batch.ts';
 import type { LiveContext } from '../../src/live/context.ts';
 import type { BatchSource } from '../../src/live/read-batch.ts';
 import { type Telling, tellFindings } from '../../src/live/tell-findings.ts';
-import { objectFacts } from '../../src/records/object-key.ts';
 import { callList, role, user } from '../detectors/generated-calls.ts';
 import { expandPlaceholders } from '../detectors/golden-inputs.ts';
 import {
@@ -14,6 +12,7 @@ import {
   comparable,
   invoke,
   sourceOfRecords,
+  sourceOfText,
   standingFindings,
   testClock,
   testContext,
@@ -37,28 +36,8 @@ function trail(name: string, fill: (calls: ReturnType<typeof callList>) => void)
   });
 }
 
-function log(name: string, text: string): BatchSource {
-  const key = `application/${name}.txt`;
-  const bytes = Buffer.from(expandPlaceholders(text));
-  const object = {
-    name: key,
-    key,
-    sizeBytes: bytes.length,
-    version: 'v1',
-    modifiedMs: DELIVERED_MS,
-    named: true,
-    async open() {
-      return (async function* () {
-        yield bytes;
-      })();
-    },
-  };
-  return {
-    id: batchOfObject(key, 'v1'),
-    log: 'archive',
-    planned: { object, facts: objectFacts(key, key, DELIVERED_MS) },
-  };
-}
+const log = (name: string, text: string): BatchSource =>
+  sourceOfText(`application/${name}.txt`, expandPlaceholders(text), DELIVERED_MS);
 
 const sources = {
   home: trail('home', (calls) => {

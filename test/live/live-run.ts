@@ -146,18 +146,27 @@ export function recordArchive(objects: readonly SmallObject[], closesOnTheWay: b
 }
 
 export function sourceOfRecords({ name, deliveredMs, records }: SmallObject): BatchSource {
-  const bytes = Buffer.from(JSON.stringify({ Records: records }));
-  const facts = { ...objectFacts(name, name, Number.NaN), deliveredMs };
+  const { planned, ...source } = sourceOfText(name, JSON.stringify({ Records: records }));
+  return { ...source, planned: { ...planned, facts: { ...planned.facts, deliveredMs } } };
+}
+
+/** An object in memory, under a key of the archive. */
+export function sourceOfText(key: string, text: string, modifiedMs = Number.NaN): BatchSource {
+  const bytes = Buffer.from(text);
   const object = {
-    name,
-    key: name,
+    name: key,
+    key,
     sizeBytes: bytes.length,
     version: 'v1',
-    modifiedMs: Number.NaN,
+    modifiedMs,
     named: true,
     open: async () => inOnePiece(bytes),
   };
-  return { id: batchOfObject(name, 'v1'), log: 'archive', planned: { object, facts } };
+  return {
+    id: batchOfObject(key, 'v1'),
+    log: 'archive',
+    planned: { object, facts: objectFacts(key, key, modifiedMs) },
+  };
 }
 
 export function recordsOf(content: Buffer): unknown[] {

@@ -1,9 +1,8 @@
 // Whether the records say what was on the wire.
 
-import { request } from 'node:http';
 import { CreateTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { agentTo, type LiveTraffic, secureAgentTo, startLiveTraffic } from './live-traffic.ts';
+import { agentTo, type LiveTraffic, secureAgentTo, sendAgain, startLiveTraffic } from './live-traffic.ts';
 import { startTables, type Tables } from './tables.ts';
 
 let tables: Tables;
@@ -70,27 +69,7 @@ it.each(['TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const)('a call over %s is recorded 
 
 it('a call over plain HTTP has no TLS, and whoever kept it can send it again from elsewhere', async () => {
   await clientOver('http').send(get);
-  const kept = traffic.captured('GetItem');
-  const status = await new Promise((resolve, reject) => {
-    const { method, path, headers, body } = kept;
-    const again = request(
-      {
-        host: '127.0.0.1',
-        port: traffic.httpPort,
-        localAddress: '127.0.0.2',
-        method,
-        path,
-        headers: [...headers],
-      },
-      (response) => {
-        response.resume();
-        response.on('end', () => resolve(response.statusCode));
-      },
-    );
-    again.on('error', reject);
-    again.end(body);
-  });
-  expect(status).toBe(200);
+  expect(await sendAgain(traffic.captured('GetItem'), traffic.httpPort)).toBe(200);
   const [first, second] = traffic.calls.slice(-2);
   expect(first).not.toHaveProperty('tlsDetails');
   expect(second).toMatchObject({

@@ -7,6 +7,7 @@ import {
   createServer as createHttpServer,
   Agent as HttpAgent,
   type IncomingMessage,
+  request,
   type ServerResponse,
 } from 'node:http';
 import { createServer as createHttpsServer, Agent as HttpsAgent } from 'node:https';
@@ -289,6 +290,19 @@ function flowLines(
     line(serviceAddress, port, addressOf(from), fromPort, bytesOut);
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** What was kept, as it was, to this port of plain HTTP from another address. The status of the answer. */
+export function sendAgain({ method, path, headers, body }: CapturedRequest, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const to = { host: '127.0.0.1', port, localAddress: '127.0.0.2' };
+    const again = request({ ...to, method, path, headers: [...headers] }, (response) => {
+      response.resume();
+      response.on('end', () => resolve(response.statusCode ?? 0));
+    });
+    again.on('error', reject);
+    again.end(body);
+  });
 }
 
 /** An agent that reaches the local server by the name of the real one, so that Host and signature are those of the world. */

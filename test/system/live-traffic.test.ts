@@ -1,7 +1,6 @@
 // Real calls over plain HTTP and over TLS, old and new; a request that somebody on the way kept and sent again. The records of it, which nobody
 // typed, go to the bucket, and the monitor alerts.
 
-import { request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import {
   CreateTableCommand,
@@ -13,9 +12,9 @@ import {
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   agentTo,
-  type CapturedRequest,
   type LiveTraffic,
   secureAgentTo,
+  sendAgain,
   startLiveTraffic,
 } from '../local-aws/live-traffic.ts';
 import { startTables, type Tables } from '../local-aws/tables.ts';
@@ -64,28 +63,6 @@ function client(accessKeyId: string, way: 'http' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv
   });
 }
 
-/** What was kept, as it was, from another address. */
-async function sendAgain({ method, path, headers, body }: CapturedRequest): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const again = request(
-      {
-        host: '127.0.0.1',
-        port: traffic.httpPort,
-        localAddress: '127.0.0.2',
-        method,
-        path,
-        headers: [...headers],
-      },
-      (response) => {
-        response.resume();
-        response.on('end', () => resolve(response.statusCode ?? 0));
-      },
-    );
-    again.on('error', reject);
-    again.end(body);
-  });
-}
-
 it('alerts on calls without TLS, on old TLS, on the flow beside them, and on the request that came twice', async () => {
   const table = { TableName: 'orders' };
   const others = client(OTHERS, 'TLSv1.3');
@@ -108,7 +85,7 @@ it('alerts on calls without TLS, on old TLS, on the flow beside them, and on the
       new PutItemCommand({ ...table, Item: { id: { S: `order-${i}` }, secret: { S: 'unseen' } } }),
     );
   await victim.send(new GetItemCommand({ ...table, Key: { id: { S: 'order-7' } } }));
-  expect(await sendAgain(traffic.captured('GetItem'))).toBe(200);
+  expect(await sendAgain(traffic.captured('GetItem'), traffic.httpPort)).toBe(200);
 
   const nowMs = Date.now();
   const { key, body } = trailObject(nowMs, traffic.calls);

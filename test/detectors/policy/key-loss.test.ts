@@ -2,29 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { keyLoss } from '../../../src/detectors/policy/key-loss.ts';
 import type { CallRecord } from '../../../src/records/record.ts';
-import { callRecord } from '../plain-records.ts';
 import { batchReplay, plainReplay } from '../plain-replay.ts';
+import { trailCall } from './trail-calls.ts';
 
 const KEY = '1234abcd-12ab-34cd-56ef-1234567890ab';
-let events = 0;
-function call(eventName: string, requestParameters: unknown, changes: object = {}): CallRecord {
-  return callRecord(
-    {
-      eventID: `event-${++events}`,
-      eventTime: '2026-11-03T02:00:00Z',
-      eventSource: 'kms.amazonaws.com',
-      eventName,
-      eventType: 'AwsApiCall',
-      awsRegion: 'us-east-1',
-      recipientAccountId: '111122223333',
-      userIdentity: { type: 'IAMUser', accountId: '111122223333', userName: 'dana' },
-      sourceIPAddress: '198.51.100.23',
-      requestParameters,
-      ...changes,
-    },
-    { locator: `trail.json#${events}` },
-  );
-}
+const call = (eventName: string, requestParameters: unknown, changes: object = {}): CallRecord =>
+  trailCall('kms', eventName, requestParameters, changes);
 const find = (...calls: CallRecord[]) => plainReplay([keyLoss], calls).findings;
 const schedule = (days: unknown, changes: object = {}): CallRecord =>
   call('ScheduleKeyDeletion', { keyId: KEY, pendingWindowInDays: days }, changes);

@@ -7,33 +7,9 @@ import { monitoringWeakened } from '../../../src/detectors/policy/monitoring-wea
 import { settingOf } from '../../../src/detectors/policy/selector-history.ts';
 import type { CallRecord } from '../../../src/records/record.ts';
 import { foldAll, foldInParts, judgeAlone, splits } from '../fold-laws.ts';
-import { callRecord } from '../plain-records.ts';
 import { plainReplay, testSettings } from '../plain-replay.ts';
+import { trailCall as call } from './trail-calls.ts';
 
-let events = 0;
-function call(
-  eventSource: string,
-  eventName: string,
-  requestParameters: object | null,
-  changes: object = {},
-): CallRecord {
-  return callRecord(
-    {
-      eventID: `event-${++events}`,
-      eventTime: '2026-11-03T02:00:00Z',
-      eventSource: `${eventSource}.amazonaws.com`,
-      eventName,
-      eventType: 'AwsApiCall',
-      awsRegion: 'us-east-1',
-      recipientAccountId: '111122223333',
-      userIdentity: { type: 'IAMUser', accountId: '111122223333', userName: 'dana' },
-      sourceIPAddress: '198.51.100.23',
-      requestParameters,
-      ...changes,
-    },
-    { locator: `trail.json#${events}` },
-  );
-}
 const own = (...ownResources: string[]): DetectorSettings => ({ ...testSettings, ownResources });
 const find = (settings: DetectorSettings, ...calls: CallRecord[]) =>
   plainReplay([monitoringWeakened], calls, settings).findings;

@@ -3,28 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { protectionOff } from '../../../src/detectors/policy/protection-off.ts';
 import { SETTING_MEMORY_DAYS } from '../../../src/detectors/policy/setting-history.ts';
 import type { CallRecord } from '../../../src/records/record.ts';
-import { callRecord } from '../plain-records.ts';
-import { batchReplay, plainReplay } from '../plain-replay.ts';
+import { plainReplay } from '../plain-replay.ts';
+import { trailCall as call, expectFoldLaws } from './trail-calls.ts';
 
-let events = 0;
-function call(service: string, eventName: string, requestParameters: unknown, changes: object = {}) {
-  return callRecord(
-    {
-      eventID: `event-${String(++events).padStart(6, '0')}`,
-      eventTime: '2026-11-03T02:00:00Z',
-      eventSource: `${service}.amazonaws.com`,
-      eventName,
-      eventType: 'AwsApiCall',
-      awsRegion: 'us-east-1',
-      recipientAccountId: '111122223333',
-      userIdentity: { type: 'IAMUser', accountId: '111122223333', userName: 'dana' },
-      sourceIPAddress: '198.51.100.23',
-      requestParameters,
-      ...changes,
-    },
-    { locator: `trail.json#${events}` },
-  );
-}
 const find = (...calls: CallRecord[]) => plainReplay([protectionOff], calls).findings;
 const told = (...calls: CallRecord[]) =>
   find(...calls).map(({ severity, confidence }) => [severity, confidence]);
@@ -124,15 +105,5 @@ test('any order and split, and parameters of any kind', () => {
         { errorCode, eventTime: `2026-11-0${day}T02:00:00Z` },
       ),
     );
-  fc.assert(
-    fc.property(fc.array(one, { maxLength: 12 }), fc.nat(12), (calls, turn) => {
-      const turned = [...calls.slice(turn), ...calls.slice(0, turn)];
-      const whole = plainReplay([protectionOff], calls).findings;
-      const parts = batchReplay([protectionOff], [turned.slice(0, 5), turned.slice(5)]).findings;
-      const sorted = (findings: typeof whole): string[] =>
-        findings.map((each) => JSON.stringify(each)).sort();
-      expect(sorted(parts)).toEqual(sorted(whole));
-    }),
-    { numRuns: 40 },
-  );
+  expectFoldLaws(protectionOff, one);
 });

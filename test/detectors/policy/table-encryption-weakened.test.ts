@@ -2,30 +2,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { tableEncryptionWeakened } from '../../../src/detectors/policy/table-encryption-weakened.ts';
 import type { CallRecord } from '../../../src/records/record.ts';
-import { callRecord } from '../plain-records.ts';
-import { batchReplay, plainReplay } from '../plain-replay.ts';
+import { plainReplay } from '../plain-replay.ts';
+import { expectFoldLaws, trailCall } from './trail-calls.ts';
 
 const KEY = '1234abcd-12ab-34cd-56ef-1234567890ab';
 const OTHER = '9999abcd-12ab-34cd-56ef-1234567890ab';
-let events = 0;
-function call(eventName: string, requestParameters: unknown, changes: object = {}): CallRecord {
-  return callRecord(
-    {
-      eventID: `event-${String(++events).padStart(6, '0')}`,
-      eventTime: '2026-11-03T02:00:00Z',
-      eventSource: 'dynamodb.amazonaws.com',
-      eventName,
-      eventType: 'AwsApiCall',
-      awsRegion: 'us-east-1',
-      recipientAccountId: '111122223333',
-      userIdentity: { type: 'IAMUser', accountId: '111122223333', userName: 'dana' },
-      sourceIPAddress: '198.51.100.23',
-      requestParameters,
-      ...changes,
-    },
-    { locator: `trail.json#${events}` },
-  );
-}
+const call = (eventName: string, requestParameters: unknown, changes: object = {}): CallRecord =>
+  trailCall('dynamodb', eventName, requestParameters, changes);
 const update = (sSESpecification: unknown, changes: object = {}): CallRecord =>
   call('UpdateTable', { tableName: 'Orders', sSESpecification }, changes);
 const told = (...calls: CallRecord[]) =>
@@ -88,15 +71,5 @@ test('any order and split, and parameters of any kind', () => {
         { errorCode, eventTime: `2026-11-0${day}T02:00:00Z` },
       );
     });
-  fc.assert(
-    fc.property(fc.array(one, { maxLength: 12 }), fc.nat(12), (calls, turn) => {
-      const turned = [...calls.slice(turn), ...calls.slice(0, turn)];
-      const whole = plainReplay([tableEncryptionWeakened], calls).findings;
-      const parts = batchReplay([tableEncryptionWeakened], [turned.slice(0, 5), turned.slice(5)]).findings;
-      const sorted = (findings: typeof whole): string[] =>
-        findings.map((each) => JSON.stringify(each)).sort();
-      expect(sorted(parts)).toEqual(sorted(whole));
-    }),
-    { numRuns: 40 },
-  );
+  expectFoldLaws(tableEncryptionWeakened, one);
 });

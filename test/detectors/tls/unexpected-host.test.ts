@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, it, test } from 'vitest';
 import { readHost } from '../../../src/detectors/tls/endpoint-host.ts';
 import { unexpectedHost } from '../../../src/detectors/tls/unexpected-host.ts';
-import { callRecord } from '../plain-records.ts';
 import { plainReplay } from '../plain-replay.ts';
+import { kioskCall } from './kiosk-call.ts';
 
 test.each([
   ['dynamodb.us-east-1.amazonaws.com', 'us-east-1', ''],
@@ -65,33 +65,11 @@ it('reads any host at all, soon', () => {
   expect(performance.now() - startMs).toBeLessThan(100);
 });
 
-let events = 0;
-function call(clientProvidedHostHeader: string, changes: Readonly<Record<string, unknown>> = {}) {
-  return callRecord({
-    eventVersion: '1.11',
-    eventID: `event-${++events}`,
-    eventTime: '2026-11-03T03:00:00Z',
-    eventSource: 'dynamodb.amazonaws.com',
-    eventName: 'GetItem',
-    eventType: 'AwsApiCall',
-    awsRegion: 'us-east-1',
-    recipientAccountId: '111122223333',
-    userIdentity: {
-      type: 'IAMUser',
-      accountId: '111122223333',
-      userName: 'kiosk',
-      arn: 'arn:aws:iam::111122223333:user/kiosk',
-    },
-    sourceIPAddress: '198.51.100.23',
-    userAgent: 'Boto3/1.34.0',
-    tlsDetails: {
-      tlsVersion: 'TLSv1.3',
-      cipherSuite: 'TLS_AES_128_GCM_SHA256',
-      clientProvidedHostHeader,
-    },
-    ...changes,
-  });
-}
+const call = (clientProvidedHostHeader: string, changes: Readonly<Record<string, unknown>> = {}) =>
+  kioskCall(
+    { tlsVersion: 'TLSv1.3', cipherSuite: 'TLS_AES_128_GCM_SHA256', clientProvidedHostHeader },
+    changes,
+  );
 const find = (...calls: ReturnType<typeof call>[]) => plainReplay([unexpectedHost], calls).findings;
 
 test('port 80 is TLS-01’s where TLS is missing, and odd where it is there', () => {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { flawOfCipher } from '../../../src/detectors/tls/cipher-flaw.ts';
 import { weakCipher } from '../../../src/detectors/tls/weak-cipher.ts';
-import { callRecord } from '../plain-records.ts';
 import { plainReplay } from '../plain-replay.ts';
+import { kioskCall } from './kiosk-call.ts';
 
 // One suite in IANA's spelling and in OpenSSL's: https://www.iana.org/assignments/tls-parameters, `openssl ciphers -V -stdname`.
 const SUITES = [
@@ -85,33 +85,11 @@ describe('a name that says nothing of itself', () => {
   });
 });
 
-let events = 0;
-function call(
-  cipherSuite: string,
-  changes: Readonly<Record<string, unknown>> = {},
-  tlsVersion = 'TLSv1.2',
-): ReturnType<typeof callRecord> {
-  return callRecord({
-    eventVersion: '1.11',
-    eventID: `event-${++events}`,
-    eventTime: '2026-11-03T03:00:00Z',
-    eventSource: 'dynamodb.amazonaws.com',
-    eventName: 'GetItem',
-    eventType: 'AwsApiCall',
-    awsRegion: 'us-east-1',
-    recipientAccountId: '111122223333',
-    userIdentity: {
-      type: 'IAMUser',
-      accountId: '111122223333',
-      userName: 'kiosk',
-      arn: 'arn:aws:iam::111122223333:user/kiosk',
-    },
-    sourceIPAddress: '198.51.100.23',
-    userAgent: 'Boto3/1.34.0',
-    tlsDetails: { tlsVersion, cipherSuite, clientProvidedHostHeader: 'dynamodb.us-east-1.amazonaws.com' },
-    ...changes,
-  });
-}
+const call = (cipherSuite: string, changes: Readonly<Record<string, unknown>> = {}, tlsVersion = 'TLSv1.2') =>
+  kioskCall(
+    { tlsVersion, cipherSuite, clientProvidedHostHeader: 'dynamodb.us-east-1.amazonaws.com' },
+    changes,
+  );
 const find = (...calls: ReturnType<typeof call>[]) => plainReplay([weakCipher], calls).findings;
 const severities = (...calls: ReturnType<typeof call>[]) => find(...calls).map(({ severity }) => severity);
 
