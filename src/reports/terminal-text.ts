@@ -26,8 +26,12 @@ const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 const COMBINING = /\p{M}/u;
 
+/** One column each: nearly all that is told, and asked for with every word of it. */
+const NARROW = /^[ -~·…]*$/;
+
 /** Columns of a text; colours fill none. */
 export function displayWidth(text: string): number {
+  if (NARROW.test(text)) return text.length;
   let width = 0;
   for (const character of stripVTControlCharacters(text))
     width += WIDE.test(character) ? 2 : COMBINING.test(character) ? 0 : 1;
