@@ -169,6 +169,8 @@ export const QUIET_NOTATIONS: Readonly<Record<string, readonly string[]>> = {
     'PASS src/auth.test.ts\nPASS src/orders.test.ts',
     "the function crypt('sha256') is deprecated",
     'password 7 days old',
+    'ENV CACHE_KEY node-modules-v3-linux-x64-orders-web-prod-2026',
+    '{"value":"AWS::SSM::Parameter::Value<String>","name":"password"}',
     'username jane password 7 <removed>',
     'docker://registry.internal/orders:12@sha256:ab',
     'akka.tcp://driver@10.0.3.17:45123/user',

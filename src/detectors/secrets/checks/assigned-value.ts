@@ -67,6 +67,7 @@ export function checkStrongPassword(candidate: Candidate): Verdict {
 
 /** Beside a name with no sign between: a word may stand there by chance, but keys and tokens are told by their length. */
 export function checkBesideName(candidate: Candidate): Verdict {
+  if (nameOf(candidate).nameClass === null) return refused('name-says-no');
   const strong = checkStrongPassword(candidate);
   if (!('refused' in strong) || candidate.secret.length < 24) return strong;
   const verdict = checkAssigned(candidate);

@@ -35,6 +35,7 @@ const PLAIN_VALUES: readonly RegExp[] = [
   /^(?:~|\.{1,2})?\/(?:[\w.@-]{1,64}\/){0,16}[\w.@-]{0,64}$/, // paths; see isPath for those that base64 could be
   /^@(?:~|\.{1,2})?\/[\w./-]{1,200}$/, // `password=@/run/secrets/db`: the file that holds it
   /^[A-Za-z]:\\/,
+  /^AWS::[A-Z][A-Za-z0-9]{1,40}::/, // types of CloudFormation
   /^\d{4}-\d{2}-\d{2}(?:[T ][\d:.,+Z-]{0,30})?$/,
   /^\d{1,2}[/.]\d{1,2}[/.]\d{2,4}$/,
   /^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},? \d/i,
