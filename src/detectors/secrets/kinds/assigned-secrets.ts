@@ -397,6 +397,19 @@ export const ASSIGNED_SECRET_KINDS: readonly SecretKind[] = [
     rule: 'SEC-11',
     severity: 'HIGH',
     literals: word(
+      // Where a value follows: of all keys and tokens most are something else.
+      ...['token', 'key'].flatMap((text) =>
+        [
+          '" value=',
+          '","value',
+          '", "value',
+          '","parametervalue',
+          '", "parametervalue',
+          '\\",\\"value',
+          '", "slotsetting',
+          '"\n\n',
+        ].map((behind) => `${text}${behind}`),
+      ),
       ...['authtoken', 'accesstoken', 'secretkey', 'secret_key', '_pass', 'ftppass'].flatMap((text) => [
         `${text}"`,
         `${text}'`,
@@ -414,7 +427,7 @@ export const ASSIGNED_SECRET_KINDS: readonly SecretKind[] = [
       ),
     ),
     pattern:
-      /(?:name|key|id)["']?[ \t]?[=:][ \t]?(?:["'](?<name>[\w.$/-]{0,64}?(?:password|passwd|pwd|pass|passphrase|secret|api_?key|_token|authtoken|accesstoken|secret_?key))["'],?\s{0,4}(?:["'](?:type|slotSetting)["'][ \t]?[=:][ \t]?["']?\w{1,16}["']?,?\s{0,4})?["']?[\w.]{0,40}value["']?(?<given>[ \t]?[=:][ \t]?)["'](?=[^"'\n]{1,256}["'])|(?<bare>[\w.$/-]{0,64}?(?:password|passwd|pwd|passphrase|secret|api_?key|_token)),[ ]?(?:parameter)?value=(?=[^"'\s]))(?<secret>[^"'\n,;}\]]{1,256})/dgi,
+      /(?:name|key|id)["']?[ \t]?[=:][ \t]?(?:["'](?<name>[\w.$/-]{0,64}?(?:password|passwd|pwd|pass|passphrase|secret|api_?key|token|(?:secret|private|master|storage|account|signing|encryption|service|auth|access|app)_?key))["'],?\s{0,4}(?:["'](?:type|slotSetting)["'][ \t]?[=:][ \t]?["']?\w{1,16}["']?,?\s{0,4})?["']?[\w.]{0,40}value["']?(?<given>[ \t]?[=:][ \t]?)["'](?=[^"'\n]{1,256}["'])|(?<bare>[\w.$/-]{0,64}?(?:password|passwd|pwd|passphrase|secret|api_?key|_token)),[ ]?(?:parameter)?value=(?=[^"'\s]))(?<secret>[^"'\n,;}\]]{1,256})/dgi,
     before: 96,
     behind: 400,
     check: (candidate) => checkAssigned(named(candidate)),
