@@ -139,25 +139,28 @@ function elasticAddress({ context, place }: Stage): string {
   return hostIn(context.random.pick(REGION_PREFIXES[place.region]!.ec2), context.random);
 }
 
+/** An instance with an address of its own. */
+const overTheInternet: Scene['play'] = (stage) => {
+  const network = interfaceOf(stage);
+  const plain = session(stage, 'public-host', network.instanceId);
+  return {
+    network,
+    plain,
+    others: [],
+    address: elasticAddress(stage),
+    server: server(stage),
+    path: 8,
+    elastic: true,
+  };
+};
+
 export const SCENES: readonly Scene[] = [
   {
     name: 'elastic-address',
     trafficClass: 'direct',
     description: 'an instance with an elastic address calls DynamoDB in plain HTTP over the internet gateway',
     version: 5,
-    play: (stage) => {
-      const network = interfaceOf(stage);
-      const plain = session(stage, 'public-host', network.instanceId);
-      return {
-        network,
-        plain,
-        others: [],
-        address: elasticAddress(stage),
-        server: server(stage),
-        path: 8,
-        elastic: true,
-      };
-    },
+    play: overTheInternet,
   },
   {
     name: 'cloudshell',
@@ -387,18 +390,6 @@ export const SCENES: readonly Scene[] = [
     description: 'plain HTTP over the internet in an account that logs no data events',
     version: 2,
     logging: 'no-data-events',
-    play: (stage) => {
-      const network = interfaceOf(stage);
-      const plain = session(stage, 'public-host', network.instanceId);
-      return {
-        network,
-        plain,
-        others: [],
-        address: elasticAddress(stage),
-        server: server(stage),
-        path: 8,
-        elastic: true,
-      };
-    },
+    play: overTheInternet,
   },
 ];
