@@ -1,4 +1,5 @@
-// Writes docs/detections/ from what the detectors say of themselves, and docs/compliance.md from the table of clauses.
+// Writes docs/detections/ from what the detectors say of themselves, docs/compliance.md from the table of clauses, docs/secret-kinds.md from
+// the table of kinds, and the picture of the engine for secrets.
 // `npm run docs` writes; test/docs.test.ts fails when a page is stale.
 
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,6 +12,7 @@ import { KINDS } from '../src/detectors/secrets/kinds/index.ts';
 import type { SecretKind } from '../src/detectors/secrets/secret-kind.ts';
 import { type Clause, KNOWN_CLAUSES } from '../src/findings/compliance.ts';
 import { type Compliance, FAMILIES, type Family } from '../src/findings/finding.ts';
+import { drawSecretsPicture, SECRETS_PICTURE } from './secrets-picture.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 export const PAGES_FOLDER = 'docs/detections';
@@ -62,6 +64,7 @@ export function renderPages(): Map<string, string> {
   pages.set(`${PAGES_FOLDER}/README.md`, renderIndex(metas));
   pages.set('docs/compliance.md', renderClauses(metas));
   pages.set('docs/secret-kinds.md', renderKinds(KINDS));
+  pages.set(SECRETS_PICTURE, drawSecretsPicture());
   return pages;
 }
 
