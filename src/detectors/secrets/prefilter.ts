@@ -371,7 +371,7 @@ function commonness(characters: string, weight: number): Record<string, number> 
  */
 const COMMON_QUADS: ReadonlySet<string> = new Set(
   (
-    'key\\| aws| for| htt| is | res| to | was| wit|":"0|":"a|+htt|-128|-api|-aws|-cli|-dev|-pro|.com|aaaa|acce|ager|amzn|ange|' +
+    'key\\|\\",\\|",\\"|y\\",| aws| for| htt| is | res| to | was| wit|":"0|":"a|+htt|-128|-api|-aws|-cli|-dev|-pro|.com|aaaa|acce|ager|amzn|ange|' +
     'api-|arch|ard |ard"|ated|auth|aws |aws-|aws_|awss|base|begi|cacc|cces|cess|chan|chec|cont|cret|cryp|ctio|cust|d to|' +
     'dent|earc|ecre|ed b|ed t|egin|egis|encr|ener|enti|ents|eque|er s|erat|eric|erve|eset|est-|esti|estr|et p|evel|even|' +
     'expr|eyid|fied|gene|gist|gnin|hang|heck|http|iden|ied |ifie|igni|inte|ion-|istr|ken"|key"|keyi|keys|mber|ment|mode|' +
