@@ -207,9 +207,11 @@ export function secretRule(options: SecretRuleOptions): Detector {
         title: `${title} in a log: ${listed(places, 1)}`,
         summary:
           `${hits.count} ${hits.count === 1 ? 'record' : 'records'} in ${listed(places)} ${hits.count === 1 ? 'holds' : 'hold'} ` +
-          (per === 'secret' || different === 1
-            ? `the same ${title}. `
-            : `${/^[AEIOU]/.test(title) ? 'an' : 'a'} ${title}, ${different < MAX_FACT_VALUES ? different : `${MAX_FACT_VALUES} or more`} different ones. `) +
+          (per !== 'secret' && different > 1
+            ? `${withArticle(title)}, ${different < MAX_FACT_VALUES ? different : `${MAX_FACT_VALUES} or more`} different ones. `
+            : hits.count === 1
+              ? `${withArticle(title)}. `
+              : `the same ${inSentence(title)}. `) +
           (options.consequence ?? 'Whoever can read the log can use it.') +
           (isNoise ? ' Its name is noisy in this log: this is left to the digest.' : ''),
         target: { service: '', resource: places[0] ?? '' },
@@ -264,4 +266,16 @@ export function shownOf(secret: RecordSecret): Record<string, string | number> {
     fingerprint,
     ...(context === '' ? {} : { context }),
   };
+}
+
+/** First words of titles that are no names: written small inside of a sentence. */
+const COMMON_WORDS =
+  /^(?:Access|Account|Bearer|Block|Client|Code|Community|Digest|Encrypted|Encryption|Fast|Half-masked|Initialization|Key|Link|Login|Machine|Master|Passphrase|Password|Payment|Plain|Plaintext|Pre-shared|Private|Secret|Seed|Session|Signature|Token|Unseal|User|Value|What)(?![\w-])/;
+
+function withArticle(title: string): string {
+  return `${/^(?!uni|use)[aeiou]|^(?:MD5|n8n|npm|NT|NVIDIA|SAML|xAI)/i.test(title) ? 'an' : 'a'} ${inSentence(title)}`;
+}
+
+function inSentence(title: string): string {
+  return title.replace(COMMON_WORDS, (word) => word.toLowerCase());
 }

@@ -14,6 +14,7 @@ export const ENCODINGS: Readonly<Record<string, (value: string) => string>> = {
 export const FOUND_NOTATIONS: Readonly<Record<string, readonly string[]>> = {
   'notations of languages': [
     '{:host "db", :db-password "~human~"}',
+    String.raw`{"m":"\"{:host \\\"db\\\", :db-password \\\"~human~\\\"}\""}`,
     'Map(host -> db, db_password -> ~human~)',
     '[{username,"jane"},{password,"~human~"}]',
     '{:password, "~human~"}',
@@ -31,6 +32,8 @@ export const FOUND_NOTATIONS: Readonly<Record<string, readonly string[]>> = {
   'forms and tables': [
     '--b\r\nContent-Disposition: form-data; name="password"\r\n\r\n~human~\r\n--b--',
     'login,email,password\njane,a@b.io,~human~',
+    String.raw`2026-11-01 10:00:00,123 - app - DEBUG - sent b'login,email,password\njane,a@b.io,~human~'`,
+    `b'1789999999.123456 [0 10.0.0.1:50000] "AUTH" "default" "~human~"'`,
     'db.corp.acme-net.io:5432:orders:app:~human~',
     '331 Please specify the password.\nPASS ~human~',
     'Please use the following password to proceed to installation:\n\n~hex~\n',

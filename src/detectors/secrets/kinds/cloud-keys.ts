@@ -46,7 +46,7 @@ export const CLOUD_KEYS: readonly SecretKind[] = [
   },
   {
     name: 'google-signed-url',
-    title: 'signature of a Cloud Storage URL',
+    title: 'Signature of a Cloud Storage URL',
     rule: 'SEC-15',
     severity: 'MEDIUM',
     literals: word('x-goog-signature=', 'googleaccessid='),
@@ -61,7 +61,7 @@ export const CLOUD_KEYS: readonly SecretKind[] = [
   },
   {
     name: 'cloudfront-signed-url',
-    title: 'signature of a CloudFront URL or cookie',
+    title: 'Signature of a CloudFront URL or cookie',
     rule: 'SEC-15',
     severity: 'MEDIUM',
     literals: word('key-pair-id='),

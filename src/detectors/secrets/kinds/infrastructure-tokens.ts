@@ -50,7 +50,7 @@ export const INFRASTRUCTURE_TOKENS: readonly SecretKind[] = [
   },
   {
     name: 'vault-unseal-key',
-    title: 'unseal or recovery key of HashiCorp Vault',
+    title: 'Unseal or recovery key of HashiCorp Vault',
     rule: 'SEC-14',
     severity: 'CRITICAL',
     literals: prefix('Unseal Key', 'Recovery Key'),

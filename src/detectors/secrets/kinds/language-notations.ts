@@ -23,17 +23,13 @@ function findInCommaTables(text: string, timeMs: number): FoundSecret[] {
   let headings = 0;
   for (let from = 0; from < text.length && headings < MAX_HEADINGS; ) {
     const end = lineEnd(text, from);
-    // A program's words may stand before it, too.
-    const columns = cellsOf(headingOf(text.slice(from, end))).map((cell, index) =>
-      index === 0 ? cell.slice(cell.lastIndexOf(' ') + 1) : cell,
-    );
+    const columns = columnsOf(text.slice(from, end));
     const wanted = columns.flatMap((column, index) => {
       const { nameClass, saysNo } = readName(column);
       return nameClass === null || saysNo ? [] : [index];
     });
     from = end + 1;
     if (wanted.length === 0 || !columns.some((column) => OWNER.test(column))) continue;
-    if (!columns.every((column) => /^[A-Za-z_][\w ]{0,40}$/.test(column))) continue;
     headings++;
     for (let row = 0; row < MAX_ROWS && from < text.length; row++) {
       const rowEnd = lineEnd(text, from);
@@ -41,7 +37,7 @@ function findInCommaTables(text: string, timeMs: number): FoundSecret[] {
       if (cells.length !== columns.length) break;
       for (const index of wanted) {
         // A line may go on behind its last cell.
-        const value = index === cells.length - 1 ? cells[index]!.split(/[\s&]/, 1)[0]! : cells[index]!;
+        const value = index === cells.length - 1 ? cells[index]!.split(/[\s&']/, 1)[0]! : cells[index]!;
         const start = from + cells.slice(0, index).join(',').length + (index === 0 ? 0 : 1);
         const piece: NamedPiece = { name: columns[index]!, value, start, quoted: false };
         const secret = /\s/.test(value) ? null : secretOfPiece(piece, text, TABLE, timeMs);
@@ -51,6 +47,24 @@ function findInCommaTables(text: string, timeMs: number): FoundSecret[] {
     }
   }
   return found;
+}
+
+const COLUMN = /^[A-Za-z_][\w ]{0,40}$/;
+
+/** What a line ends with that may be a heading; before it a program's words may stand, and a time with a comma in it. */
+function columnsOf(line: string): readonly string[] {
+  const cells = cellsOf(headingOf(line));
+  const columns: string[] = [];
+  for (const [index, cell] of [...cells.entries()].reverse()) {
+    if (index > 0 && COLUMN.test(cell)) {
+      columns.unshift(cell);
+      continue;
+    }
+    const first = cell.slice(cell.lastIndexOf(' ') + 1);
+    if (COLUMN.test(first)) columns.unshift(first);
+    break;
+  }
+  return columns;
 }
 
 /** Without what stands before it in its line: a name and a sign of an object or a query. */
@@ -79,7 +93,8 @@ export const LANGUAGE_KINDS: readonly SecretKind[] = [
     severity: 'HIGH',
     literals: word(
       ...['password', 'passwd', 'secret', 'token', '-key', 'apikey', 'key-base', 'passphrase'].flatMap(
-        (text) => [`${text} "`, `${text} \\"`],
+        // However often its quotes are escaped.
+        (text) => [`${text} "`, `${text} \\`],
       ),
     ),
     pattern: new RegExp(

@@ -86,7 +86,7 @@ const ROWS: readonly PasswordRow[] = [
     literals: ['> auth ', 'auth" "', '[auth, ', 'auth-pass ', 'auth\r\n$'],
     exact: ['AUTH"', "AUTH'", 'AUTH\\'],
     pattern:
-      /(?:"AUTH"(?:[ ]"[^"\n]{1,64}")?[ ]"(?=[^"\n]{1,256}"(?:[\s"]|$))|["']AUTH["'],[ ]?["']|\[AUTH,[ ]|>[ ]AUTH[ ](?:default[ ])?|AUTH\r?\n\$\d{1,4}\r?\n(?:default\r?\n\$\d{1,4}\r?\n)?|sentinel[ ]auth-pass[ ][^\s]{1,64}[ ])(?<secret>[^\s"'`\]\\]{1,256})/dgi,
+      /(?:"AUTH"(?:[ ]"[^"\n]{1,64}")?[ ]"(?=[^"\n]{1,256}"(?:[\s"'\\]|$))|["']AUTH["'],[ ]?["']|\[AUTH,[ ]|>[ ]AUTH[ ](?:default[ ])?|AUTH\r?\n\$\d{1,4}\r?\n(?:default\r?\n\$\d{1,4}\r?\n)?|sentinel[ ]auth-pass[ ][^\s]{1,64}[ ])(?<secret>[^\s"'`\]\\]{1,256})/dgi,
     source: 'https://redis.io/docs/latest/commands/auth/',
     strongOnly: true,
   },

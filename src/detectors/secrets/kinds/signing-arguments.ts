@@ -24,7 +24,7 @@ const checkArgument = (candidate: Candidate): Verdict =>
 export const SIGNING_ARGUMENT_KINDS: readonly SecretKind[] = [
   {
     name: 'signing-argument',
-    title: 'key among the arguments of what signs or checks a token',
+    title: 'Key among the arguments of what signs or checks a token',
     rule: 'SEC-13',
     severity: 'HIGH',
     literals: word('jwt.sign(', 'jwt.verify(', 'jwt.encode(', 'jwt.decode('),
@@ -37,7 +37,7 @@ export const SIGNING_ARGUMENT_KINDS: readonly SecretKind[] = [
   },
   {
     name: 'signing-bytes',
-    title: 'key that signs sessions or tokens, as bytes of Python',
+    title: 'Key that signs sessions or tokens, as bytes of Python',
     rule: 'SEC-13',
     severity: 'HIGH',
     literals: name('secret_key', 'secret-key', 'secretkey', 'jwt_secret'),

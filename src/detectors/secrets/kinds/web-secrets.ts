@@ -56,7 +56,7 @@ export const WEB_SECRET_KINDS: readonly SecretKind[] = [
   },
   {
     name: 'fastapi-tutorial-key',
-    title: 'key of the FastAPI tutorial',
+    title: 'Key of the FastAPI tutorial',
     rule: 'SEC-13',
     severity: 'CRITICAL',
     literals: prefix('09d25e09'),
@@ -97,7 +97,7 @@ export const WEB_SECRET_KINDS: readonly SecretKind[] = [
   },
   {
     name: 'rails-master-key',
-    title: 'master key of Rails credentials',
+    title: 'Master key of Rails credentials',
     rule: 'SEC-13',
     severity: 'CRITICAL',
     literals: name('rails_master_key', 'rails-master-key'),
@@ -108,7 +108,7 @@ export const WEB_SECRET_KINDS: readonly SecretKind[] = [
   },
   {
     name: 'aspnet-machine-key',
-    title: 'machine key of ASP.NET',
+    title: 'Machine key of ASP.NET',
     rule: 'SEC-13',
     severity: 'CRITICAL',
     literals: name('validationkey', 'decryptionkey'),
@@ -124,7 +124,7 @@ export const WEB_SECRET_KINDS: readonly SecretKind[] = [
   },
   {
     name: 'wordpress-key',
-    title: 'key or salt of WordPress',
+    title: 'Key or salt of WordPress',
     rule: 'SEC-13',
     severity: 'HIGH',
     literals: word(
@@ -146,7 +146,7 @@ export const WEB_SECRET_KINDS: readonly SecretKind[] = [
   },
   {
     name: 'signing-secret',
-    title: 'key that signs sessions or tokens',
+    title: 'Key that signs sessions or tokens',
     rule: 'SEC-13',
     severity: 'HIGH',
     literals: name(

@@ -139,7 +139,7 @@ const MAIL_PARAMETERS =
 export const WEB_SESSION_KINDS: readonly SecretKind[] = [
   {
     name: 'session-cookie',
-    title: 'session cookie',
+    title: 'Session cookie',
     rule: 'SEC-19',
     severity: 'MEDIUM',
     literals: word(...SESSION_LITERALS),
@@ -152,7 +152,7 @@ export const WEB_SESSION_KINDS: readonly SecretKind[] = [
   },
   {
     name: 'cookie-of-a-session',
-    title: 'session cookie with an everyday name',
+    title: 'Session cookie with an everyday name',
     rule: 'SEC-19',
     severity: 'MEDIUM',
     // Django, Flask, Starlette, Clerk, Auth0, and whoever calls it so.
@@ -184,7 +184,7 @@ export const WEB_SESSION_KINDS: readonly SecretKind[] = [
   },
   {
     name: 'flask-session',
-    title: 'session of Flask or Starlette',
+    title: 'Session of Flask or Starlette',
     rule: 'SEC-19',
     severity: 'MEDIUM',
     literals: name('session'),
@@ -202,7 +202,7 @@ export const WEB_SESSION_KINDS: readonly SecretKind[] = [
   },
   {
     name: 'rails-session',
-    title: 'session of Rails',
+    title: 'Session of Rails',
     rule: 'SEC-19',
     severity: 'MEDIUM',
     literals: name('_session', '_session_id'),
@@ -219,7 +219,7 @@ export const WEB_SESSION_KINDS: readonly SecretKind[] = [
   },
   {
     name: 'csrf-token',
-    title: 'token against forged requests',
+    title: 'Token against forged requests',
     rule: 'SEC-19',
     // Of use only together with the session it belongs to.
     severity: 'LOW',
@@ -241,7 +241,7 @@ export const WEB_SESSION_KINDS: readonly SecretKind[] = [
   },
   {
     name: 'mail-link',
-    title: 'link that resets a password or confirms an address',
+    title: 'Link that resets a password or confirms an address',
     rule: 'SEC-19',
     severity: 'MEDIUM',
     literals: mailLiterals(...MAIL_LITERALS),
@@ -259,7 +259,7 @@ export const WEB_SESSION_KINDS: readonly SecretKind[] = [
   },
   {
     name: 'mail-link-path',
-    title: 'link that resets a password or confirms an address, token in its path',
+    title: 'Link that resets a password or confirms an address, token in its path',
     rule: 'SEC-19',
     severity: 'MEDIUM',
     literals: mailLiterals(...MAIL_LITERALS, '/reset/'),
@@ -274,7 +274,7 @@ export const WEB_SESSION_KINDS: readonly SecretKind[] = [
   },
   {
     name: 'oauth-code',
-    title: 'code of a login (OAuth 2)',
+    title: 'Code of a login (OAuth 2)',
     rule: 'SEC-19',
     severity: 'MEDIUM',
     literals: word('?code=', '&code=', '"code=', "'code=", '%3fcode%3d', '%26code%3d'),
@@ -304,7 +304,7 @@ export const WEB_SESSION_KINDS: readonly SecretKind[] = [
   },
   {
     name: 'otpauth-uri',
-    title: 'seed of a second factor',
+    title: 'Seed of a second factor',
     rule: 'SEC-19',
     severity: 'HIGH',
     literals: word('otpauth://'),

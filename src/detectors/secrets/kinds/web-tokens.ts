@@ -58,7 +58,7 @@ export const WEB_TOKEN_KINDS: readonly SecretKind[] = [
   },
   {
     name: 'json-web-encryption',
-    title: 'encrypted JSON Web Token',
+    title: 'Encrypted JSON Web Token',
     rule: 'SEC-08',
     severity: 'LOW',
     literals: prefix('eyJ'),
@@ -83,7 +83,7 @@ export const WEB_TOKEN_KINDS: readonly SecretKind[] = [
   },
   {
     name: 'docker-registry-auth',
-    title: 'password of a container registry',
+    title: 'Password of a container registry',
     rule: 'SEC-09',
     severity: 'HIGH',
     literals: name('auth'),
@@ -100,7 +100,7 @@ export const WEB_TOKEN_KINDS: readonly SecretKind[] = [
   },
   {
     name: 'mail-authorization',
-    title: 'password of a mail account (AUTH PLAIN)',
+    title: 'Password of a mail account (AUTH PLAIN)',
     rule: 'SEC-09',
     severity: 'HIGH',
     literals: word('auth plain ', 'authenticate plain '),
@@ -114,7 +114,7 @@ export const WEB_TOKEN_KINDS: readonly SecretKind[] = [
   },
   {
     name: 'bearer-token',
-    title: 'bearer token',
+    title: 'Bearer token',
     rule: 'SEC-09',
     severity: 'HIGH',
     literals: word('bearer ', 'bearer+', 'bearer%20'),
@@ -129,7 +129,7 @@ export const WEB_TOKEN_KINDS: readonly SecretKind[] = [
   },
   {
     name: 'authorization-header',
-    title: 'token of an Authorization header',
+    title: 'Token of an Authorization header',
     rule: 'SEC-09',
     severity: 'HIGH',
     literals: [...name('authorization'), ...word("authorization',", 'authorization",', 'authorization>')],
@@ -148,7 +148,7 @@ export const WEB_TOKEN_KINDS: readonly SecretKind[] = [
   },
   {
     name: 'api-key-header',
-    title: 'key of a request header',
+    title: 'Key of a request header',
     rule: 'SEC-09',
     severity: 'HIGH',
     // Not only where `:` or `=` follows: raw headers are printed as pairs.
@@ -168,7 +168,7 @@ export const WEB_TOKEN_KINDS: readonly SecretKind[] = [
   },
   {
     name: 'access-token-parameter',
-    title: 'access token in a URL',
+    title: 'Access token in a URL',
     rule: 'SEC-09',
     severity: 'HIGH',
     literals: word(
@@ -232,7 +232,7 @@ export const WEB_TOKEN_KINDS: readonly SecretKind[] = [
   },
   {
     name: 'url-password',
-    title: 'password in a URL',
+    title: 'Password in a URL',
     rule: 'SEC-09',
     severity: 'HIGH',
     literals: ADDRESS_WITH_LOGIN,
