@@ -377,7 +377,7 @@ const COMMON_QUADS: ReadonlySet<string> = new Set(
     'expr|eyid|fied|gene|gist|gnin|hang|heck|http|iden|ied |ifie|igni|inte|ion-|istr|ken"|key"|keyi|keys|mber|ment|mode|' +
     'n ex|ncry|ners|ning|numb|odb:|oken|omer|padd|pipe|pmen|port|pres|prod|ps:/|ptio|ques|rate|rd":|ream|regi|requ|ress|' +
     'reta|ring|rs c|rver|rypt|s-cl|s-pr|s-se|s.co|s://|scal|sear|secr|serv|set |ship|sign|ster|stic|stom|stry|sync|temp|' +
-    'tera|test|tifi|tion|toke|tome|tps:|uest|umbe|user|usto|vent|was |with|ws-s|wsse|xpre|ypti|'
+    'tera|test|tifi|tion|toke|tome|tps:|uest|umbe|user|usto|vent|was |with|ws-s|wsse|xpre|ypti|-us-|valu|alue|lue |.app|secu|ecur|ing |","p|,"pa|'
   ).split('|'),
 );
 const COMMON_WEIGHT = 1e6;

@@ -411,6 +411,12 @@ describe('watched quads', () => {
     expect(
       may('{"tableName":"orders","key":{"pk":"user#17"},"bucketName":"logs-2026","Host":"s3.amazonaws.com"}'),
     ).toBe(false);
+    expect(
+      may(
+        '{"requestItems":["pk","updatedAt","payload"],"returnValues":"NONE","securityGroupSet":{},"roleArn":"arn:aws:iam::111122223333:role/worker-us-east-1"}',
+      ),
+    ).toBe(false);
+    expect(may('dynamodb.application-autoscaling.amazonaws.com')).toBe(false);
     expect(may('password=')).toBe(true);
   });
 
