@@ -45,8 +45,10 @@ function nameIn(number: number): string {
 
 test('what findings say of a secret keeps no text that it stood in', () => {
   const kept: unknown[] = [];
+  // The last one may stay on the stack, with the objects that it was made of (some 110 KB): of many texts that is little.
+  const texts = 4 * TEXTS;
   const finding = (): void => {
-    for (const number of numbers) {
+    for (let number = 10; number < 10 + texts; number++) {
       const members = Array.from({ length: 600 }, (_, index) => [`member${index}`, { a: index }]);
       const id = `AKIA${'QRST'.repeat(3)}${'UVWX'.slice(0, 2)}${number}`.replaceAll(/[01]/g, 'Z');
       const text = JSON.stringify({ ...Object.fromEntries(members), aws_credentials_found_there: id });
@@ -57,7 +59,7 @@ test('what findings say of a secret keeps no text that it stood in', () => {
   // The engine is made when it is first asked for, and compiled when it was asked again.
   finding();
   finding();
-  expect(heldBy(finding)).toBeLessThan(TEXTS * 4 * 1024);
+  expect(heldBy(finding)).toBeLessThan(texts * 4 * 1024);
   expect(kept.length).toBeGreaterThanOrEqual(TEXTS);
   expect(kept).toContain('aws_credentials_found_there');
 });
