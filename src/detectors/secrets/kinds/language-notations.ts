@@ -85,12 +85,22 @@ function cellsOf(line: string): readonly string[] {
   return line.replace(/\r$/, '').split(',');
 }
 
+/** A name with its value close behind it. */
+const NAMED_VALUE = {
+  rule: 'SEC-11',
+  severity: 'HIGH',
+  before: 72,
+  behind: 300,
+  check: checkAssigned,
+  linesOnly: true,
+  rank: 0,
+} as const;
+
 export const LANGUAGE_KINDS: readonly SecretKind[] = [
   {
     name: 'keyword-secret',
     title: 'Secret behind a keyword of Clojure',
-    rule: 'SEC-11',
-    severity: 'HIGH',
+    ...NAMED_VALUE,
     literals: word(
       ...['password', 'passwd', 'secret', 'token', '-key', 'apikey', 'key-base', 'passphrase'].flatMap(
         // However often its quotes are escaped.
@@ -101,18 +111,12 @@ export const LANGUAGE_KINDS: readonly SecretKind[] = [
       `(?<![\\w"':]):(?<name>[\\w.*+!?/-]{0,64}?(?:${NAMES}))(?<given>[ ])"(?<secret>[^"\\n]{1,256})"`,
       'gid',
     ),
-    before: 72,
-    behind: 300,
-    check: checkAssigned,
-    linesOnly: true,
-    rank: 0,
     source: 'https://clojure.org/reference/data_structures#Maps',
   },
   {
     name: 'arrow-secret',
     title: 'Secret behind an arrow of Scala',
-    rule: 'SEC-11',
-    severity: 'HIGH',
+    ...NAMED_VALUE,
     literals: word(
       ...['password', 'passwd', 'secret', 'token', '_key', 'apikey', '-key', 'psk'].map(
         (text) => `${text} -> `,
@@ -122,18 +126,12 @@ export const LANGUAGE_KINDS: readonly SecretKind[] = [
       `(?<![\\w.$-])(?<name>[\\w.$-]{0,64}?(?:${NAMES}))(?<given>[ ]->[ ])(?:Some\\()?(?<secret>[^\\s"'\`<>,;&(){}\\[\\]|\\\\]{1,256})`,
       'gid',
     ),
-    before: 72,
-    behind: 300,
-    check: checkAssigned,
-    linesOnly: true,
-    rank: 0,
     source: 'https://docs.scala-lang.org/overviews/collections-2.13/maps.html',
   },
   {
     name: 'term-secret',
     title: 'Secret in a term of Erlang',
-    rule: 'SEC-11',
-    severity: 'HIGH',
+    ...NAMED_VALUE,
     literals: word(
       ...['password', 'passwd', 'secret', 'token', 'api_key'].flatMap((text) => [
         `${text},"`,
@@ -146,11 +144,6 @@ export const LANGUAGE_KINDS: readonly SecretKind[] = [
       `(?:\\{:?|<<")(?<name>[\\w.@-]{0,64}?(?:${NAMES}))(?<given>,[ ]?|">>[ ]?(?:=>|,)[ ]?)(?:<<)?"(?<secret>[^"\\n]{1,256})"`,
       'gid',
     ),
-    before: 72,
-    behind: 300,
-    check: checkAssigned,
-    linesOnly: true,
-    rank: 0,
     source: 'https://www.erlang.org/doc/system/data_types.html',
   },
   {
